@@ -1,0 +1,50 @@
+# The door; the house is meson.build.  `make help` lists what is behind it.
+BUILD = build
+SAN = build-san
+JOBS = $(shell nproc)
+export FUZZ_SECONDS ?= 20
+
+all: $(BUILD)/build.ninja  ## build build/tocsin
+	@ninja -C $(BUILD) -j $(JOBS)
+
+$(BUILD)/build.ninja:
+	@tools/setup --check || { echo "run tools/setup first"; exit 1; }
+	CC=gcc CXX=g++ meson setup $(BUILD)
+
+setup:  ## install what is missing
+	@tools/setup
+
+run: setup  ## build and show it living
+	@$(MAKE) --no-print-directory all
+	@tools/run-demo
+
+test: setup  ## every check and test; ends with: N passed, N failed
+	@tools/test-all
+
+test-full: setup  ## also clang -O2, ThreadSanitizer, clang-tidy, longer fuzzing
+	@FUZZ_SECONDS=60 tools/test-all --full
+
+bench: setup  ## the figures
+	@$(MAKE) --no-print-directory all
+	@ninja -C $(BUILD) bench
+	@bench/run
+
+asan: setup  ## the tests under AddressSanitizer and UBSan
+	@tools/test-all san san-suite
+
+fuzz: setup  ## every fuzz target for FUZZ_SECONDS
+	@tools/test-all san fuzz
+
+style: setup  ## layers, names, sizes, banned calls, text layout
+	@tools/test-all build style
+
+format:  ## lay the text out
+	@tools/sources | xargs clang-format-14 -i
+
+clean:
+	rm -rf $(BUILD) $(SAN) build-clang build-tsan
+
+help:
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-10s %s\n", $$1, $$2 }' Makefile
+
+.PHONY: all setup run test test-full bench asan fuzz style format clean help
