@@ -272,8 +272,8 @@ main(int argc, char **argv)
 	bool nofork = getenv("TEST_NOFORK") != NULL;
 	unsigned n = 0, bad = 0, chosen = 0;
 
-	shared = mmap(
-	    NULL, sizeof(*shared), PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+	shared =
+	    mmap(NULL, sizeof(*shared), PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
 	if (shared == MAP_FAILED)
 		return EXIT_FAILURE;
 	for (struct test_case *tc = head; tc != NULL; tc = tc->next)
