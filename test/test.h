@@ -42,8 +42,8 @@ _Noreturn void test_skip(const char *fmt, ...) __attribute__((format(printf, 1, 
 void test_int(struct test_place at, intmax_t got, intmax_t want);
 void test_double(struct test_place at, double got, double want, double tolerance);
 void test_str(struct test_place at, const char *got, const char *want);
-void test_bytes(
-    struct test_place at, const void *got, size_t got_n, const void *want, size_t want_n);
+void test_bytes(struct test_place at, const void *got, size_t got_n, const void *want,
+    size_t want_n);
 
 /* A new deadline for the running case, counted from now. */
 void test_timeout(unsigned seconds);

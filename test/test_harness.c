@@ -77,8 +77,8 @@ too_long(void)
 
 TEST(wrong_values_fail)
 {
-	static void (*const wrong[])(
-	    void) = { wrong_truth, wrong_int, wrong_double, wrong_str, wrong_slice };
+	static void (*const wrong[])(void) = { wrong_truth, wrong_int, wrong_double, wrong_str,
+		wrong_slice };
 
 	for (size_t i = 0; i < sizeof(wrong) / sizeof(wrong[0]); i++)
 		CHECK_INT(outcome(wrong[i]), EXIT_FAILURE);
