@@ -36,7 +36,7 @@ fuzz: setup  ## every fuzz target for FUZZ_SECONDS
 	@tools/test-all san fuzz
 
 style: setup  ## layers, names, sizes, banned calls, text layout
-	@tools/test-all build style
+	@tools/test-all build style names
 
 format:  ## lay the text out
 	@tools/sources | xargs clang-format-14 -i
