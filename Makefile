@@ -21,8 +21,8 @@ run: setup  ## build and show it living
 test: setup  ## every check and test; ends with: N passed, N failed
 	@tools/test-all
 
-test-full: setup  ## also clang -O2, ThreadSanitizer, clang-tidy, longer fuzzing
-	@FUZZ_SECONDS=60 tools/test-all --full
+test-full: setup  ## also clang -O2, TSan, clang-tidy, a million mutations
+	@FUZZ_SECONDS=60 REPLAY_MUTATIONS=1000000 tools/test-all --full
 
 bench: setup  ## the figures
 	@$(MAKE) --no-print-directory all

@@ -9,7 +9,7 @@
 #include <unistd.h>
 
 #define INPUT_MAX ((size_t)1 << 16)
-#define MUTATIONS 200000U
+#define MUTATIONS 50000U
 #define ALARM_S 600
 
 int LLVMFuzzerTestOneInput(const unsigned char *data, size_t size);
