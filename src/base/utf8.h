@@ -1,0 +1,25 @@
+/* UTF-8: check, mend, and make safe for a terminal. */
+#ifndef BASE_UTF8_H
+#define BASE_UTF8_H
+
+#include "base/buf.h"
+
+/* Shortest forms only, no surrogates, at most U+10FFFF. */
+bool utf8_valid(struct str s);
+
+/* Appends `s` with each bad byte replaced by U+FFFD. */
+void utf8_mend(struct str s, struct buf *to);
+
+/*
+ * Appends `s` so that a terminal or a log line shows it and obeys nothing:
+ * C0, DEL, C1, bidirectional controls and bad bytes become \xHH or \u{HHHH}.
+ */
+void utf8_show(struct str s, struct buf *to);
+
+/* Bytes of the character at s.p[0] (1 for a bad byte); its code point in *ret (0xfffd when bad). */
+size_t utf8_next(struct str s, uint32_t *ret) NONNULL;
+
+/* Appends one code point as UTF-8. */
+void utf8_put(uint32_t c, struct buf *to);
+
+#endif
