@@ -4,7 +4,8 @@
  * the program, or they are killed when it ends.
  *
  * The child gets descriptors 0, 1 and 2 and no other, default signal handlers,
- * an empty signal mask, and SIGKILL when we die.
+ * an empty signal mask, a process group of its own (Ctrl-C reaches us, and we
+ * decide), and SIGKILL when we die.
  */
 #ifndef EV_CHILD_H
 #define EV_CHILD_H
@@ -21,9 +22,9 @@ struct loop;
 
 struct child_spec {
 	const char *const *argv; /* argv[0] is the path of the program; NULL at the end */
-	const char *const *env;	 /* "NAME=value", NULL at the end; NULL: ours */
-	bool pipe_stdin;	 /* child_write() goes there; else /dev/null */
-	bool pipe_stdout;	 /* to output(); else ours */
+	const char *const *env;  /* "NAME=value", NULL at the end; NULL: ours */
+	bool pipe_stdin;         /* child_write() goes there; else /dev/null */
+	bool pipe_stdout;        /* to output(); else ours */
 
 	/* What the child says; bytes.n is 0 once, at the end.  Borrowed for the call. */
 	void (*output)(void *ctx, struct str bytes);
@@ -40,10 +41,10 @@ struct child_spec {
 /* FAIL_IO when it cannot be started: no such program, not executable ... */
 enum err child_start(struct loop *l, const struct child_spec *spec, struct child **ret,
     struct diag *why);
-/* Kills and reaps it when it still runs (exited() is not called).  NULL is fine; also from a callback. */
+/* Kills and reaps it when it still runs (without exited()).  NULL is fine; also from a callback. */
 void child_free(struct child *c);
 
-/* FAIL_LIMIT past CHILD_INPUT_MAX (nothing is taken), FAIL_IO when the child does not read any more. */
+/* FAIL_LIMIT past CHILD_INPUT_MAX (nothing is taken), FAIL_IO when the child reads no more. */
 enum err child_write(struct child *c, struct str bytes) __attribute__((nonnull(1)));
 size_t child_unwritten(const struct child *c) NONNULL;
 /* End of input, once all that was written has gone. */
@@ -53,6 +54,6 @@ void child_close_input(struct child *c) NONNULL;
 void child_pause(struct child *c, bool paused) NONNULL;
 
 void child_kill(struct child *c, int signo) NONNULL; /* nothing once it is gone */
-pid_t child_pid(const struct child *c) NONNULL;	     /* 0 once it is gone */
+pid_t child_pid(const struct child *c) NONNULL;      /* 0 once it is gone */
 
 #endif

@@ -17,8 +17,9 @@ struct event_base;
 
 typedef void (*loop_fn)(void *ctx);
 
+/* Makes the process ignore SIGPIPE: writing to who has gone is an error like any other. */
 enum err loop_new(struct loop **ret, struct diag *why);
-/* Runs what was posted and not run yet, then lets go.  Timers, watches and signals are freed before. */
+/* Runs what was posted and not run yet, then lets go.  Timers, watches and signals go before it. */
 void loop_free(struct loop *l); /* NULL is fine */
 
 /* Until loop_stop(); what was posted before the stop is run. */

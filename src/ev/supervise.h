@@ -11,18 +11,20 @@
 struct supervise;
 
 struct supervise_spec {
-	const char *name;	 /* for messages; static */
-	struct child_spec child; /* kept by value: argv and env must live as long as the supervisor */
-	int64_t grace;		 /* ns between SIGTERM and SIGKILL at the end; 0: 5 s */
-	/* A new process runs / it ended or could not be started (status -1, why set).  May be NULL. */
+	const char *name; /* for messages; static */
+	struct child_spec
+	    child;     /* kept by value: argv and env must live as long as the supervisor */
+	int64_t grace; /* ns between SIGTERM and SIGKILL at the end; 0: 5 s */
+	/* A new process runs / it ended or could not be started (status -1, why set).  May be NULL.
+	 */
 	void (*up)(void *ctx, struct child *c);
 	void (*down)(void *ctx, int status, const struct diag *why);
 	void *ctx;
 };
 
-/* Starts at once; a failing start is retried like an end. */
-struct supervise *supervise_new(struct loop *l, const struct supervise_spec *spec)
-    NONNULL RETURNS_NONNULL;
+/* Starts on the next turn of the loop; a failing start is retried like an end. */
+struct supervise *supervise_new(struct loop *l,
+    const struct supervise_spec *spec) NONNULL RETURNS_NONNULL;
 /* Kills what still runs.  NULL is fine. */
 void supervise_free(struct supervise *s);
 
