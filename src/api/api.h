@@ -1,0 +1,75 @@
+/*
+ * The HTTP API, version 1.  What it serves comes from a struct api_host that
+ * app fills in.  Loop thread only.
+ */
+#ifndef API_API_H
+#define API_API_H
+
+#include "http/route.h"
+#include "http/server.h"
+#include "ingest/batch.h"
+#include "ingest/ledger.h"
+
+struct alerts;
+struct api;
+struct child;
+struct loop;
+
+#define API_ITEMS_MAX 100000 /* events in one request */
+#define API_SOURCES_MAX 200  /* pairs of ?source= and ?format= */
+#define API_WAITING_MAX 256  /* requests whose events are on their way; more: 429 */
+
+/* How things stand.  Read whenever somebody asks: must be cheap. */
+struct api_facts {
+	int64_t started;                  /* ns UTC */
+	bool log_ok, detect_ok, store_ok; /* writable / running / running */
+	uint64_t log_first, log_last, log_bytes, log_seals;
+	uint64_t log_start; /* log_last when this process started */
+	uint64_t detected_through, stored_through;
+	uint64_t rules, findings, detect_keys, detect_evicted;
+	uint64_t queue_len, queue_max;       /* batches waiting for a parser */
+	uint64_t store_starts, query_starts; /* processes started */
+	uint64_t queries_running, queries_max;
+};
+
+/* Who gets what a query worker says: as in ev/child.h. */
+struct api_query_user {
+	void (*output)(void *ctx, struct str bytes); /* bytes.n 0 once, at the end */
+	void (*exited)(void *ctx, int status);
+	void *ctx;
+};
+
+struct api_host {
+	struct loop *loop;
+	struct batch_sink sink;
+	struct ledger *ledger;
+	struct alerts *alerts;       /* connection of the loop thread */
+	const struct server *server; /* for its figures; may be set later with api_server_set() */
+
+	/* A warm worker (store/query.h) that has been given nothing yet.  FAIL_AGAIN: all are busy.
+	 */
+	enum err (*query_take)(void *ctx, const struct api_query_user *user, struct child **ret,
+	    struct diag *why);
+	/* Done with it, whatever its state: kill and reap it.  No callback comes any more. */
+	void (*query_release)(void *ctx, struct child *c);
+	int64_t query_timeout;   /* ns: default and most */
+	uint64_t query_max_rows; /* default and most */
+
+	void (*facts)(void *ctx, struct api_facts *ret);
+	const char *version;
+	bool metrics_open; /* /metrics without a token */
+	void *ctx;         /* of query_take, query_release and facts */
+};
+
+/* `host` is copied; what it points to lives as long as the api. */
+struct api *api_new(const struct api_host *host) NONNULL RETURNS_NONNULL;
+/* After server_free(), and when no batch is on its way any more. */
+void api_free(struct api *a); /* NULL is fine */
+
+/* For struct server_opts: routes, n_routes, refused; ctx is the api. */
+const struct route *api_routes(const struct api *a, size_t *ret_n) NONNULL;
+void api_refused(void *api, const struct route *route, int status) NONNULL;
+void api_server_set(struct api *a, const struct server *s) NONNULL;
+void api_limits_set(struct api *a, int64_t query_timeout, uint64_t query_max_rows) NONNULL;
+
+#endif

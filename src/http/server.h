@@ -1,0 +1,66 @@
+/*
+ * The HTTP/1.1 server: listens, reads requests within limits, finds the route,
+ * checks the token, calls the handler.  Loop thread only.
+ *
+ * A request that is refused before its handler (400, 401, 404, 405, 408, 413,
+ * 415, 431, 501, 503 ...) is answered with a problem too.  Bodies may be chunked
+ * and compressed (gzip, zlib, zstd: by their first bytes, whatever the header says).
+ */
+#ifndef HTTP_SERVER_H
+#define HTTP_SERVER_H
+
+#include "base/err.h"
+#include "http/route.h"
+
+struct auth;
+struct loop;
+struct server;
+
+struct server_opts {
+	const char *listen;         /* "127.0.0.1:8321", "[::1]:0"; port 0: any free one */
+	const struct route *routes; /* live as long as the server */
+	size_t n_routes;
+	void *ctx; /* of the handlers */
+	const struct auth *auth;
+
+	/* 0: the default in brackets. */
+	size_t max_body;          /* of one body, inflated [32 MiB] */
+	size_t max_bodies;        /* of all bodies together; past it 503 [4 * max_body] */
+	size_t max_head;          /* request line and headers [32 KiB] */
+	unsigned max_connections; /* more wait in the kernel's queue [1024] */
+	int64_t
+	    head_timeout; /* ns from the first byte of a request to the end of its head [10 s] */
+	int64_t body_timeout;  /* ns for a body, and 1 s more for each 16 KiB received [20 s] */
+	int64_t idle_timeout;  /* ns between requests of a connection [60 s] */
+	int64_t write_timeout; /* ns without the client taking a byte [30 s] */
+
+	/* A request to `route` was refused by the server itself, before the handler.  May be NULL.
+	 */
+	void (*refused)(void *ctx, const struct route *route, int status);
+};
+
+struct server_stats {
+	uint64_t connections; /* now */
+	uint64_t accepted;    /* ever */
+	uint64_t requests;    /* answered */
+	uint64_t by_class[6]; /* answered with 2xx at [2] ... */
+	uint64_t bytes_in, bytes_out;
+	uint64_t timeouts;   /* connections ended for being slow */
+	uint64_t body_bytes; /* memory of bodies now */
+};
+
+/* FAIL_SYNTAX for a bad address, FAIL_IO when it cannot be listened on. */
+enum err server_new(struct loop *l, const struct server_opts *opts, struct server **ret,
+    struct diag *why) __attribute__((nonnull(1, 2, 3)));
+/*
+ * Closes every connection; gone() of held requests is called.  A held request
+ * without gone() may still be answered later: the answer is dropped.
+ */
+void server_free(struct server *s); /* NULL is fine */
+
+/* Accepts no more; connections close after the answer they owe, idle ones at once. */
+void server_drain(struct server *s) NONNULL;
+unsigned server_port(const struct server *s) NONNULL;
+void server_stats(const struct server *s, struct server_stats *ret) NONNULL;
+
+#endif
