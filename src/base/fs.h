@@ -1,6 +1,8 @@
 /*
  * Files: every open is O_CLOEXEC, every write is complete, every fsync can be
- * made to fail in a test (base/crash.h).
+ * made to fail in a test (base/crash.h), and so can "fs.write", "fs.rename",
+ * "fs.replace" and "fs.sync_dir".  What is absent is FAIL_NOT_FOUND, what is
+ * there already FAIL_EXISTS, everything else FAIL_IO.
  */
 #ifndef BASE_FS_H
 #define BASE_FS_H
@@ -22,7 +24,10 @@ enum err fs_pwrite_all(int fd, const void *p, size_t n, off_t at, struct diag *w
 /* fdatasync(2); `point` names it for fault injection ("journal.sync"). */
 enum err fs_sync(int fd, const char *point, struct diag *why);
 enum err fs_sync_dir(const char *dir, struct diag *why);
-/* Temporary file, write, fsync, rename, fsync of the folder: old or new, never half. */
+/*
+ * Temporary file PATH.tmp, write, fsync, rename, fsync of the folder: old or new, never half.
+ * One writer per path.
+ */
 enum err fs_replace(const char *path, struct str content, struct diag *why);
 /* mkdir -p with mode 0700. */
 enum err fs_mkdirs(const char *path, struct diag *why);

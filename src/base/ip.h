@@ -20,6 +20,7 @@ bool ip_is_v4(const struct ip *ip) NONNULL;
 char *ip_text(const struct ip *ip, char to[IP_TEXT_SIZE]) NONNULL;
 /* "10.0.0.0/8", "2001:db8::/32", or an address.  ret_masked (may be NULL): host bits were set. */
 bool ip_net_parse(struct str s, struct ip_net *ret, bool *ret_masked) __attribute__((nonnull(2)));
+/* An IPv4 address lies in IPv4 networks only: not in ::/0. */
 bool ip_net_has(const struct ip_net *net, const struct ip *ip) NONNULL;
 
 #endif

@@ -44,7 +44,11 @@ void log_write(struct log_site *site, enum log_level level, const char *part, co
     const struct log_kv *kv, size_t n) NONNULL;
 
 /* log_error with err_text(why). */
-void log_diag(const char *part, const char *what, const struct diag *why) NONNULL;
+#define log_diag(part, what, why)                                                                  \
+	do {                                                                                       \
+		char text_[400];                                                                   \
+		log_error((part), (what), LOG_C("why", err_text((why), text_, sizeof(text_))));    \
+	} while (0)
 
 void log_level_set(enum log_level least); /* default LOG_INFO_ */
 void log_role_set(const char *role);	  /* static text, "store"; shown in each line */

@@ -12,11 +12,14 @@ void utf8_mend(struct str s, struct buf *to);
 
 /*
  * Appends `s` so that a terminal or a log line shows it and obeys nothing:
- * C0, DEL, C1, bidirectional controls and bad bytes become \xHH or \u{HHHH}.
+ * what is unsafe (see below) and bad bytes become \xHH or \u{HHHH}.
  */
 void utf8_show(struct str s, struct buf *to);
 
-/* Bytes of the character at s.p[0] (1 for a bad byte); its code point in *ret (0xfffd when bad). */
+/* Would `c` drive a terminal: C0, DEL, C1, line and paragraph separators, bidirectional controls? */
+bool utf8_unsafe(uint32_t c);
+
+/* Bytes of the character at s.p[0], s.n > 0 (1 for a bad byte); its code point in *ret (0xfffd when bad). */
 size_t utf8_next(struct str s, uint32_t *ret) NONNULL;
 
 /* Appends one code point as UTF-8. */
