@@ -78,6 +78,8 @@ struct conf_problems {
 	bool cut; /* there were more than CONF_PROBLEMS_MAX */
 };
 void conf_problems_fini(struct conf_problems *ps); /* NULL is fine */
+/* Adds one; past CONF_PROBLEMS_MAX only `cut` is set. */
+void conf_problems_add(struct conf_problems *ps, const struct diag *why) NONNULL;
 /* A line each, "FILE:LINE:COLUMN: TEXT"; or {"ok":false,"problems":[{file,line,column,text}]}. */
 void conf_problems_text(const struct conf_problems *ps, struct buf *to) NONNULL;
 void conf_problems_json(const struct conf_problems *ps, struct buf *to) NONNULL;

@@ -1,0 +1,230 @@
+/* YAML text to a tree, from the events of libfyaml: no document of its own, no aliases, no tags. */
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "conf/tree.h"
+
+#include <libfyaml.h>
+#include <stdio.h>
+
+struct build {
+	struct fy_parser *fyp;
+	struct arena *a;
+	struct diag *why;
+	struct tree *stack[TREE_DEPTH_MAX];
+	struct tree **tail[TREE_DEPTH_MAX]; /* where the next member goes */
+	struct tree *key;                   /* read, its value is not */
+	size_t depth, nodes;
+	struct tree *root;
+};
+
+const char *
+tree_word(const struct tree *t)
+{
+	static const char *const words[] = { "nothing", "text", "a list", "a map" };
+
+	return words[t->kind];
+}
+
+static enum err
+fail_at(struct build *b, struct fy_event *event, enum err e, const char *text)
+{
+	const struct fy_mark *mark = fy_event_start_mark(event);
+
+	(void)err_set(b->why, e, "%s", text);
+	if (mark == NULL)
+		return e;
+	return err_at(b->why, e, NULL, (uint32_t)mark->line + 1, (uint32_t)mark->column + 1);
+}
+
+static enum err
+new_node(struct build *b, struct fy_event *event, enum tree_kind kind, struct tree **ret)
+{
+	const struct fy_mark *mark = fy_event_start_mark(event);
+	struct tree *t;
+
+	if (++b->nodes > TREE_NODES_MAX)
+		return fail_at(b, event, FAIL_LIMIT, "too many values");
+	t = arena_alloc(b->a, sizeof(*t));
+	if (t == NULL)
+		return fail_at(b, event, FAIL_LIMIT, "too much text");
+	t->kind = kind;
+	if (mark != NULL) {
+		t->line = (uint32_t)mark->line + 1;
+		t->column = (uint32_t)mark->column + 1;
+	}
+	*ret = t;
+	return OK;
+}
+
+static bool
+is_null(struct str s)
+{
+	return s.n == 0 || str_eq(s, STR("~")) || str_eq(s, STR("null"));
+}
+
+static enum err
+scalar(struct build *b, struct fy_event *event, struct tree **ret)
+{
+	struct fy_token *token = fy_event_get_token(event);
+	struct tree *t;
+	struct str text = { "", 0 };
+	enum err e = new_node(b, event, TREE_TEXT, &t);
+
+	if (e != OK)
+		return e;
+	if (token != NULL) {
+		text.p = fy_token_get_text(token, &text.n);
+		t->quoted = fy_token_scalar_style(token) != FYSS_PLAIN;
+	}
+	if (text.p == NULL)
+		text = STR("");
+	if (!t->quoted && is_null(text))
+		t->kind = TREE_NULL;
+	if (!arena_copy(b->a, text, &t->text))
+		return fail_at(b, event, FAIL_LIMIT, "too much text");
+	*ret = t;
+	return OK;
+}
+
+/* A map gets two nodes in turn, the first being the key of the second. */
+static enum err
+attach(struct build *b, struct fy_event *event, struct tree *t)
+{
+	struct tree *top;
+
+	if (b->depth == 0) {
+		b->root = t;
+		return OK;
+	}
+	top = b->stack[b->depth - 1];
+	if (top->kind == TREE_MAP && b->key == NULL) {
+		if (t->kind != TREE_TEXT && t->kind != TREE_NULL)
+			return fail_at(b, event, FAIL_SYNTAX, "a key must be text");
+		b->key = t;
+		return OK;
+	}
+	if (top->kind == TREE_MAP) {
+		t->key = b->key->text;
+		t->key_line = b->key->line;
+		t->key_column = b->key->column;
+		b->key = NULL;
+	}
+	*b->tail[b->depth - 1] = t;
+	b->tail[b->depth - 1] = &t->next;
+	top->n++;
+	return OK;
+}
+
+static enum err
+begin(struct build *b, struct fy_event *event, enum tree_kind kind)
+{
+	struct tree *t;
+	enum err e = new_node(b, event, kind, &t);
+
+	if (e == OK)
+		e = attach(b, event, t);
+	if (e != OK)
+		return e;
+	if (b->depth == TREE_DEPTH_MAX)
+		return fail_at(b, event, FAIL_LIMIT, "nested too deeply");
+	b->stack[b->depth] = t;
+	b->tail[b->depth] = &t->first;
+	b->depth++;
+	return OK;
+}
+
+static enum err
+take(struct build *b, struct fy_event *event)
+{
+	struct tree *t;
+	enum err e;
+
+	switch ((int)event->type) {
+	case FYET_MAPPING_START:
+		return begin(b, event, TREE_MAP);
+	case FYET_SEQUENCE_START:
+		return begin(b, event, TREE_LIST);
+	case FYET_MAPPING_END:
+	case FYET_SEQUENCE_END:
+		b->depth--;
+		return OK;
+	case FYET_SCALAR:
+		e = scalar(b, event, &t);
+		return e != OK ? e : attach(b, event, t);
+	case FYET_ALIAS:
+		return fail_at(b, event, FAIL_SYNTAX, "aliases (*name) are not taken here");
+	case FYET_DOCUMENT_START:
+		if (b->root == NULL)
+			return OK;
+		return fail_at(b, event, FAIL_SYNTAX, "a second document: only one is taken");
+	default:
+		return OK;
+	}
+}
+
+static enum err
+syntax(struct fy_diag *diag, struct diag *why)
+{
+	void *prev = NULL;
+	const struct fy_diag_error *error = fy_diag_errors_iterate(diag, &prev);
+	struct str text;
+
+	if (error == NULL)
+		return err_set(why, FAIL_SYNTAX, "not YAML");
+	text = str_trim(str_c(error->msg));
+	(void)err_set(why, FAIL_SYNTAX, "not YAML: %.*s", STR_ARG(text));
+	if (error->line < 0 || error->column < 0)
+		return FAIL_SYNTAX;
+	return err_at(why, FAIL_SYNTAX, NULL, (uint32_t)error->line + 1,
+	    (uint32_t)error->column + 1);
+}
+
+static enum err
+read_events(struct build *b, struct fy_diag *diag)
+{
+	struct fy_event *event;
+	enum err e = OK;
+	bool ended = false;
+
+	while (e == OK && (event = fy_parser_parse(b->fyp)) != NULL) {
+		ended = event->type == FYET_STREAM_END;
+		e = take(b, event);
+		fy_parser_event_free(b->fyp, event);
+	}
+	if (e == OK && (!ended || fy_parser_get_stream_error(b->fyp)))
+		return syntax(diag, b->why);
+	return e;
+}
+
+enum err
+tree_read(struct str text, struct arena *a, struct tree **ret, struct diag *why)
+{
+	struct fy_diag_cfg diag_cfg;
+	struct fy_parse_cfg cfg = { .flags = FYPCF_QUIET | FYPCF_JSON_NONE };
+	struct build b = { .a = a, .why = why };
+	enum err e = FAIL_SYNTAX;
+
+	if (text.n != 0 && memchr(text.p, '\0', text.n) != NULL)
+		return err_set(why, FAIL_SYNTAX, "not YAML: a NUL byte");
+	fy_diag_cfg_default(&diag_cfg);
+	cfg.diag = fy_diag_create(&diag_cfg);
+	if (cfg.diag == NULL)
+		return err_set(why, FAIL_LIMIT, "cannot begin to read YAML");
+	fy_diag_set_collect_errors(cfg.diag, true);
+	b.fyp = fy_parser_create(&cfg);
+	if (b.fyp == NULL || fy_parser_set_string(b.fyp, text.p, text.n) != 0)
+		e = err_set(why, FAIL_LIMIT, "cannot begin to read YAML");
+	else
+		e = read_events(&b, cfg.diag);
+	fy_parser_destroy(b.fyp);
+	fy_diag_destroy(cfg.diag);
+	if (e != OK)
+		return e;
+	if (b.root == NULL) {
+		b.root = arena_alloc(a, sizeof(*b.root)); /* an empty file says nothing */
+		if (b.root == NULL)
+			return err_set(why, FAIL_LIMIT, "too much text");
+		b.root->line = b.root->column = 1;
+	}
+	*ret = b.root;
+	return OK;
+}
