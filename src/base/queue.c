@@ -159,6 +159,17 @@ queue_close(struct queue *q)
 	(void)pthread_mutex_unlock(&q->lock);
 }
 
+bool
+queue_closed(struct queue *q)
+{
+	bool closed;
+
+	(void)pthread_mutex_lock(&q->lock);
+	closed = q->closed;
+	(void)pthread_mutex_unlock(&q->lock);
+	return closed;
+}
+
 size_t
 queue_len(struct queue *q)
 {

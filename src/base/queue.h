@@ -20,6 +20,7 @@ void *queue_try_pop(struct queue *q) NONNULL; /* NULL: empty */
 /* Up to max items in order, waiting for the first at most wait_ms (-1: for ever); 0: time out or closed. */
 size_t queue_pop_many(struct queue *q, void **ret, size_t max, int wait_ms) NONNULL;
 void queue_close(struct queue *q) NONNULL; /* wakes everybody */
+bool queue_closed(struct queue *q) NONNULL;
 size_t queue_len(struct queue *q) NONNULL;
 
 #endif
