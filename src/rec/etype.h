@@ -16,9 +16,16 @@ const struct etype *etype_find(struct str name);
 const struct etype *etype_at(size_t i);
 
 /*
+ * CRITICAL, HIGH, MEDIUM, LOW or INFO for a word (caseless: warn, error, crit ...) or a number (0-7
+ * as in syslog, 10-60 as Node.js loggers have it); static text.  False when it is neither.
+ */
+bool etype_severity(struct str text, struct str *ret) __attribute__((nonnull(2)));
+
+/*
  * Finishes a parsed record: a known upper-case event_type becomes the dotted
  * one; category, outcome and severity are filled in where the sender left
- * them out; severity is normalised to upper case words (warn, error, numbers).
+ * them out; severity is normalised by etype_severity(), one that is not understood
+ * counts as left out.
  */
 void etype_apply(struct rec *r) NONNULL;
 

@@ -1,7 +1,8 @@
 /*
  * A record as one JSON object in native names: geolocation and logsource are
  * nested, times are RFC 3339 with up to nine digits, unknown fields stand
- * under their own names with repeated paths as arrays.
+ * under their own names ("extra.NAME" when a field has that name) with
+ * repeated paths as arrays.  Fields and extras that were null are null.
  */
 #ifndef REC_VIEW_H
 #define REC_VIEW_H
