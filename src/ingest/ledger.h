@@ -1,6 +1,12 @@
 /*
  * The ledger: for each source, received = logged + refused + in flight, to
  * the event.  Counters are atomic and may be touched from any thread.
+ *
+ * The source counts what it takes (received) and what it refuses itself
+ * (overload, too large, malformed), lost datagrams and cut messages.  The
+ * pipeline counts what becomes of a batch it took: logged, parse_failed,
+ * time_fixed, or refused_io.  A source that submits such a batch once more
+ * counts its messages as received once more.
  */
 #ifndef INGEST_LEDGER_H
 #define INGEST_LEDGER_H
@@ -10,14 +16,15 @@
 
 enum ledger_count {
 	LEDGER_RECEIVED, /* messages taken from a sender */
-	LEDGER_LOGGED,	 /* on disk, the parse.failed ones among them */
+	LEDGER_LOGGED,   /* on disk, the parse.failed ones among them */
 	LEDGER_PARSE_FAILED,
 	LEDGER_REFUSED_OVERLOAD, /* pipeline full: 429, or a datagram dropped */
 	LEDGER_REFUSED_TOO_LARGE,
 	LEDGER_REFUSED_MALFORMED, /* a body of which no item could be told apart */
-	LEDGER_REFUSED_IO,	  /* the log could not be written */
-	LEDGER_LOST_KERNEL,	  /* datagrams the kernel dropped; never received */
-	LEDGER_TIME_FIXED,	  /* missing, bad or future event times replaced */
+	LEDGER_REFUSED_IO,        /* the log could not be written */
+	LEDGER_LOST_KERNEL,       /* datagrams the kernel dropped; never received */
+	LEDGER_TIME_FIXED,        /* missing, bad or future event times replaced */
+	LEDGER_CUT,               /* longer than a record may be: logged, without the rest */
 	LEDGER_COUNTS
 };
 
@@ -35,5 +42,7 @@ unsigned ledger_len(const struct ledger *l) NONNULL;
 const char *ledger_name(const struct ledger *l, unsigned source) NONNULL;
 /* "received", "refused_overload" ... as in the API and the metrics. */
 const char *ledger_word(enum ledger_count what);
+/* received - logged - all refused. */
+uint64_t ledger_in_flight(const struct ledger *l, unsigned source) NONNULL;
 
 #endif
