@@ -15,12 +15,12 @@
 
 struct store_opts {
 	const char *log_dir, *dir; /* where the log is; where Parquet goes */
-	unsigned seal_rows;	   /* 20000 */
-	int64_t seal_after;	   /* ns; 5 s */
-	int64_t retain_age;	   /* ns, by event time; 0: for ever */
-	uint64_t retain_size;	   /* bytes of all files; 0: no limit */
-	unsigned memory_mb;	   /* of DuckDB */
-	int stop_fd;		   /* readable or closed: come to an end */
+	unsigned seal_rows;        /* 20000 */
+	int64_t seal_after;        /* ns; 5 s */
+	int64_t retain_age;        /* ns, by event time; 0: for ever */
+	uint64_t retain_size;      /* bytes of all files; 0: no limit */
+	unsigned memory_mb;        /* of DuckDB */
+	int stop_fd;               /* readable or closed: come to an end */
 };
 
 /* Follows, seals, merges, retains until stop_fd; then OK.  Process of its own. */
