@@ -192,28 +192,27 @@ bump_one(struct alerts *a, const struct alerts_finding *f, struct str evidence, 
 }
 
 static enum err
-apply_one(struct alerts *a, const struct alerts_finding *f, int64_t now, uint64_t *n_new,
-    struct diag *why)
+apply_one(struct alerts *a, struct alerts_finding *f, int64_t now, struct diag *why)
 {
 	bool row = false;
 	enum err e;
 
 	db_bind_str(a->find, 1, f->id);
+	f->is_new = false;
 	e = db_step(a->find, &row, why);
 	if (e == OK && row)
 		return bump_one(a, f, db_str(a->find, 0), now, why);
 	db_reset(a->find);
 	if (e != OK)
 		return e;
-	++*n_new;
+	f->is_new = true;
 	return insert_one(a, f, now, why);
 }
 
 enum err
-alerts_apply(struct alerts *a, const struct alerts_finding *f, size_t n, uint64_t position,
-    int64_t now, uint64_t *ret_new, struct diag *why)
+alerts_apply(struct alerts *a, struct alerts_finding *f, size_t n, uint64_t position, int64_t now,
+    struct diag *why)
 {
-	uint64_t n_new = 0;
 	enum err e;
 
 	crash_point(CRASH_ALERT_BEFORE);
@@ -221,7 +220,7 @@ alerts_apply(struct alerts *a, const struct alerts_finding *f, size_t n, uint64_
 	if (e != OK)
 		return e;
 	for (size_t i = 0; i < n && e == OK; i++)
-		e = apply_one(a, &f[i], now, &n_new, why);
+		e = apply_one(a, &f[i], now, why);
 	if (e == OK) {
 		db_bind_int(a->position, 1, (int64_t)position);
 		e = db_run(a->position, why);
@@ -236,7 +235,6 @@ alerts_apply(struct alerts *a, const struct alerts_finding *f, size_t n, uint64_
 		return e;
 	}
 	crash_point(CRASH_ALERT_COMMITTED);
-	*ret_new = n_new;
 	return OK;
 }
 

@@ -24,6 +24,7 @@ struct alerts_finding {
 	uint64_t n_first, n_more, seq;
 	const uint64_t *evidence;
 	size_t n_evidence;
+	bool is_new; /* result: this finding made the alert */
 };
 
 struct alerts_row {
@@ -52,8 +53,8 @@ void alerts_close(struct alerts *a);
  * All findings up to log number `position` in one transaction; `position` is
  * stored with them, so each finding is counted once whatever crashes.
  */
-enum err alerts_apply(struct alerts *a, const struct alerts_finding *f, size_t n, uint64_t position,
-    int64_t now, uint64_t *ret_new, struct diag *why);
+enum err alerts_apply(struct alerts *a, struct alerts_finding *f, size_t n, uint64_t position,
+    int64_t now, struct diag *why);
 uint64_t alerts_position(struct alerts *a); /* detected through; 0 at first */
 
 typedef enum err (*alerts_row_fn)(void *ctx, const struct alerts_row *row);

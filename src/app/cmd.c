@@ -1,0 +1,64 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The list of subcommands. */
+#include "app/cmd.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "base/err.h"
+
+static const struct cmd cmds[] = {
+	{ "scan", "what happened in these log files? (no daemon)", cmd_scan, false },
+	{ "parse", "show log lines as the records they become", cmd_parse, false },
+	{ "serve", "run the daemon", cmd_serve, false },
+	{ "sql", "ask the stored events in SQL", cmd_sql, false },
+	{ "alerts", "list, show, acknowledge and resolve alerts", cmd_alerts, false },
+	{ "check-config", "check a configuration file, print the reference", cmd_check, false },
+	{ "debug", "crash points, the field table and more for developers", cmd_debug, false },
+	{ "store", "role: seal the log into Parquet", cmd_store, true },
+	{ "query", "role: answer one query", cmd_query, true },
+};
+
+static void
+overview(FILE *to)
+{
+	fprintf(to,
+	    "Tocsin watches what applications log, finds attacks and says so.\n\n"
+	    "usage: tocsin COMMAND [options]\n\n");
+	for (size_t i = 0; i < ARRAY_LEN(cmds); i++)
+		if (!cmds[i].hidden)
+			fprintf(to, "  %-14s %s\n", cmds[i].name, cmds[i].what);
+	fprintf(to, "\n`tocsin COMMAND --help` tells more.\n");
+}
+
+int
+cmd_fail(const struct diag *why)
+{
+	char text[512];
+
+	fprintf(stderr, "tocsin: %s\n", err_text(why, text, sizeof(text)));
+	return CMD_FAILED;
+}
+
+int
+cmd_main(int argc, char **argv)
+{
+	if (argc < 2) {
+		overview(stderr);
+		return CMD_FAILED;
+	}
+	if (strcmp(argv[1], "--help") == 0 || strcmp(argv[1], "help") == 0) {
+		overview(stdout);
+		return CMD_OK;
+	}
+	if (strcmp(argv[1], "--version") == 0 || strcmp(argv[1], "version") == 0) {
+		printf("tocsin %s\n", TOCSIN_VERSION);
+		return CMD_OK;
+	}
+	for (size_t i = 0; i < ARRAY_LEN(cmds); i++)
+		if (strcmp(argv[1], cmds[i].name) == 0)
+			return cmds[i].run(argc - 2, argv + 2);
+	fprintf(stderr, "tocsin: there is no command %s\n\n", argv[1]);
+	overview(stderr);
+	return CMD_FAILED;
+}

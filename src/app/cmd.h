@@ -1,0 +1,37 @@
+/* The subcommands, one file each (app/cmd_NAME.c), listed in app/cmd.c. */
+#ifndef APP_CMD_H
+#define APP_CMD_H
+
+#include <stdbool.h>
+
+#include "base/attr.h"
+
+struct cmd {
+	const char *name, *what; /* "scan", one line for the overview */
+	int (*run)(int argc, char **argv); /* behind the name; returns the exit status */
+	bool hidden;			   /* a role the daemon starts, not a person */
+};
+
+/* Exit statuses every command keeps to. */
+#define CMD_OK 0
+#define CMD_FOUND 1  /* it worked, and there is something to look at */
+#define CMD_FAILED 2 /* it could not be done; the reason was said on stderr */
+
+/* Runs the one named argv[1]; argc and argv as main() has them. */
+int cmd_main(int argc, char **argv) NONNULL;
+
+int cmd_scan(int argc, char **argv);
+int cmd_parse(int argc, char **argv);
+int cmd_serve(int argc, char **argv);
+int cmd_sql(int argc, char **argv);
+int cmd_alerts(int argc, char **argv);
+int cmd_check(int argc, char **argv);
+int cmd_debug(int argc, char **argv);
+int cmd_store(int argc, char **argv);
+int cmd_query(int argc, char **argv);
+
+/* "tocsin: <why>" on stderr; returns CMD_FAILED. */
+struct diag;
+int cmd_fail(const struct diag *why) NONNULL;
+
+#endif

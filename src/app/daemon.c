@@ -1,0 +1,479 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* tested by: test/e2e/serve.py */
+/* Start and stop order of the daemon; the wiring between its parts. */
+#include "app/daemon.h"
+
+#include <pthread.h>
+#include <signal.h>
+#include <stdatomic.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+#include "api/api.h"
+#include "app/detector.h"
+#include "app/inputs.h"
+#include "app/paths.h"
+#include "app/pipeline.h"
+#include "app/queries.h"
+#include "app/token.h"
+#include "base/clock.h"
+#include "base/log.h"
+#include "base/mem.h"
+#include "ev/loop.h"
+#include "ev/supervise.h"
+#include "store/store.h"
+
+#define KEEP_WARM (60 * CLOCK_S)
+#define STOP_POLL (20 * CLOCK_MS)
+#define STOP_LONGEST (20 * CLOCK_S)
+#define HOUSE_EVERY_MS 500
+#define GEOIP_EVERY 10 /* rounds of housekeeping */
+
+struct daemon {
+	const struct daemon_opts *o;
+	const struct conf *conf;
+	int64_t started, stop_since;
+	uint64_t log_start;
+	struct loop *loop;
+	struct loop_signal *sigint, *sigterm;
+	struct loop_timer *stopping;
+	struct ledger *ledger;
+	struct enrich *enrich;
+	struct ruleset *rules;
+	struct journal *journal;
+	struct pipeline *pipeline;
+	struct detector *detector;
+	struct alerts *alerts;
+	struct auth *auth;
+	struct queries *queries;
+	struct api *api;
+	struct server *server;
+	struct inputs *inputs;
+	struct cursors *cursors;
+	struct supervise *store;
+	char self[PATHS_MAX], shipped_rules[PATHS_MAX], shipped_geoip[PATHS_MAX];
+	const char *store_argv[20];
+	char store_numbers[5][24];
+	pthread_t house;
+	bool house_runs;
+	atomic_bool house_stop, store_stopped;
+	_Atomic uint64_t stored_through;
+};
+
+static void
+on_rule_note(void *ctx, enum ruleset_note kind, const struct diag *why)
+{
+	(void)ctx;
+	if (kind == RULESET_ERROR)
+		log_diag("detect", "rule left out", why);
+}
+
+static enum err
+open_rules(struct daemon *d, struct diag *why)
+{
+	const struct conf_list *paths = &d->conf->detect_rules;
+	const char *shipped;
+	struct diag first = { 0 };
+	enum err e = ruleset_load(paths->p, paths->n, on_rule_note, NULL, &d->rules, &first);
+
+	shipped = paths_shipped("rules", d->shipped_rules);
+	if (e == FAIL_NOT_FOUND && paths->n == 1 && strcmp(paths->p[0], "rules") == 0 &&
+	    shipped != NULL)
+		e = ruleset_load(&shipped, 1, on_rule_note, NULL, &d->rules, why);
+	else if (e != OK && why != NULL)
+		*why = first;
+	if (e == OK)
+		log_info("detect", "rules loaded", LOG_INT("rules", ruleset_len(d->rules)));
+	return e;
+}
+
+static enum err
+open_enrich(struct daemon *d, struct diag *why)
+{
+	const struct conf *c = d->conf;
+	const char *shipped = paths_shipped("geoip/dbip-country.mmdb", d->shipped_geoip);
+	struct enrich_opts eo = { .mmdb = c->enrich_geoip,
+		.high_risk_countries = c->enrich_high_risk_countries,
+		.vpn_networks = c->enrich_vpn_networks,
+		.malicious_networks = c->enrich_malicious_networks,
+		.base_scores = c->enrich_risk_base_scores,
+		.utc_offset_s = (int)c->time_zone_offset };
+
+	if (eo.mmdb.n == 0 && shipped != NULL)
+		eo.mmdb = (struct conf_list){ &shipped, 1 };
+	return enrich_new(&eo, &d->enrich, why);
+}
+
+static enum err
+open_journal(struct daemon *d, struct diag *why)
+{
+	struct journal_recovery rec = { 0 };
+	struct journal_opts jo = { .dir = d->o->dir->log,
+		.segment_size = (size_t)d->conf->log_segment_size,
+		.retain_age = d->conf->log_retain_age,
+		.retain_size = d->conf->log_retain_size };
+	enum err e = journal_open(&jo, &d->journal, &rec, why);
+
+	if (e != OK)
+		return e;
+	if (rec.bytes_quarantined != 0 || rec.records_lost != 0)
+		log_warn("log", "the log was damaged; every good record was kept",
+		    LOG_INT("records_lost", rec.records_lost),
+		    LOG_INT("bytes_quarantined", rec.bytes_quarantined),
+		    LOG_C("quarantine", rec.quarantine));
+	d->log_start = journal_last(d->journal);
+	return OK;
+}
+
+static void
+on_alert(void *ctx, const struct alerts_finding *f)
+{
+	(void)ctx;
+	log_info("alert", "new alert", LOG_STR("severity", f->severity), LOG_STR("title", f->title),
+	    LOG_STR("group", f->group), LOG_INT("events", f->n_first), LOG_STR("id", f->id));
+}
+
+static enum err
+open_detector(struct daemon *d, struct diag *why)
+{
+	struct detector_opts o = { .log_dir = d->o->dir->log,
+		.state_path = d->o->dir->detect,
+		.alerts_path = d->o->dir->state,
+		.rules = d->rules,
+		.engine = { .keys_max = (size_t)d->conf->detect_max_keys,
+		    .lateness = d->conf->detect_lateness },
+		.snapshot_every = d->conf->detect_snapshot_every,
+		.log_last = journal_last(d->journal),
+		.raised = on_alert };
+	enum err e = detector_start(&o, &d->detector, why);
+
+	return e == OK ? alerts_open(d->o->dir->state, &d->alerts, why) : e;
+}
+
+/* What every follower has read; retention keeps the rest. */
+static uint64_t
+followed(void *ctx)
+{
+	struct daemon *d = ctx;
+	struct detector_stats s;
+	uint64_t stored = atomic_load(&d->stored_through);
+
+	detector_stats(d->detector, &s);
+	if (d->o->no_store)
+		return s.snapshot;
+	return s.snapshot < stored ? s.snapshot : stored;
+}
+
+/* What must not hold up the loop: looks at the store's folder and at GeoIP files. */
+static void *
+house_main(void *arg)
+{
+	struct daemon *d = arg;
+
+	for (unsigned round = 0; !atomic_load(&d->house_stop); round++) {
+		struct diag why = { 0 };
+		bool changed = false;
+		uint64_t through;
+
+		if (store_through(d->o->dir->store, &through, NULL) == OK)
+			atomic_store(&d->stored_through, through);
+		if (round % GEOIP_EVERY == GEOIP_EVERY - 1) {
+			if (enrich_reload(d->enrich, NULL, &changed, &why) != OK)
+				log_diag("enrich", "changed data was refused; the old is in use", &why);
+			else if (changed)
+				log_info("enrich", "changed data taken up");
+		}
+		for (int ms = 0; ms < HOUSE_EVERY_MS && !atomic_load(&d->house_stop); ms += 50)
+			(void)usleep(50000);
+	}
+	return NULL;
+}
+
+static void
+start_house(struct daemon *d)
+{
+	if (pthread_create(&d->house, NULL, house_main, d) != 0)
+		abort();
+	d->house_runs = true;
+}
+
+static void
+start_pipeline(struct daemon *d)
+{
+	d->pipeline = pipeline_start(&(struct pipeline_opts){ .journal = d->journal,
+	    .ledger = d->ledger,
+	    .enrich = d->enrich,
+	    .loop = d->loop,
+	    .cursors = d->cursors,
+	    .parser = { .utc_offset_s = (int)d->conf->time_zone_offset,
+		.future_max = d->conf->time_future_max },
+	    .workers = (unsigned)d->conf->ingest_workers,
+	    .queue = (size_t)d->conf->ingest_queue,
+	    .followed = followed,
+	    .ctx = d });
+}
+
+static void
+on_store_down(void *ctx, int status, const struct diag *why)
+{
+	(void)ctx;
+	log_warn("store", "the store process ended and is started again", LOG_INT("status", status),
+	    LOG_C("why", why != NULL ? why->text : ""));
+}
+
+static void
+start_store(struct daemon *d)
+{
+	const struct conf *c = d->conf;
+	const struct {
+		const char *option;
+		uint64_t value;
+	} numbers[] = {
+		{ "--seal-rows", (uint64_t)c->store_seal_rows },
+		{ "--seal-after", (uint64_t)c->store_seal_after },
+		{ "--retain-age", (uint64_t)c->store_retain_age },
+		{ "--retain-size", c->store_retain_size },
+		{ "--memory", c->store_memory >> 20 },
+	};
+	const char *const head[] = { d->self, "store", "--log", d->o->dir->log, "--dir",
+		d->o->dir->store };
+	size_t n = 0;
+
+	if (d->o->no_store)
+		return;
+	for (size_t i = 0; i < ARRAY_LEN(head); i++)
+		d->store_argv[n++] = head[i];
+	for (size_t i = 0; i < ARRAY_LEN(numbers); i++) {
+		(void)snprintf(d->store_numbers[i], sizeof(d->store_numbers[i]), "%llu",
+		    (unsigned long long)numbers[i].value);
+		d->store_argv[n++] = numbers[i].option;
+		d->store_argv[n++] = d->store_numbers[i];
+	}
+	d->store = supervise_new(d->loop,
+	    &(struct supervise_spec){ .name = "store",
+		.child = { .argv = d->store_argv },
+		.down = on_store_down,
+		.ctx = d });
+}
+
+static void
+facts(void *ctx, struct api_facts *ret)
+{
+	struct daemon *d = ctx;
+	struct detector_stats s;
+
+	detector_stats(d->detector, &s);
+	*ret = (struct api_facts){ .started = d->started,
+		.log_ok = true,
+		.detect_ok = true,
+		.store_ok = d->o->no_store || (d->store != NULL && supervise_child(d->store) != NULL),
+		.log_first = journal_first(d->journal),
+		.log_last = journal_last(d->journal),
+		.log_bytes = journal_bytes(d->journal),
+		.log_seals = journal_seals(d->journal),
+		.log_start = d->log_start,
+		.detected_through = s.through,
+		.stored_through = atomic_load(&d->stored_through),
+		.rules = ruleset_len(d->rules),
+		.findings = s.findings,
+		.detect_keys = s.keys,
+		.detect_evicted = s.evicted,
+		.queue_len = pipeline_in_flight(d->pipeline),
+		.queue_max = (uint64_t)d->conf->ingest_queue,
+		.store_starts = d->store != NULL ? supervise_starts(d->store) : 0,
+		.query_starts = queries_starts(d->queries),
+		.queries_running = queries_running(d->queries),
+		.queries_max = (uint64_t)d->conf->query_workers };
+}
+
+static enum err
+open_http(struct daemon *d, struct diag *why)
+{
+	const struct conf *c = d->conf;
+	bool own = c->http_token_file[0] == '\0';
+	const char *path = own ? d->o->dir->token : c->http_token_file;
+	char made[80];
+	struct server_opts so = { .listen = d->o->listen != NULL ? d->o->listen : c->http_listen,
+		.max_body = (size_t)c->http_max_body,
+		.max_connections = (unsigned)c->http_max_connections };
+	enum err e;
+
+	d->auth = auth_new();
+	e = token_load(path, own, d->auth, made, why);
+	if (e != OK)
+		return e;
+	d->queries = queries_new(&(struct queries_opts){ .loop = d->loop,
+	    .program = d->self,
+	    .log_dir = d->o->dir->log,
+	    .store_dir = d->o->dir->store,
+	    .alerts_path = d->o->dir->state,
+	    .workers = (unsigned)c->query_workers,
+	    .memory_mb = (unsigned)(c->query_memory >> 20),
+	    .threads = (unsigned)c->query_threads,
+	    .keep_warm = KEEP_WARM });
+	d->api = api_new(&(struct api_host){ .loop = d->loop,
+	    .sink = { .submit = pipeline_submit, .ctx = d->pipeline },
+	    .ledger = d->ledger,
+	    .alerts = d->alerts,
+	    .query_take = queries_take,
+	    .query_release = queries_release,
+	    .query_timeout = c->query_timeout,
+	    .query_max_rows = (uint64_t)c->query_max_rows,
+	    .facts = facts,
+	    .version = TOCSIN_VERSION,
+	    .ctx = d });
+	so.routes = api_routes(d->api, &so.n_routes);
+	so.ctx = d->api;
+	so.refused = api_refused;
+	so.auth = d->auth;
+	e = server_new(d->loop, &so, &d->server, why);
+	if (e != OK)
+		return e;
+	api_server_set(d->api, d->server);
+	if (made[0] != '\0')
+		printf("Access token (shown this once; kept in %s): %s\n", path, made);
+	printf("Listening on http://%.*s:%u\n", (int)(strrchr(so.listen, ':') - so.listen), so.listen,
+	    server_port(d->server));
+	(void)fflush(stdout);
+	return OK;
+}
+
+static enum err
+start_all(struct daemon *d, struct diag *why)
+{
+	enum err e = datadir_create(d->o->dir, why);
+
+	d->ledger = ledger_new();
+	(void)paths_self(d->self);
+	if (e == OK)
+		e = open_rules(d, why);
+	if (e == OK)
+		e = open_enrich(d, why);
+	if (e == OK)
+		e = open_journal(d, why);
+	if (e == OK)
+		e = loop_new(&d->loop, why);
+	if (e == OK)
+		e = inputs_cursors(d->o->dir->cursors, d->o->dir->log, d->log_start, d->loop,
+		    &d->cursors, why);
+	if (e == OK)
+		e = open_detector(d, why);
+	if (e != OK)
+		return e;
+	start_house(d);
+	start_pipeline(d);
+	e = open_http(d, why);
+	if (e == OK)
+		e = inputs_start(&(struct inputs_opts){ .loop = d->loop,
+				     .conf = d->conf,
+				     .ledger = d->ledger,
+				     .cursors = d->cursors,
+				     .sink = { .submit = pipeline_submit, .ctx = d->pipeline } },
+		    &d->inputs, why);
+	if (e == OK)
+		start_store(d);
+	return e;
+}
+
+/* Sources are closed; waits for what is in flight to be answered and the store to end. */
+static void
+on_stopping(void *ctx)
+{
+	struct daemon *d = ctx;
+	bool late = clock_mono() - d->stop_since > STOP_LONGEST;
+
+	if (!late &&
+	    (!inputs_idle(d->inputs) || pipeline_in_flight(d->pipeline) != 0 ||
+		!atomic_load(&d->store_stopped)))
+		return;
+	loop_stop(d->loop);
+}
+
+static void
+on_store_stopped(void *ctx)
+{
+	atomic_store(&((struct daemon *)ctx)->store_stopped, true);
+}
+
+static void
+on_stop(void *ctx)
+{
+	struct daemon *d = ctx;
+
+	if (d->stop_since != 0) {
+		loop_stop(d->loop);
+		return;
+	}
+	log_info("app", "stopping");
+	d->stop_since = clock_mono();
+	inputs_close(d->inputs);
+	server_drain(d->server);
+	if (d->store != NULL)
+		supervise_stop(d->store, on_store_stopped, d);
+	else
+		atomic_store(&d->store_stopped, true);
+	loop_timer_every(d->stopping, STOP_POLL);
+}
+
+static void
+stop_all(struct daemon *d)
+{
+	struct diag why = { 0 };
+
+	supervise_free(d->store);
+	server_free(d->server);
+	queries_free(d->queries);
+	pipeline_stop(d->pipeline);
+	if (d->house_runs) {
+		atomic_store(&d->house_stop, true);
+		pthread_join(d->house, NULL);
+	}
+	detector_stop(d->detector);
+	if (d->loop != NULL) { /* answers that are still owed */
+		loop_stop(d->loop);
+		if (loop_run(d->loop, &why) != OK)
+			log_diag("app", "the loop did not end well", &why);
+	}
+	loop_signal_free(d->sigint);
+	loop_signal_free(d->sigterm);
+	loop_timer_free(d->stopping);
+	if (d->cursors != NULL && cursor_save(d->cursors, &why) != OK)
+		log_diag("ingest", "file positions were not saved; the log will tell", &why);
+	inputs_free(d->inputs);
+	cursor_close(d->cursors);
+	loop_free(d->loop);
+	api_free(d->api);
+	auth_free(d->auth);
+	alerts_close(d->alerts);
+	pipeline_free(d->pipeline);
+	journal_close(d->journal);
+	enrich_free(d->enrich);
+	ruleset_free(d->rules);
+	ledger_free(d->ledger);
+}
+
+enum err
+daemon_run(const struct daemon_opts *opts, struct diag *why)
+{
+	struct daemon *d = MEM_NEW(struct daemon);
+	enum err e;
+
+	d->o = opts;
+	d->conf = opts->conf;
+	d->started = clock_wall();
+	e = start_all(d, why);
+	if (e == OK) {
+		d->sigint = loop_signal_new(d->loop, SIGINT, on_stop, d);
+		d->sigterm = loop_signal_new(d->loop, SIGTERM, on_stop, d);
+		d->stopping = loop_timer_new(d->loop, on_stopping, d);
+		log_info("app", "ready", LOG_C("data", opts->dir->dir),
+		    LOG_INT("log_last", journal_last(d->journal)));
+		e = loop_run(d->loop, why);
+	}
+	stop_all(d);
+	if (e == OK)
+		log_info("app", "stopped");
+	free(d);
+	return e;
+}

@@ -1,0 +1,302 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Follows the log with the engine and writes alerts, exactly once. */
+#include "app/detector.h"
+
+#include <pthread.h>
+#include <stdatomic.h>
+#include <stdlib.h>
+
+#include "base/clock.h"
+#include "base/crash.h"
+#include "base/digest.h"
+#include "base/fs.h"
+#include "base/log.h"
+#include "base/mem.h"
+#include "base/vec.h"
+#include "log/reader.h"
+#include "rec/codec.h"
+
+#define BATCH_RECORDS 2000
+#define STATE_MAX ((size_t)1 << 30)
+#define FINDINGS_BUDGET ((size_t)64 << 20)
+#define TEXT_MAX 1024 /* of group and summary */
+#define RECORD_BUDGET ((size_t)16 << 20)
+#define IDLE_COMMIT (1 * CLOCK_S) /* the position is stored this often when nothing fires */
+#define RETRY_MS 1000
+
+struct detector {
+	struct detector_opts o;
+	struct alerts *alerts;
+	struct engine *engine;
+	struct reader *reader;
+	struct arena *arena, *held; /* one record; findings of a batch */
+	VEC(struct alerts_finding) findings;
+	uint64_t fed, committed; /* last record fed; last number stored */
+	uint64_t quiet_through;	 /* findings up to here are stored already */
+	int64_t committed_at, saved_at;
+	pthread_t thread;
+	atomic_bool stop;
+	_Atomic uint64_t through, snapshot, n_records, n_findings, n_alerts, n_keys, n_evicted, n_late;
+};
+
+static const char state_magic[8] = "TOCDET1\n";
+
+/* The head of a text that an outsider may have made long. */
+static struct str
+head_of(struct str s)
+{
+	return (struct str){ s.p, s.n < TEXT_MAX ? s.n : TEXT_MAX };
+}
+
+/* Copies what a finding borrows until the batch is committed. */
+static void
+on_finding(void *ctx, const struct finding *f)
+{
+	struct detector *d = ctx;
+	char hex[ALERTS_ID_SIZE];
+	struct alerts_finding *to;
+	uint64_t *evidence;
+
+	if (f->seq <= d->quiet_through)
+		return;
+	evidence = arena_alloc(d->held, f->n_evidence * sizeof(*evidence));
+	to = VEC_ADD(&d->findings);
+	*to = (struct alerts_finding){ .rule_id = str_c(f->rule->id),
+		.title = str_c(f->rule->title),
+		.severity = str_c(f->rule->severity),
+		.tags = str_c(f->rule->tags),
+		.advice = str_c(f->rule->advice),
+		.first = f->first,
+		.last = f->last,
+		.n_first = f->n_first,
+		.n_more = f->n_more,
+		.seq = f->seq };
+	(void)digest_hex(f->id, sizeof(f->id), hex);
+	if (evidence == NULL || !arena_copy(d->held, (struct str){ hex, 32 }, &to->id) ||
+	    !arena_copy(d->held, head_of(f->group), &to->group) ||
+	    !arena_copy(d->held, head_of(f->summary), &to->summary))
+		abort(); /* BATCH_RECORDS findings of this size fit the budget */
+	memcpy(evidence, f->evidence, f->n_evidence * sizeof(*evidence));
+	to->evidence = evidence;
+	to->n_evidence = f->n_evidence;
+}
+
+/* Stores the findings at hand with the position; tries again until the database takes them. */
+static void
+commit(struct detector *d)
+{
+	struct diag why = { 0 };
+
+	while (alerts_apply(d->alerts, d->findings.p, d->findings.n, d->fed, clock_wall(), &why) !=
+	    OK) {
+		log_diag("detect", "alerts cannot be stored; trying again", &why);
+		reader_wait(d->reader, RETRY_MS);
+		if (atomic_load(&d->stop))
+			return;
+	}
+	d->committed = d->fed;
+	d->committed_at = clock_mono();
+	for (size_t i = 0; i < d->findings.n; i++)
+		if (d->findings.p[i].is_new) {
+			atomic_fetch_add(&d->n_alerts, 1);
+			d->o.raised(d->o.ctx, &d->findings.p[i]);
+		}
+	atomic_fetch_add(&d->n_findings, d->findings.n);
+	d->findings.n = 0;
+	arena_reset(d->held);
+	atomic_store(&d->through, d->committed);
+}
+
+/* State at exactly d->committed: magic, number, engine. */
+static void
+save(struct detector *d)
+{
+	auto_buf struct buf out = { 0 };
+	struct diag why = { 0 };
+	uint64_t at = d->committed;
+
+	buf_init(&out, STATE_MAX);
+	buf_put(&out, state_magic, sizeof(state_magic));
+	buf_put(&out, &at, sizeof(at));
+	engine_save(d->engine, &out);
+	d->saved_at = clock_mono();
+	crash_point(CRASH_SNAPSHOT_WRITE);
+	if (buf_overflow(&out) || fs_replace(d->o.state_path, buf_view(&out), &why) != OK) {
+		log_diag("detect", "the state of detection cannot be saved", &why);
+		return;
+	}
+	crash_point(CRASH_SNAPSHOT_WRITTEN);
+	atomic_store(&d->snapshot, at);
+}
+
+/* The number the loaded state is true through; 0 when there is none that fits. */
+static uint64_t
+load(struct detector *d, uint64_t position)
+{
+	auto_buf struct buf in = { 0 };
+	struct diag why = { 0 };
+	uint64_t at;
+	enum err e;
+
+	buf_init(&in, STATE_MAX);
+	if (fs_read(d->o.state_path, STATE_MAX, &in, &why) != OK)
+		return 0;
+	if (in.n < sizeof(state_magic) + sizeof(at) ||
+	    memcmp(in.p, state_magic, sizeof(state_magic)) != 0)
+		return 0;
+	memcpy(&at, in.p + sizeof(state_magic), sizeof(at));
+	if (at > position)
+		return 0;
+	e = engine_load(d->engine, str_from(buf_view(&in), sizeof(state_magic) + sizeof(at)), &why);
+	if (e == OK)
+		return at;
+	log_info("detect", "saved state does not fit: reading the log from its start",
+	    LOG_C("reason", err_name(e)), LOG_C("why", why.text));
+	engine_free(d->engine);
+	d->engine = engine_new(d->o.rules, &d->o.engine);
+	return 0;
+}
+
+static void
+publish_stats(struct detector *d)
+{
+	struct engine_stats s;
+
+	engine_stats(d->engine, &s);
+	atomic_store(&d->n_records, s.records);
+	atomic_store(&d->n_keys, s.keys);
+	atomic_store(&d->n_evicted, s.evicted);
+	atomic_store(&d->n_late, s.late);
+}
+
+/* Feeds what is there, at most a batch; false when the log had nothing more. */
+static bool
+feed(struct detector *d)
+{
+	for (unsigned i = 0; i < BATCH_RECORDS && d->findings.n < BATCH_RECORDS; i++) {
+		struct reader_entry entry;
+		struct diag why = { 0 };
+		struct rec r;
+		enum err e = reader_next(d->reader, &entry, &why);
+
+		if (e == FAIL_AGAIN)
+			return false;
+		if (e != OK) {
+			log_diag("detect", "the log cannot be read", &why);
+			return false;
+		}
+		arena_reset(d->arena);
+		rec_init(&r, d->arena);
+		d->fed = entry.seq;
+		if (codec_decode(entry.payload, &r, &why) != OK) {
+			log_diag("detect", "a record in the log cannot be decoded", &why);
+			continue;
+		}
+		r.seq = entry.seq;
+		engine_feed(d->engine, &r, on_finding, d);
+	}
+	return true;
+}
+
+static void *
+detector_main(void *arg)
+{
+	struct detector *d = arg;
+	bool more = true;
+
+	while (more || !atomic_load(&d->stop)) {
+		int64_t now;
+
+		more = feed(d);
+		now = clock_mono();
+		if (d->findings.n != 0 ||
+		    (d->fed > d->quiet_through && d->fed != d->committed &&
+			(now - d->committed_at >= IDLE_COMMIT || atomic_load(&d->stop))))
+			commit(d);
+		else if (d->findings.n == 0 && d->fed > d->quiet_through)
+			atomic_store(&d->through, d->fed);
+		if (d->committed == d->fed && d->fed != atomic_load(&d->snapshot) &&
+		    now - d->saved_at >= d->o.snapshot_every)
+			save(d);
+		publish_stats(d);
+		if (!more && !atomic_load(&d->stop))
+			reader_wait(d->reader, 200);
+	}
+	if (d->committed == d->fed && d->fed != atomic_load(&d->snapshot))
+		save(d);
+	return NULL;
+}
+
+static void
+detector_free(struct detector *d)
+{
+	reader_close(d->reader);
+	engine_free(d->engine);
+	alerts_close(d->alerts);
+	arena_free(d->arena);
+	arena_free(d->held);
+	VEC_FINI(&d->findings);
+	free(d);
+}
+
+enum err
+detector_start(const struct detector_opts *opts, struct detector **ret, struct diag *why)
+{
+	struct detector *d = MEM_NEW(struct detector);
+	uint64_t position, from;
+	enum err e;
+
+	d->o = *opts;
+	d->arena = arena_new(RECORD_BUDGET);
+	d->held = arena_new(FINDINGS_BUDGET);
+	d->engine = engine_new(opts->rules, &opts->engine);
+	e = alerts_open(opts->alerts_path, &d->alerts, why);
+	if (e != OK) {
+		detector_free(d);
+		return e;
+	}
+	position = alerts_position(d->alerts);
+	if (position > opts->log_last) {
+		log_warn("detect", "alerts are ahead of the log, which was cut or replaced",
+		    LOG_INT("position", position), LOG_INT("log_last", opts->log_last));
+		position = opts->log_last;
+	}
+	from = load(d, position);
+	e = reader_open(opts->log_dir, from + 1, &d->reader, why);
+	if (e != OK) {
+		detector_free(d);
+		return e;
+	}
+	d->fed = from;
+	d->quiet_through = d->committed = position;
+	atomic_store(&d->through, position);
+	atomic_store(&d->snapshot, from);
+	d->committed_at = d->saved_at = clock_mono();
+	if (pthread_create(&d->thread, NULL, detector_main, d) != 0)
+		abort();
+	*ret = d;
+	return OK;
+}
+
+void
+detector_stop(struct detector *d)
+{
+	if (d == NULL)
+		return;
+	atomic_store(&d->stop, true);
+	pthread_join(d->thread, NULL);
+	detector_free(d);
+}
+
+void
+detector_stats(const struct detector *d, struct detector_stats *ret)
+{
+	*ret = (struct detector_stats){ .through = atomic_load(&d->through),
+		.snapshot = atomic_load(&d->snapshot),
+		.records = atomic_load(&d->n_records),
+		.findings = atomic_load(&d->n_findings),
+		.alerts = atomic_load(&d->n_alerts),
+		.keys = atomic_load(&d->n_keys),
+		.evicted = atomic_load(&d->n_evicted),
+		.late = atomic_load(&d->n_late) };
+}

@@ -1,0 +1,37 @@
+/*
+ * The detector thread: follows the log, feeds the engine, commits alerts
+ * together with the number they are true through, saves the engine's state.
+ * After a restart it goes on from the saved state, or from the start of the
+ * log, feeding quietly up to that number: every alert is raised once.
+ */
+#ifndef APP_DETECTOR_H
+#define APP_DETECTOR_H
+
+#include "alert/alerts.h"
+#include "detect/engine.h"
+
+struct detector;
+
+struct detector_opts { /* borrowed until detector_stop() */
+	const char *log_dir, *state_path, *alerts_path;
+	const struct ruleset *rules;
+	struct engine_opts engine;
+	int64_t snapshot_every; /* ns */
+	uint64_t log_last;	/* newest number in the log at start */
+	/* A new alert is on disk.  Detector thread. */
+	void (*raised)(void *ctx, const struct alerts_finding *f);
+	void *ctx;
+};
+
+struct detector_stats {
+	uint64_t through;  /* every record up to here was evaluated and its alerts are on disk */
+	uint64_t snapshot; /* the log is needed from the next number on */
+	uint64_t records, findings, alerts, keys, evicted, late;
+};
+
+enum err detector_start(const struct detector_opts *opts, struct detector **ret, struct diag *why);
+/* Catches up with what is published, saves, ends.  NULL is fine. */
+void detector_stop(struct detector *d);
+void detector_stats(const struct detector *d, struct detector_stats *ret) NONNULL; /* any thread */
+
+#endif
