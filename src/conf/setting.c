@@ -264,6 +264,8 @@ setting_put(const struct setting_in *in, struct str text, void *base, struct dia
 	if (row->type == ROW_STRING || row->type == ROW_PATH || row->type == ROW_ADDR) {
 		if (row->type == ROW_ADDR && !is_address(text))
 			return wrong(in, text, why);
+		if (text.n == 0 && row->def[0] != '\0' && row->type == ROW_PATH)
+			return err_set(why, FAIL_SYNTAX, "%s: must not be empty", in->name);
 		e = keep(in, text, &kept, why);
 		if (e == OK)
 			memcpy((char *)base + row->offset, &kept, sizeof(kept));

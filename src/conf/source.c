@@ -1,6 +1,5 @@
 /* The list of sources: each a map whose keys depend on its type. */
 /* SPDX-License-Identifier: Apache-2.0 */
-/* tested by: test/unit/conf/test_sources.c */
 #include <stdio.h>
 
 #include "base/buf.h"

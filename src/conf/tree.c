@@ -3,7 +3,8 @@
 #include "conf/tree.h"
 
 #include <libfyaml.h>
-#include <stdio.h>
+
+#include "base/utf8.h"
 
 struct build {
 	struct fy_parser *fyp;
@@ -13,6 +14,7 @@ struct build {
 	struct tree **tail[TREE_DEPTH_MAX]; /* where the next member goes */
 	struct tree *key;                   /* read, its value is not */
 	size_t depth, nodes;
+	uint32_t line, column; /* of the last event */
 	struct tree *root;
 };
 
@@ -25,32 +27,45 @@ tree_word(const struct tree *t)
 }
 
 static enum err
-fail_at(struct build *b, struct fy_event *event, enum err e, const char *text)
+fail(struct build *b, enum err e, const char *text)
+{
+	(void)err_set(b->why, e, "%s", text);
+	return err_at(b->why, e, NULL, b->line, b->column);
+}
+
+/* The mark of a quoted text stands behind its quote, that of an alias behind its star. */
+static void
+note_place(struct build *b, struct fy_event *event)
 {
 	const struct fy_mark *mark = fy_event_start_mark(event);
+	enum fy_scalar_style style;
 
-	(void)err_set(b->why, e, "%s", text);
-	if (mark == NULL)
-		return e;
-	return err_at(b->why, e, NULL, (uint32_t)mark->line + 1, (uint32_t)mark->column + 1);
+	if (mark == NULL || mark->line < 0 || mark->column < 0)
+		return;
+	b->line = (uint32_t)mark->line + 1;
+	b->column = (uint32_t)mark->column + 1;
+	if (event->type == FYET_ALIAS && b->column > 1)
+		b->column--;
+	if (event->type != FYET_SCALAR || fy_event_get_token(event) == NULL)
+		return;
+	style = fy_token_scalar_style(fy_event_get_token(event));
+	if ((style == FYSS_SINGLE_QUOTED || style == FYSS_DOUBLE_QUOTED) && b->column > 1)
+		b->column--;
 }
 
 static enum err
-new_node(struct build *b, struct fy_event *event, enum tree_kind kind, struct tree **ret)
+new_node(struct build *b, enum tree_kind kind, struct tree **ret)
 {
-	const struct fy_mark *mark = fy_event_start_mark(event);
 	struct tree *t;
 
 	if (++b->nodes > TREE_NODES_MAX)
-		return fail_at(b, event, FAIL_LIMIT, "too many values");
+		return fail(b, FAIL_LIMIT, "too many values");
 	t = arena_alloc(b->a, sizeof(*t));
 	if (t == NULL)
-		return fail_at(b, event, FAIL_LIMIT, "too much text");
+		return fail(b, FAIL_LIMIT, "too much text");
 	t->kind = kind;
-	if (mark != NULL) {
-		t->line = (uint32_t)mark->line + 1;
-		t->column = (uint32_t)mark->column + 1;
-	}
+	t->line = b->line;
+	t->column = b->column;
 	*ret = t;
 	return OK;
 }
@@ -67,7 +82,7 @@ scalar(struct build *b, struct fy_event *event, struct tree **ret)
 	struct fy_token *token = fy_event_get_token(event);
 	struct tree *t;
 	struct str text = { "", 0 };
-	enum err e = new_node(b, event, TREE_TEXT, &t);
+	enum err e = new_node(b, TREE_TEXT, &t);
 
 	if (e != OK)
 		return e;
@@ -80,14 +95,14 @@ scalar(struct build *b, struct fy_event *event, struct tree **ret)
 	if (!t->quoted && is_null(text))
 		t->kind = TREE_NULL;
 	if (!arena_copy(b->a, text, &t->text))
-		return fail_at(b, event, FAIL_LIMIT, "too much text");
+		return fail(b, FAIL_LIMIT, "too much text");
 	*ret = t;
 	return OK;
 }
 
 /* A map gets two nodes in turn, the first being the key of the second. */
 static enum err
-attach(struct build *b, struct fy_event *event, struct tree *t)
+attach(struct build *b, struct tree *t)
 {
 	struct tree *top;
 
@@ -98,7 +113,7 @@ attach(struct build *b, struct fy_event *event, struct tree *t)
 	top = b->stack[b->depth - 1];
 	if (top->kind == TREE_MAP && b->key == NULL) {
 		if (t->kind != TREE_TEXT && t->kind != TREE_NULL)
-			return fail_at(b, event, FAIL_SYNTAX, "a key must be text");
+			return fail(b, FAIL_SYNTAX, "a key must be text");
 		b->key = t;
 		return OK;
 	}
@@ -115,17 +130,17 @@ attach(struct build *b, struct fy_event *event, struct tree *t)
 }
 
 static enum err
-begin(struct build *b, struct fy_event *event, enum tree_kind kind)
+begin(struct build *b, enum tree_kind kind)
 {
 	struct tree *t;
-	enum err e = new_node(b, event, kind, &t);
+	enum err e = new_node(b, kind, &t);
 
 	if (e == OK)
-		e = attach(b, event, t);
+		e = attach(b, t);
 	if (e != OK)
 		return e;
 	if (b->depth == TREE_DEPTH_MAX)
-		return fail_at(b, event, FAIL_LIMIT, "nested too deeply");
+		return fail(b, FAIL_LIMIT, "nested too deeply");
 	b->stack[b->depth] = t;
 	b->tail[b->depth] = &t->first;
 	b->depth++;
@@ -138,44 +153,55 @@ take(struct build *b, struct fy_event *event)
 	struct tree *t;
 	enum err e;
 
+	note_place(b, event);
 	switch ((int)event->type) {
 	case FYET_MAPPING_START:
-		return begin(b, event, TREE_MAP);
+		return begin(b, TREE_MAP);
 	case FYET_SEQUENCE_START:
-		return begin(b, event, TREE_LIST);
+		return begin(b, TREE_LIST);
 	case FYET_MAPPING_END:
 	case FYET_SEQUENCE_END:
 		b->depth--;
 		return OK;
 	case FYET_SCALAR:
 		e = scalar(b, event, &t);
-		return e != OK ? e : attach(b, event, t);
+		return e != OK ? e : attach(b, t);
 	case FYET_ALIAS:
-		return fail_at(b, event, FAIL_SYNTAX, "aliases (*name) are not taken here");
+		return fail(b, FAIL_SYNTAX, "aliases (*name) are not taken here");
 	case FYET_DOCUMENT_START:
 		if (b->root == NULL)
 			return OK;
-		return fail_at(b, event, FAIL_SYNTAX, "a second document: only one is taken");
+		return fail(b, FAIL_SYNTAX, "a second document: only one is taken");
 	default:
 		return OK;
 	}
 }
 
+/* Some errors the library keeps to itself: then the place is that of what was read last. */
 static enum err
-syntax(struct fy_diag *diag, struct diag *why)
+syntax(struct build *b, struct fy_diag *diag)
 {
 	void *prev = NULL;
 	const struct fy_diag_error *error = fy_diag_errors_iterate(diag, &prev);
 	struct str text;
 
 	if (error == NULL)
-		return err_set(why, FAIL_SYNTAX, "not YAML");
+		return fail(b, FAIL_SYNTAX, "not YAML from here on");
 	text = str_trim(str_c(error->msg));
-	(void)err_set(why, FAIL_SYNTAX, "not YAML: %.*s", STR_ARG(text));
+	(void)err_set(b->why, FAIL_SYNTAX, "not YAML: %.*s", STR_ARG(text));
 	if (error->line < 0 || error->column < 0)
-		return FAIL_SYNTAX;
-	return err_at(why, FAIL_SYNTAX, NULL, (uint32_t)error->line + 1,
+		return err_at(b->why, FAIL_SYNTAX, NULL, b->line, b->column);
+	return err_at(b->why, FAIL_SYNTAX, NULL, (uint32_t)error->line + 1,
 	    (uint32_t)error->column + 1);
+}
+
+static void
+say_nothing(struct fy_diag *diag, void *user, const char *text, size_t n)
+{
+	(void)diag;
+	(void)user;
+	(void)text;
+	(void)n;
 }
 
 static enum err
@@ -191,8 +217,28 @@ read_events(struct build *b, struct fy_diag *diag)
 		fy_parser_event_free(b->fyp, event);
 	}
 	if (e == OK && (!ended || fy_parser_get_stream_error(b->fyp)))
-		return syntax(diag, b->why);
+		return syntax(b, diag);
 	return e;
+}
+
+/* Bytes the library would take but nobody could read. */
+static enum err
+check_bytes(struct str text, struct diag *why)
+{
+	uint32_t line = 1, column = 1, c;
+	size_t n;
+
+	for (; text.n != 0; text = str_from(text, n)) {
+		n = utf8_next(text, &c);
+		if (c == 0 || (n == 1 && c == 0xfffd)) {
+			(void)err_set(why, FAIL_SYNTAX, "not YAML: %s",
+			    c == 0 ? "a NUL byte" : "not UTF-8");
+			return err_at(why, FAIL_SYNTAX, NULL, line, column);
+		}
+		column = c == '\n' ? 1 : column + 1;
+		line += c == '\n';
+	}
+	return OK;
 }
 
 enum err
@@ -200,12 +246,15 @@ tree_read(struct str text, struct arena *a, struct tree **ret, struct diag *why)
 {
 	struct fy_diag_cfg diag_cfg;
 	struct fy_parse_cfg cfg = { .flags = FYPCF_QUIET | FYPCF_JSON_NONE };
-	struct build b = { .a = a, .why = why };
-	enum err e = FAIL_SYNTAX;
+	struct build b = { .a = a, .why = why, .line = 1, .column = 1 };
+	enum err e;
 
-	if (text.n != 0 && memchr(text.p, '\0', text.n) != NULL)
-		return err_set(why, FAIL_SYNTAX, "not YAML: a NUL byte");
+	e = check_bytes(text, why);
+	if (e != OK)
+		return e;
 	fy_diag_cfg_default(&diag_cfg);
+	diag_cfg.fp = NULL;
+	diag_cfg.output_fn = say_nothing;
 	cfg.diag = fy_diag_create(&diag_cfg);
 	if (cfg.diag == NULL)
 		return err_set(why, FAIL_LIMIT, "cannot begin to read YAML");
