@@ -20,8 +20,9 @@ enum http_method {
 };
 
 #define HTTP_JSON "application/json"
-#define HTTP_STREAM_WAITING ((size_t)256 << 10) /* bytes waiting past which a stream should pause  \
-						 */
+#define HTTP_STREAM_WAITING                                                                        \
+	((size_t)256 << 10) /* bytes waiting past which a stream should pause                      \
+			     */
 
 struct http; /* one request */
 
