@@ -12,8 +12,11 @@
 
 #include "base/crash.h"
 #include "base/fs.h"
+#include "base/mem.h"
 #include "log/folder.h"
 #include "log/scan.h"
+
+#define CHUNK ((size_t)64 << 10)
 
 /* Reads all of it; *ret but for fd. */
 static enum err
@@ -46,11 +49,11 @@ static enum err
 copy_out(int from, uint64_t at, uint64_t size, const char *path, struct diag *why)
 {
 	auto_close int to = -1;
-	char chunk[8192];
+	auto_free char *chunk = mem_alloc(CHUNK);
 	enum err e = fs_open(path, O_WRONLY | O_CREAT | O_TRUNC, &to, why);
 
 	while (e == OK && at < size) {
-		ssize_t got = pread(from, chunk, sizeof(chunk), (off_t)at);
+		ssize_t got = pread(from, chunk, CHUNK, (off_t)at);
 
 		if (got < 0 && errno == EINTR)
 			continue;

@@ -116,15 +116,27 @@ segment_start(uint64_t first)
 	};
 }
 
-/* Does a header stand at p, offset `at`, that can follow what the cursor has seen? */
+/*
+ * Can number `seq` stand at offset `at`?  Right behind the newest good record
+ * only the next can.  Further on, at least one was lost, and at most as many
+ * as there is room for.
+ */
+static bool
+may_follow(const struct segment_cursor *c, uint64_t at, uint64_t seq)
+{
+	uint64_t room = (at - c->end) / SEGMENT_RECORD, lost = seq - c->last - 1;
+
+	return seq > c->last && lost <= room && (lost > 0 || at == c->end);
+}
+
+/* Does a header stand at p, which is offset `at`? */
 static bool
 header_read(const struct segment_cursor *c, uint64_t at, const char *p, struct header *ret)
 {
 	memcpy(ret, p, sizeof(*ret));
 	return ret->mark == MARK &&
 	       ret->crc == crc32c(seed(c->first, at), ret, offsetof(struct header, crc)) &&
-	       ret->n <= SEGMENT_PAYLOAD_MAX && ret->seq > c->last &&
-	       ret->seq - c->last - 1 <= (at - c->end) / SEGMENT_RECORD;
+	       ret->n <= SEGMENT_PAYLOAD_MAX && may_follow(c, at, ret->seq);
 }
 
 /* Offset of the next byte at or behind `pos` where a record may begin, or the end. */
