@@ -38,14 +38,17 @@ content_last_n(uint64_t n)
 }
 
 struct content {
-	struct content_prefix prefix; /* all that came out */
-	struct buf pending;           /* read, not come out; from `at` on */
-	size_t at, scanned;           /* `scanned`: no LF before it */
-	uint64_t dropped;             /* bytes taken out of the middle of a line that is too long */
+	struct content_prefix prefix; /* what came out, up to `folded` */
+	struct buf pending;
+	size_t folded, at; /* in pending: came out up to `at`; what follows was read only */
+	size_t scanned;	   /* no LF between `at` and here */
+	uint64_t dropped;  /* bytes taken out of the middle of a line that is too long */
 };
 
 void content_init(struct content *c) NONNULL;
 void content_fini(struct content *c) NONNULL;
+/* Empty, as if what `prefix` stands for had come out. */
+void content_begin(struct content *c, const struct content_prefix *prefix) NONNULL;
 
 /* Room for n bytes that follow; then content_added().  Ends the life of lines. */
 char *content_room(struct content *c, size_t n) NONNULL RETURNS_NONNULL;
@@ -57,16 +60,17 @@ void content_added(struct content *c, size_t n) NONNULL;
  */
 bool content_line(struct content *c, bool end, struct str *ret, bool *ret_cut) NONNULL;
 
-/* Bytes that came out / that were put in. */
+/* Bytes that came out / that were put in, and the fingerprint of the former. */
 static inline uint64_t
 content_out(const struct content *c)
 {
-	return c->prefix.n;
+	return c->prefix.n + (c->at - c->folded);
 }
 static inline uint64_t
 content_in(const struct content *c)
 {
-	return c->prefix.n + (c->pending.n - c->at) + c->dropped;
+	return c->prefix.n + (c->pending.n - c->folded) + c->dropped;
 }
+void content_print_out(struct content *c, struct content_print *ret) NONNULL;
 
 #endif
