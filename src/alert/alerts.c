@@ -220,7 +220,7 @@ alerts_apply(struct alerts *a, struct alerts_finding *f, size_t n, uint64_t posi
 	if (e != OK)
 		return e;
 	for (size_t i = 0; i < n && e == OK; i++)
-		e = apply_one(a, &f[i], now, why);
+		e = apply_one(a, &f[i], now + (int64_t)i, why); /* distinct: pages */
 	if (e == OK) {
 		db_bind_int(a->position, 1, (int64_t)position);
 		e = db_run(a->position, why);

@@ -1,0 +1,179 @@
+"""kill -9 under load, at random and at every named crash point: every acknowledged event is stored
+once, every alert is raised once, nobody has to help.  CRASH_KILLS sets how many random kills."""
+import http.client
+import json
+import os
+import random
+import signal
+import subprocess
+import threading
+import time
+
+import tap
+from tocsin import Daemon, scan
+
+CONFIG = """
+log:
+  segment_size: 256KB
+store:
+  seal_rows: 500
+  seal_after: 300ms
+detect:
+  snapshot_every: 1s
+sources:
+  - type: file
+    name: applog
+    path: app.log
+"""
+NOW = int(time.time()) - 3600
+KILLS = int(os.environ.get("CRASH_KILLS", "12"))
+
+
+def event(i):
+    """The i-th event: every address fails ten times or more, so that each must be alerted once."""
+    when = time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(NOW + i // 40))
+    return json.dumps({"timestamp": when, "event_type": "auth.login.failed", "event_id": f"e{i}",
+                       "client_ip": f"203.0.{i // 400 % 250}.{i % 20}", "user_name": "root"})
+
+
+class Load(threading.Thread):
+    """Posts batches until told to stop; remembers which events were acknowledged."""
+
+    def __init__(self, first):
+        super().__init__()
+        self.daemon_now, self.next = None, first
+        self.acked, self.unsure = set(), set()
+        self.ended = False
+
+    def run(self):
+        while not self.ended:
+            daemon = self.daemon_now
+            if daemon is None:
+                time.sleep(0.01)
+                continue
+            ids = range(self.next, self.next + 100)
+            self.next += 100
+            try:
+                status, _ = daemon.request("POST", "/v1/events?items=failed",
+                                           "\n".join(map(event, ids)))
+            except (OSError, http.client.HTTPException, ValueError, IndexError):
+                status = 0
+            if status == 200:
+                self.acked.update(ids)
+            elif status != 429:
+                self.unsure.update(ids)
+
+
+def children(pid):
+    with open(f"/proc/{pid}/task/{pid}/children") as f:
+        return [int(child) for child in f.read().split()]
+
+
+def check_all(work, load, file_lines):
+    """With a last, quiet daemon: the log, the store and the alerts agree with what was acked."""
+    daemon = Daemon(work, CONFIG)
+    daemon.wait(lambda: int(daemon.sql(
+        "SELECT count(*) FROM security_events WHERE source = 'applog'")[0][0]) >= file_lines)
+    daemon.wait_detected()
+    rows = daemon.sql("SELECT event_id, count(*) FROM security_events WHERE event_id LIKE 'e%' "
+                      "GROUP BY 1")
+    counts = {int(r[0][1:]): int(r[1]) for r in rows}
+    lost = load.acked - counts.keys()
+    tap.check(not lost, "lost", sorted(lost)[:10], len(lost))
+    strange = counts.keys() - load.acked - load.unsure
+    tap.check(not strange, "never sent", sorted(strange)[:10])
+    double = [i for i, n in counts.items() if n != 1]
+    tap.check(not double, "stored twice", double[:10], len(double))
+    tap.equal(int(daemon.sql("SELECT count(*) FROM security_events WHERE source = 'applog'")[0][0]),
+              file_lines, "lines of the file")
+    seqs = daemon.sql("SELECT count(*), count(DISTINCT seq), max(seq) - min(seq) + 1 "
+                      "FROM security_events")[0]
+    tap.equal(len(set(map(int, seqs))), 1, seqs)
+    live = {a["id"]: a["count"] for a in daemon.alerts()}
+    raw = work / "all.jsonl"
+    rows = daemon.json("POST", "/v1/query", json.dumps(
+        {"sql": "SELECT raw FROM security_events ORDER BY seq", "max_rows": 1000000}))["rows"]
+    raw.write_text("".join(r[0] + "\n" for r in rows))
+    tap.equal(daemon.stop(), 0)
+    found = {a["id"]: a["count"] for a in scan(raw)["alerts"]}
+    tap.equal(live, found, "alerts live and by scan")
+    tap.check(found)
+
+
+@tap.case
+def random_kills_of_any_process(work):
+    tap.timeout(120 + 5 * KILLS)
+    rng = random.Random(int(os.environ.get("TEST_SEED", "1")))
+    load, lines = Load(0), 0
+    (work / "app.log").write_text("")
+    load.start()
+    try:
+        daemon = None
+        for kill in range(KILLS):
+            if daemon is None:
+                daemon = Daemon(work, CONFIG)
+                load.daemon_now = daemon
+            for _ in range(rng.randrange(1, 30)):
+                with open(work / "app.log", "a") as f:
+                    f.write(json.dumps({"event_type": "log", "message": f"line {lines}"}) + "\n")
+                lines += 1
+                time.sleep(rng.random() * 0.02)
+            victims = children(daemon.process.pid) if kill % 3 == 2 else []
+            if victims:
+                os.kill(rng.choice(victims), signal.SIGKILL)
+                continue
+            load.daemon_now = None
+            daemon.kill()
+            daemon = None
+        if daemon is not None:
+            load.daemon_now = None
+            daemon.kill()
+    finally:
+        load.ended = True
+        load.join()
+    check_all(work, load, lines)
+
+
+def crash_points():
+    done = subprocess.run([tap.TOCSIN, "debug", "crash-points"], stdout=subprocess.PIPE, check=True)
+    return done.stdout.decode().split()
+
+
+@tap.case
+def every_named_point(work):
+    """Each point at its first and a later passing; the process that meets it dies there."""
+    points = crash_points()
+    tap.timeout(60 + 12 * len(points))
+    tap.check(len(points) >= 20, points)
+    load, lines, reached = Load(0), 0, set()
+    (work / "app.log").write_text("")
+    load.start()
+    try:
+        for number, point in enumerate(points):
+            at = 1 + number % 3
+            daemon = Daemon(work, CONFIG, env={"TOCSIN_CRASH": f"{point}:{at}"}, wait=False)
+            try:
+                daemon.wait_ready()
+            except AssertionError:
+                reached.add(point)
+                continue
+            load.daemon_now = daemon
+            end = time.monotonic() + (4 if point.startswith("store.") else 2.5)
+            while time.monotonic() < end and daemon.process.poll() is None:
+                with open(work / "app.log", "a") as f:
+                    f.write(json.dumps({"event_type": "log", "message": f"line {lines}"}) + "\n")
+                lines += 1
+                time.sleep(0.02)
+            load.daemon_now = None
+            if daemon.process.poll() is not None or "ended and is started again" in daemon.said():
+                reached.add(point)
+            daemon.kill()
+    finally:
+        load.ended = True
+        load.join()
+    print(f"# {len(reached)} of {len(points)} points reached; not: "
+          f"{sorted(set(points) - reached)}", flush=True)
+    check_all(work, load, lines)
+
+
+tap.main()
