@@ -133,7 +133,7 @@ inflate_step(struct inflate *z, struct str *in, char *to, size_t size, size_t *r
     struct diag *why)
 {
 	*ret_n = 0;
-	if (size == 0)
+	if (size == 0 || (z->done && in->n == 0))
 		return OK;
 	if (z->kind == INFLATE_ZSTD)
 		return step_zstd(z, in, to, size, ret_n, why);
