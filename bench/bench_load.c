@@ -40,7 +40,8 @@ put_event(struct buf *to, unsigned i)
 
 	buf_printf(to,
 	    "{\"timestamp\":\"%s\",\"event_id\":\"evt_%08x\",\"event_type\":\"http.request\","
-	    "\"severity\":\"INFO\",\"client_ip\":\"198.51.%u.%u\",\"user_email\":\"user%u@example.com\","
+	    "\"severity\":\"INFO\",\"client_ip\":\"198.51.%u.%u\",\"user_email\":\"user%u@example."
+	    "com\","
 	    "\"user_agent\":\"Mozilla/5.0 (X11; Linux x86_64)\",\"endpoint\":\"%s\","
 	    "\"method\":\"GET\",\"status_code\":200,\"request_id\":\"req_%08x\"}\n",
 	    clock_text(clock_wall(), when), i * 2654435761u, i / 250 % 250, i % 250, i % 1000,
@@ -206,8 +207,9 @@ main(int argc, char **argv)
 	}
 	seconds = (double)(clock_mono() - began) / 1e9;
 	qsort(times.p, times.n, sizeof(times.p[0]), by_value);
-	printf("{\"events\":%llu,\"seconds\":%.3f,\"events_per_s\":%.0f,\"busy\":%llu,\"failed\":%llu,"
-	       "\"ack_p50_ms\":%.2f,\"ack_p99_ms\":%.2f}\n",
+	printf(
+	    "{\"events\":%llu,\"seconds\":%.3f,\"events_per_s\":%.0f,\"busy\":%llu,\"failed\":%llu,"
+	    "\"ack_p50_ms\":%.2f,\"ack_p99_ms\":%.2f}\n",
 	    (unsigned long long)events, seconds, (double)events / seconds, (unsigned long long)busy,
 	    (unsigned long long)failed, times.n != 0 ? (double)times.p[times.n / 2] / 1e6 : 0,
 	    times.n != 0 ? (double)times.p[times.n * 99 / 100] / 1e6 : 0);

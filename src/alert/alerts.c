@@ -96,7 +96,8 @@ prepare_all(struct alerts *a, struct diag *why)
 		    "INSERT INTO alerts(id, rule_id, title, severity, tags, advice, group_key,"
 		    " summary, first_ns, last_ns, created_ns, updated_ns, count, evidence)"
 		    " VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?11, ?12, ?13)" },
-		/* What comes back after it was resolved is open again; a false positive stays one. */
+		/* What comes back after it was resolved is open again; a false positive stays one.
+		 */
 		{ &a->bump,
 		    "UPDATE alerts SET count = count + ?2, first_ns = min(first_ns, ?3),"
 		    " last_ns = max(last_ns, ?4), updated_ns = ?5, evidence = ?6, summary = ?7,"
@@ -330,7 +331,8 @@ resolve(struct alerts *a, struct str prefix, char id[ALERTS_ID_SIZE], struct dia
 		if (memchr("0123456789abcdef", prefix.p[i], 16) == NULL)
 			return err_set(why, FAIL_NOT_FOUND, "an alert id is hexadecimal digits");
 	e = db_prepare(a->db,
-	    "SELECT id FROM alerts WHERE id >= ?1 AND id < ?1 || 'g' ORDER BY id LIMIT 2", &st, why);
+	    "SELECT id FROM alerts WHERE id >= ?1 AND id < ?1 || 'g' ORDER BY id LIMIT 2", &st,
+	    why);
 	if (e != OK)
 		return e;
 	db_bind_str(st, 1, prefix);

@@ -42,8 +42,8 @@ struct alerts_filter {
 	struct str status;   /* "open" ..., "" for any */
 	struct str severity; /* "" for any */
 	struct str rule_id, group;
-	int64_t before;	     /* only rows updated before this; 0 for any: the cursor of the next page */
-	unsigned limit;	     /* 0: 100 */
+	int64_t before; /* only rows updated before this; 0 for any: the cursor of the next page */
+	unsigned limit; /* 0: 100 */
 };
 
 enum err alerts_open(const char *path, struct alerts **ret, struct diag *why);
@@ -59,11 +59,12 @@ uint64_t alerts_position(struct alerts *a); /* detected through; 0 at first */
 
 typedef enum err (*alerts_row_fn)(void *ctx, const struct alerts_row *row);
 /* Newest update first.  The row is borrowed during the call. */
-enum err alerts_list(struct alerts *a, const struct alerts_filter *filter, alerts_row_fn fn, void *ctx,
-    struct diag *why);
+enum err alerts_list(struct alerts *a, const struct alerts_filter *filter, alerts_row_fn fn,
+    void *ctx, struct diag *why);
 /* id may be a unique prefix of at least 4 digits.  FAIL_NOT_FOUND, FAIL_EXISTS when not unique. */
 enum err alerts_get(struct alerts *a, struct str id, alerts_row_fn fn, void *ctx, struct diag *why);
-/* FAIL_DENIED when the status may not follow the present one; note is required for false positive. */
+/* FAIL_DENIED when the status may not follow the present one; note is required for false positive.
+ */
 enum err alerts_set_status(struct alerts *a, struct str id, enum alerts_status to, struct str by,
     struct str note, int64_t now, struct diag *why);
 uint64_t alerts_count(struct alerts *a, struct str status); /* "" for all */

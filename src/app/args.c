@@ -21,11 +21,11 @@ help(const struct args_spec *spec)
 	}
 }
 
-static int
+static bool
 complain(const struct args_spec *spec, const char *what, const char *arg)
 {
 	fprintf(stderr, "tocsin: %s %s\nusage: %s\n", what, arg, spec->usage);
-	return -2;
+	return false;
 }
 
 static const struct args_option *
@@ -38,14 +38,36 @@ find(const struct args_spec *spec, const char *name, size_t n)
 	return NULL;
 }
 
+/* The option at argv[*i], its value taken from there or the next place; false after an error. */
+static bool
+take_option(const struct args_spec *spec, int argc, char **argv, int *i)
+{
+	const char *arg = argv[*i], *name = arg + 2, *eq = strchr(arg, '=');
+	const struct args_option *o = NULL;
+
+	if (strncmp(arg, "--", 2) == 0)
+		o = find(spec, name, eq != NULL ? (size_t)(eq - name) : strlen(name));
+	if (o == NULL)
+		return complain(spec, "unknown option", arg);
+	if (o->flag != NULL && eq != NULL)
+		return complain(spec, "this option takes no value:", arg);
+	if (o->flag != NULL) {
+		*o->flag = true;
+		return true;
+	}
+	if (eq == NULL && *i + 1 >= argc)
+		return complain(spec, "a value is missing after", arg);
+	*o->value = eq != NULL ? eq + 1 : argv[++*i];
+	return true;
+}
+
 int
 args_parse(const struct args_spec *spec, int argc, char **argv)
 {
 	int n = 0;
 
 	for (int i = 0; i < argc; i++) {
-		const char *arg = argv[i], *eq = strchr(arg, '=');
-		const struct args_option *o;
+		const char *arg = argv[i];
 
 		if (strcmp(arg, "--") == 0) {
 			while (++i < argc)
@@ -56,25 +78,10 @@ args_parse(const struct args_spec *spec, int argc, char **argv)
 			help(spec);
 			return -1;
 		}
-		if (arg[0] != '-' || arg[1] == '\0') {
+		if (arg[0] != '-' || arg[1] == '\0')
 			argv[n++] = argv[i];
-			continue;
-		}
-		if (strncmp(arg, "--", 2) != 0)
-			return complain(spec, "unknown option", arg);
-		arg += 2;
-		o = find(spec, arg, eq != NULL ? (size_t)(eq - arg) : strlen(arg));
-		if (o == NULL)
-			return complain(spec, "unknown option", argv[i]);
-		if (o->flag != NULL && eq != NULL)
-			return complain(spec, "this option takes no value:", argv[i]);
-		if (o->flag != NULL) {
-			*o->flag = true;
-			continue;
-		}
-		if (eq == NULL && i + 1 >= argc)
-			return complain(spec, "a value is missing after", argv[i]);
-		*o->value = eq != NULL ? eq + 1 : argv[++i];
+		else if (!take_option(spec, argc, argv, &i))
+			return -2;
 	}
 	return n;
 }

@@ -15,7 +15,7 @@ struct args_option {
 	const char *arg;  /* what its value is called in the help; NULL: a switch */
 	const char *help;
 	const char **value; /* for options with a value */
-	bool *flag;	    /* for switches */
+	bool *flag;         /* for switches */
 };
 
 struct args_spec {

@@ -22,9 +22,8 @@ static const struct cmd cmds[] = {
 static void
 overview(FILE *to)
 {
-	fprintf(to,
-	    "Tocsin watches what applications log, finds attacks and says so.\n\n"
-	    "usage: tocsin COMMAND [options]\n\n");
+	fprintf(to, "Tocsin watches what applications log, finds attacks and says so.\n\n"
+		    "usage: tocsin COMMAND [options]\n\n");
 	for (size_t i = 0; i < ARRAY_LEN(cmds); i++)
 		if (!cmds[i].hidden)
 			fprintf(to, "  %-14s %s\n", cmds[i].name, cmds[i].what);

@@ -7,9 +7,9 @@
 #include "base/attr.h"
 
 struct cmd {
-	const char *name, *what; /* "scan", one line for the overview */
+	const char *name, *what;           /* "scan", one line for the overview */
 	int (*run)(int argc, char **argv); /* behind the name; returns the exit status */
-	bool hidden;			   /* a role the daemon starts, not a person */
+	bool hidden;                       /* a role the daemon starts, not a person */
 };
 
 /* Exit statuses every command keeps to. */

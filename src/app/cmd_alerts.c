@@ -77,8 +77,7 @@ on_list(void *ctx, const struct alerts_row *r)
 		return OK;
 	}
 	buf_printf(&j->out, "%.8s  %-8.*s  %-14s  %6llu  %.19s  ", r->id, STR_ARG(r->severity),
-	    alerts_status_word(r->status), (unsigned long long)r->count,
-	    clock_text(r->last, when));
+	    alerts_status_word(r->status), (unsigned long long)r->count, clock_text(r->last, when));
 	utf8_show(r->title, &j->out);
 	buf_str(&j->out, STR("  "));
 	utf8_show(r->group, &j->out);
@@ -116,7 +115,8 @@ on_show(void *ctx, const struct alerts_row *r)
 	buf_printf(&j->out, "\n\n  The events: tocsin sql \"SELECT seq, timestamp, raw FROM "
 			    "security_events WHERE seq IN (");
 	for (size_t i = 0; i < r->n_evidence; i++)
-		buf_printf(&j->out, "%s%llu", i != 0 ? ", " : "", (unsigned long long)r->evidence[i]);
+		buf_printf(&j->out, "%s%llu", i != 0 ? ", " : "",
+		    (unsigned long long)r->evidence[i]);
 	buf_printf(&j->out, ") ORDER BY seq\"\n");
 	return OK;
 }
@@ -217,9 +217,11 @@ cmd_alerts(int argc, char **argv)
 	struct job j = { .status = "", .severity = "", .note = "" };
 	const char *data = NULL, *config = NULL;
 	const struct args_option options[] = {
-		{ "data", "DIR", "data folder (default: data_dir of the configuration)", &data, NULL },
+		{ "data", "DIR", "data folder (default: data_dir of the configuration)", &data,
+		    NULL },
 		{ "config", "FILE", "configuration that names the data folder", &config, NULL },
-		{ "status", "S", "list: open, acknowledged, resolved, false_positive", &j.status, NULL },
+		{ "status", "S", "list: open, acknowledged, resolved, false_positive", &j.status,
+		    NULL },
 		{ "severity", "S", "list: CRITICAL, HIGH, MEDIUM, LOW, INFO", &j.severity, NULL },
 		{ "note", "TEXT", "why; required for false-positive", &j.note, NULL },
 		{ "json", NULL, "one JSON object a line", NULL, &j.json },

@@ -36,8 +36,8 @@ check_rules(const struct conf *conf, bool json, struct buf *out)
 	struct notes notes = { .show = !json };
 	struct ruleset *rules;
 	struct diag why = { 0 };
-	enum err e = ruleset_load(conf->detect_rules.p, conf->detect_rules.n, on_note, &notes, &rules,
-	    &why);
+	enum err e =
+	    ruleset_load(conf->detect_rules.p, conf->detect_rules.n, on_note, &notes, &rules, &why);
 
 	if (e != OK)
 		return cmd_fail(&why);
@@ -61,7 +61,8 @@ cmd_check(int argc, char **argv)
 	bool json = false, reference = false;
 	const struct args_option options[] = {
 		{ "json", NULL, "say it as JSON", NULL, &json },
-		{ "reference", NULL, "print the reference of all settings instead", NULL, &reference },
+		{ "reference", NULL, "print the reference of all settings instead", NULL,
+		    &reference },
 	};
 	const struct args_spec spec = { "tocsin check-config [--json] [FILE] | --reference",
 		"Checks a configuration with the environment, and loads the rules it names.\n"

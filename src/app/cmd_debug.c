@@ -35,8 +35,8 @@ fields(void)
 	for (int i = 0; i < FIELD_COUNT; i++) {
 		const struct field_info *f = field_info((enum field)i);
 
-		printf("| `%s` | `%s` | %s | `%s` | %s | %s |\n", f->native, f->column, f->sql, f->ecs,
-		    f->sigma, f->doc);
+		printf("| `%s` | `%s` | %s | `%s` | %s | %s |\n", f->native, f->column, f->sql,
+		    f->ecs, f->sigma, f->doc);
 	}
 }
 

@@ -95,7 +95,8 @@ cmd_parse(int argc, char **argv)
 	const char *format = NULL;
 	bool no_raw = false;
 	const struct args_option options[] = {
-		{ "format", "F", "how to read the lines; without it each line tells", &format, NULL },
+		{ "format", "F", "how to read the lines; without it each line tells", &format,
+		    NULL },
 		{ "no-raw", NULL, "leave the raw line out", NULL, &no_raw },
 	};
 	const struct args_spec spec = { "tocsin parse [--format F] [--no-raw] FILE...",

@@ -91,8 +91,8 @@ cmd_query(int argc, char **argv)
 		{ "threads", "N", "threads of the database engine", &threads, NULL },
 	};
 	const struct args_spec spec = { "tocsin query --log DIR --dir DIR --alerts FILE",
-		"Answers one query read from standard input.  The daemon starts this itself.", options,
-		ARRAY_LEN(options) };
+		"Answers one query read from standard input.  The daemon starts this itself.",
+		options, ARRAY_LEN(options) };
 	struct diag why = { 0 };
 	int n = args_parse(&spec, argc, argv);
 

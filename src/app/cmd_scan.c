@@ -203,7 +203,8 @@ cmd_scan(int argc, char **argv)
 	const struct args_option options[] = {
 		{ "json", NULL, "one JSON object instead of the report", NULL, &json },
 		{ "rules", "DIR", "rules to use instead of the shipped ones", &rules, NULL },
-		{ "format", "F", "how to read the lines; without it each line tells", &format, NULL },
+		{ "format", "F", "how to read the lines; without it each line tells", &format,
+		    NULL },
 		{ "geoip", "FILE", "MMDB with countries or cities; '' for none", &geoip, NULL },
 	};
 	const struct args_spec spec = { "tocsin scan [options] FILE...",

@@ -36,8 +36,8 @@ cmd_serve(int argc, char **argv)
 	const char *config = NULL, *data = NULL, *listen = NULL;
 	bool no_store = false;
 	const struct args_option options[] = {
-		{ "config", "FILE", "configuration (default: " CONFIG_DEFAULT " if it is here)", &config,
-		    NULL },
+		{ "config", "FILE", "configuration (default: " CONFIG_DEFAULT " if it is here)",
+		    &config, NULL },
 		{ "data", "DIR", "data folder, instead of data_dir", &data, NULL },
 		{ "listen", "ADDR", "HTTP address, instead of http.listen", &listen, NULL },
 		{ "no-store", NULL, "without the store process", NULL, &no_store },

@@ -35,7 +35,8 @@ request_fd(const struct sql *q, struct diag *why)
 
 	if ((q->timeout != NULL && !clock_span(str_c(q->timeout), &timeout)) ||
 	    (q->max_rows != NULL && !str_u64(str_c(q->max_rows), &rows))) {
-		(void)err_set(why, FAIL_SYNTAX, "--timeout is a time like 30s, --max-rows a number");
+		(void)err_set(why, FAIL_SYNTAX,
+		    "--timeout is a time like 30s, --max-rows a number");
 		return -1;
 	}
 	jsonw_init(&w, &line);
@@ -135,7 +136,8 @@ cmd_sql(int argc, char **argv)
 	struct sql q = { .format = "table" };
 	const char *data = NULL, *config = NULL;
 	const struct args_option options[] = {
-		{ "data", "DIR", "data folder (default: data_dir of the configuration)", &data, NULL },
+		{ "data", "DIR", "data folder (default: data_dir of the configuration)", &data,
+		    NULL },
 		{ "config", "FILE", "configuration that names the data folder", &config, NULL },
 		{ "format", "F", "table, json or csv", &q.format, NULL },
 		{ "timeout", "TIME", "stop the query after this (30s)", &q.timeout, NULL },
@@ -143,7 +145,8 @@ cmd_sql(int argc, char **argv)
 	};
 	const struct args_spec spec = { "tocsin sql [options] \"SELECT ...\"",
 		"Runs one query over all stored events, those of this second included.\n"
-		"Views: security_events, auth_events, rate_limit_events, startup_events, alerts ...\n"
+		"Views: security_events, auth_events, rate_limit_events, startup_events, alerts "
+		"...\n"
 		"`tocsin sql \"DESCRIBE security_events\"` shows the columns.",
 		options, ARRAY_LEN(options) };
 	struct diag why = { 0 };

@@ -180,7 +180,8 @@ house_main(void *arg)
 			atomic_store(&d->stored_through, through);
 		if (round % GEOIP_EVERY == GEOIP_EVERY - 1) {
 			if (enrich_reload(d->enrich, NULL, &changed, &why) != OK)
-				log_diag("enrich", "changed data was refused; the old is in use", &why);
+				log_diag("enrich", "changed data was refused; the old is in use",
+				    &why);
 			else if (changed)
 				log_info("enrich", "changed data taken up");
 		}
@@ -250,11 +251,10 @@ start_store(struct daemon *d)
 		d->store_argv[n++] = numbers[i].option;
 		d->store_argv[n++] = d->store_numbers[i];
 	}
-	d->store = supervise_new(d->loop,
-	    &(struct supervise_spec){ .name = "store",
-		.child = { .argv = d->store_argv },
-		.down = on_store_down,
-		.ctx = d });
+	d->store = supervise_new(d->loop, &(struct supervise_spec){ .name = "store",
+					      .child = { .argv = d->store_argv },
+					      .down = on_store_down,
+					      .ctx = d });
 }
 
 static void
@@ -267,7 +267,8 @@ facts(void *ctx, struct api_facts *ret)
 	*ret = (struct api_facts){ .started = d->started,
 		.log_ok = true,
 		.detect_ok = true,
-		.store_ok = d->o->no_store || (d->store != NULL && supervise_child(d->store) != NULL),
+		.store_ok =
+		    d->o->no_store || (d->store != NULL && supervise_child(d->store) != NULL),
 		.log_first = journal_first(d->journal),
 		.log_last = journal_last(d->journal),
 		.log_bytes = journal_bytes(d->journal),
@@ -333,8 +334,8 @@ open_http(struct daemon *d, struct diag *why)
 	api_server_set(d->api, d->server);
 	if (made[0] != '\0')
 		printf("Access token (shown this once; kept in %s): %s\n", path, made);
-	printf("Listening on http://%.*s:%u\n", (int)(strrchr(so.listen, ':') - so.listen), so.listen,
-	    server_port(d->server));
+	printf("Listening on http://%.*s:%u\n", (int)(strrchr(so.listen, ':') - so.listen),
+	    so.listen, server_port(d->server));
 	(void)fflush(stdout);
 	return OK;
 }
@@ -383,9 +384,8 @@ on_stopping(void *ctx)
 	struct daemon *d = ctx;
 	bool late = clock_mono() - d->stop_since > STOP_LONGEST;
 
-	if (!late &&
-	    (!inputs_idle(d->inputs) || pipeline_in_flight(d->pipeline) != 0 ||
-		!atomic_load(&d->store_stopped)))
+	if (!late && (!inputs_idle(d->inputs) || pipeline_in_flight(d->pipeline) != 0 ||
+			 !atomic_load(&d->store_stopped)))
 		return;
 	loop_stop(d->loop);
 }

@@ -12,7 +12,7 @@ struct daemon_opts {
 	const struct conf *conf;
 	const struct datadir *dir;
 	const char *listen; /* instead of http.listen; may be NULL */
-	bool no_store;	    /* without the store process: for measuring */
+	bool no_store;      /* without the store process: for measuring */
 };
 
 /* Until SIGINT or SIGTERM; then OK.  Main thread. */

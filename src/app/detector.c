@@ -32,11 +32,12 @@ struct detector {
 	struct arena *arena, *held; /* one record; findings of a batch */
 	VEC(struct alerts_finding) findings;
 	uint64_t fed, committed; /* last record fed; last number stored */
-	uint64_t quiet_through;	 /* findings up to here are stored already */
+	uint64_t quiet_through;  /* findings up to here are stored already */
 	int64_t committed_at, saved_at;
 	pthread_t thread;
 	atomic_bool stop;
-	_Atomic uint64_t through, snapshot, n_records, n_findings, n_alerts, n_keys, n_evicted, n_late;
+	_Atomic uint64_t through, snapshot, n_records, n_findings, n_alerts, n_keys, n_evicted,
+	    n_late;
 };
 
 static const char state_magic[8] = "TOCDET1\n";
@@ -88,7 +89,7 @@ commit(struct detector *d)
 	struct diag why = { 0 };
 
 	while (alerts_apply(d->alerts, d->findings.p, d->findings.n, d->fed, clock_wall(), &why) !=
-	    OK) {
+	       OK) {
 		log_diag("detect", "alerts cannot be stored; trying again", &why);
 		reader_wait(d->reader, RETRY_MS);
 		if (atomic_load(&d->stop))
@@ -198,6 +199,28 @@ feed(struct detector *d)
 	return true;
 }
 
+/* Stores what is due: findings at once, the bare position now and then. */
+static void
+commit_due(struct detector *d, bool stopping)
+{
+	bool live = d->fed > d->quiet_through;
+	bool idle =
+	    d->fed != d->committed && (stopping || clock_mono() - d->committed_at >= IDLE_COMMIT);
+
+	if (d->findings.n != 0 || (live && idle))
+		commit(d);
+	else if (live)
+		atomic_store(&d->through, d->fed);
+}
+
+static void
+save_due(struct detector *d, bool stopping)
+{
+	if (d->committed == d->fed && d->fed != atomic_load(&d->snapshot) &&
+	    (stopping || clock_mono() - d->saved_at >= d->o.snapshot_every))
+		save(d);
+}
+
 static void *
 detector_main(void *arg)
 {
@@ -205,25 +228,17 @@ detector_main(void *arg)
 	bool more = true;
 
 	while (more || !atomic_load(&d->stop)) {
-		int64_t now;
+		bool stopping;
 
 		more = feed(d);
-		now = clock_mono();
-		if (d->findings.n != 0 ||
-		    (d->fed > d->quiet_through && d->fed != d->committed &&
-			(now - d->committed_at >= IDLE_COMMIT || atomic_load(&d->stop))))
-			commit(d);
-		else if (d->findings.n == 0 && d->fed > d->quiet_through)
-			atomic_store(&d->through, d->fed);
-		if (d->committed == d->fed && d->fed != atomic_load(&d->snapshot) &&
-		    now - d->saved_at >= d->o.snapshot_every)
-			save(d);
+		stopping = !more && atomic_load(&d->stop);
+		commit_due(d, stopping);
+		save_due(d, stopping);
 		publish_stats(d);
-		if (!more && !atomic_load(&d->stop))
+		if (!more && !stopping)
 			reader_wait(d->reader, 200);
 	}
-	if (d->committed == d->fed && d->fed != atomic_load(&d->snapshot))
-		save(d);
+	save_due(d, true);
 	return NULL;
 }
 

@@ -17,7 +17,7 @@ struct detector_opts { /* borrowed until detector_stop() */
 	const struct ruleset *rules;
 	struct engine_opts engine;
 	int64_t snapshot_every; /* ns */
-	uint64_t log_last;	/* newest number in the log at start */
+	uint64_t log_last;      /* newest number in the log at start */
 	/* A new alert is on disk.  Detector thread. */
 	void (*raised)(void *ctx, const struct alerts_finding *f);
 	void *ctx;

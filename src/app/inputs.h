@@ -28,8 +28,8 @@ struct inputs_opts { /* borrowed until inputs_free() */
 /* A source that cannot be opened is an error: its name is in `why`. */
 enum err inputs_start(const struct inputs_opts *opts, struct inputs **ret, struct diag *why)
     __attribute__((nonnull(1, 2)));
-void inputs_close(struct inputs *in); /* takes no more messages; NULL is fine */
+void inputs_close(struct inputs *in);      /* takes no more messages; NULL is fine */
 bool inputs_idle(const struct inputs *in); /* nothing held, nothing in flight; NULL is idle */
-void inputs_free(struct inputs *in);  /* NULL is fine */
+void inputs_free(struct inputs *in);       /* NULL is fine */
 
 #endif

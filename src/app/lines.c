@@ -17,13 +17,13 @@
 
 struct lines {
 	int fd;
-	bool started, ended;   /* first bytes looked at; no more input */
-	bool skipping;	       /* inside the rest of a line that was cut */
+	bool started, ended; /* first bytes looked at; no more input */
+	bool skipping;       /* inside the rest of a line that was cut */
 	uint64_t taken, size;
-	struct inflate *z;     /* NULL: plain */
-	struct buf packed;     /* compressed bytes not yet eaten */
-	struct buf text;       /* plain bytes */
-	size_t at;	       /* how much of `text` was given out */
+	struct inflate *z; /* NULL: plain */
+	struct buf packed; /* compressed bytes not yet eaten */
+	struct buf text;   /* plain bytes */
+	size_t at;         /* how much of `text` was given out */
 };
 
 enum err
@@ -121,9 +121,9 @@ more_plain(struct lines *l, struct diag *why)
 			return e;
 		if (got == 0) {
 			l->ended = true;
-			return inflate_done(l->z) ?
-			    OK :
-			    err_set(why, FAIL_SYNTAX, "the compressed file ends too early");
+			return inflate_done(l->z) ? OK
+						  : err_set(why, FAIL_SYNTAX,
+							"the compressed file ends too early");
 		}
 		in = buf_view(&l->packed);
 	}
@@ -179,9 +179,8 @@ lines_next(struct lines *l, struct str *ret, struct diag *why)
 
 	for (;;) {
 		size_t have = l->text.n - l->at;
-		const char *hit = have > seen ?
-		    memchr(l->text.p + l->at + seen, '\n', have - seen) :
-		    NULL;
+		const char *hit =
+		    have > seen ? memchr(l->text.p + l->at + seen, '\n', have - seen) : NULL;
 		enum err e;
 
 		if (hit != NULL) {

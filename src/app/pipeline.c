@@ -4,7 +4,6 @@
 
 #include <pthread.h>
 #include <stdatomic.h>
-#include <stdio.h>
 #include <stdlib.h>
 
 #include "base/clock.h"
@@ -19,7 +18,7 @@
 
 #define RECORD_BUDGET ((size_t)16 << 20)
 #define FLIGHT_BYTES_MAX ((size_t)64 << 20) /* message bytes between submit and disk */
-#define GROUP_MAX 64			    /* batches of one sync */
+#define GROUP_MAX 64                        /* batches of one sync */
 #define RETAIN_EVERY (10 * CLOCK_S)
 #define WORKERS_MAX 64
 
@@ -101,7 +100,7 @@ work_item(struct worker *w, struct job *j, size_t i, const struct format_ops *fo
 	e = parser_parse(w->parser, &in, &r, &why);
 	if (e != OK) {
 		item->parse_failed = true;
-		(void)snprintf(item->error, sizeof(item->error), "%s", why.text);
+		(void)str_to_c(str_c(why.text), item->error, sizeof(item->error));
 		j->parse_failed++;
 	}
 	if (rec_has(&r, F_TIME_FLAG))
@@ -190,10 +189,9 @@ append_group(struct pipeline *p, struct job **jobs, size_t n, item_vec *items)
 		size_t from = 0;
 
 		for (size_t i = 0; i < j->batch->n && j->result == OK; i++) {
-			VEC_PUSH(items,
-			    ((struct journal_item){
-				.payload = { j->payloads.p + from, j->ends[i] - from },
-				.received = j->batch->received }));
+			VEC_PUSH(items, ((struct journal_item){
+					    .payload = { j->payloads.p + from, j->ends[i] - from },
+					    .received = j->batch->received }));
 			from = j->ends[i];
 		}
 	}

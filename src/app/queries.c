@@ -68,8 +68,8 @@ static struct worker *
 find(struct queries *q, bool warm)
 {
 	for (unsigned i = 0; i < q->n; i++)
-		if (warm ? q->workers[i].child != NULL && !q->workers[i].taken :
-			   q->workers[i].child == NULL)
+		if (warm ? q->workers[i].child != NULL && !q->workers[i].taken
+			 : q->workers[i].child == NULL)
 			return &q->workers[i];
 	return NULL;
 }

@@ -10,7 +10,7 @@
 #include "base/mem.h"
 
 struct report {
-	struct map *alerts;	 /* id -> struct report_alert */
+	struct map *alerts;      /* id -> struct report_alert */
 	struct map *entities[2]; /* name -> struct report_entity */
 	uint64_t dropped;
 };

@@ -22,11 +22,11 @@ struct report_alert {
 	size_t n_evidence;
 };
 
-struct report_entity { /* an attacking address, an attacked user or path */
+struct report_entity {           /* an attacking address, an attacked user or path */
 	struct str name, detail; /* detail: country of an address, "user" or "path" of a target */
 	uint64_t findings;
 	unsigned alerts; /* distinct */
-	int worst;	 /* rank of the worst severity, see report_rank() */
+	int worst;       /* rank of the worst severity, see report_rank() */
 	int64_t first, last;
 };
 

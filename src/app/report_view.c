@@ -128,7 +128,8 @@ put_head(const struct report *r, const struct report_totals *t, bool colour, str
 
 	for (size_t i = 0; i < n; i++)
 		by_rank[report_rank(all[i]->rule->severity)]++;
-	buf_printf(to, "%sTocsin scan%s  %llu file%s, %llu lines, %llu rules, %.2f s (%.0f lines/s)\n",
+	buf_printf(to,
+	    "%sTocsin scan%s  %llu file%s, %llu lines, %llu rules, %.2f s (%.0f lines/s)\n",
 	    colour ? "\033[1m" : "", colour ? "\033[0m" : "", (unsigned long long)t->files,
 	    t->files == 1 ? "" : "s", (unsigned long long)t->lines, (unsigned long long)t->rules,
 	    t->seconds, rate);

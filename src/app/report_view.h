@@ -16,8 +16,8 @@ struct report_totals {
  * {"lines","records","parse_failed","seconds","alerts":[{"id","rule_id","title","severity",
  * "group","count","first","last","evidence":[record numbers], ...}]}, alerts by time.
  */
-void report_view_json(const struct report *r, const struct report_totals *t, struct buf *to)
-    NONNULL;
+void report_view_json(const struct report *r, const struct report_totals *t,
+    struct buf *to) NONNULL;
 /* At a glance; every text from the logs is made safe for a terminal. */
 void report_view_text(const struct report *r, const struct report_totals *t, bool colour,
     struct buf *to) NONNULL;

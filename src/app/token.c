@@ -19,8 +19,9 @@ make(const char *path, char ret_new[80], struct buf *text, struct diag *why)
 	digest_random(random, sizeof(random));
 	(void)digest_hex(random, sizeof(random), hex);
 	(void)snprintf(ret_new, 80, "toc_%s", hex);
-	buf_printf(text, "# One token a line; behind it its scopes: read,ingest,admin (none: all).\n"
-			 "%s\n",
+	buf_printf(text,
+	    "# One token a line; behind it its scopes: read,ingest,admin (none: all).\n"
+	    "%s\n",
 	    ret_new);
 	return fs_replace(path, buf_view(text), why);
 }

@@ -181,7 +181,8 @@ TEST(what_comes_back_after_it_was_resolved_is_open_again)
 	struct alerts_finding f = finding(ID_A, 5);
 
 	apply(a, &f, 1, 5, 1);
-	CHECK_INT(alerts_set_status(a, STR(ID_A), ALERTS_RESOLVED, STR("ann"), STR(""), 2, NULL), OK);
+	CHECK_INT(alerts_set_status(a, STR(ID_A), ALERTS_RESOLVED, STR("ann"), STR(""), 2, NULL),
+	    OK);
 	apply(a, &f, 1, 6, 3);
 	CHECK_INT(row_of(a, ID_A).status, ALERTS_OPEN);
 	CHECK_INT(alerts_set_status(a, STR(ID_A), ALERTS_FALSE_POSITIVE, STR("ann"), STR("ours"), 4,
