@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+/* tested by: test/e2e/serve.py */
 /* Names of what stands in the data folder. */
 #include "app/datadir.h"
 

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+/* tested by: test/e2e/serve.py */
 /* Follows the log with the engine and writes alerts, exactly once. */
 #include "app/detector.h"
 

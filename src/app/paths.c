@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+/* tested by: test/e2e/cli.py */
 /* Finds what ships with the program, from a source tree or installed. */
 #include "app/paths.h"
 

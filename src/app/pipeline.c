@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+/* tested by: test/e2e/serve.py */
 /* Batches through workers to the log and back to their sources. */
 #include "app/pipeline.h"
 

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+/* tested by: test/e2e/serve.py */
 /* A small pool of query processes. */
 #include "app/queries.h"
 

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+/* tested by: test/e2e/cli.py */
 /* Gathers findings into alerts, attackers and targets. */
 #include "app/report.h"
 
