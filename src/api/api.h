@@ -20,13 +20,14 @@ struct loop;
 #define API_WAITING_MAX 256  /* requests whose events are on their way; more: 429 */
 
 /* How things stand.  Read whenever somebody asks: must be cheap. */
-struct api_facts {
+struct api_facts {                        /* counters are since the start of the process */
 	int64_t started;                  /* ns UTC */
 	bool log_ok, detect_ok, store_ok; /* writable / running / running */
 	uint64_t log_first, log_last, log_bytes, log_seals;
 	uint64_t log_start; /* log_last when this process started */
 	uint64_t detected_through, stored_through;
 	uint64_t rules, findings, detect_keys, detect_evicted;
+	uint64_t in_flight;                  /* events submitted to the sink and not answered */
 	uint64_t queue_len, queue_max;       /* batches waiting for a parser */
 	uint64_t store_starts, query_starts; /* processes started */
 	uint64_t queries_running, queries_max;
@@ -41,6 +42,10 @@ struct api_query_user {
 
 struct api_host {
 	struct loop *loop;
+	/*
+	 * The api counts in the ledger what it refuses (received and refused_...) and what it cuts;
+	 * for what the sink takes, all counting is the sink's.
+	 */
 	struct batch_sink sink;
 	struct ledger *ledger;
 	struct alerts *alerts;       /* connection of the loop thread */
@@ -58,7 +63,8 @@ struct api_host {
 	void (*facts)(void *ctx, struct api_facts *ret);
 	const char *version;
 	bool metrics_open; /* /metrics without a token */
-	void *ctx;         /* of query_take, query_release and facts */
+	void *query_ctx;   /* of query_take and query_release */
+	void *ctx;         /* of facts */
 };
 
 /* `host` is copied; what it points to lives as long as the api. */

@@ -1,0 +1,47 @@
+/* What the files of this layer share. */
+#ifndef API_INTERNAL_H
+#define API_INTERNAL_H
+
+#include "api/api.h"
+#include "base/jsonw.h"
+#include "http/http.h"
+
+struct events_post;
+struct query_job;
+
+struct api {
+	struct api_host host;
+	struct route *routes;
+	size_t n_routes;
+	struct map *sources;       /* "name NUL format" -> struct batch_source */
+	unsigned ledger_http;      /* line of bodies whose source is not known yet */
+	struct events_post *posts; /* requests whose events are on their way */
+	unsigned n_posts;
+	struct query_job *jobs;
+	struct json *json; /* reads small bodies */
+};
+
+/* Handlers, of type struct route.handler; ctx is the api. */
+void events_handle(void *ctx, struct http *r) NONNULL;
+void query_handle(void *ctx, struct http *r) NONNULL;
+void alerts_handle_list(void *ctx, struct http *r) NONNULL;
+void alerts_handle_get(void *ctx, struct http *r) NONNULL;
+void alerts_handle_action(void *ctx, struct http *r) NONNULL;
+void health_handle_alive(void *ctx, struct http *r) NONNULL;
+void health_handle_ready(void *ctx, struct http *r) NONNULL;
+void metrics_handle(void *ctx, struct http *r) NONNULL;
+void ledger_handle(void *ctx, struct http *r) NONNULL;
+
+/* The rows of routes.c. */
+const struct route *routes_all(size_t *ret_n) NONNULL;
+
+/* Answers what is still owed with 503 and forgets it. */
+void events_end(struct api *a) NONNULL;
+void query_end(struct api *a) NONNULL;
+/* A body for /v1/events that the server refused. */
+void events_refused(struct api *a, int status) NONNULL;
+
+/* Value of `name` in a label of the Prometheus text format, escaped. */
+void metrics_escape(struct str value, struct buf *to) __attribute__((nonnull(2)));
+
+#endif
