@@ -35,7 +35,10 @@ typedef void (*ruleset_note_fn)(void *ctx, enum ruleset_note kind, const struct 
  */
 enum err ruleset_load(const char *const *paths, size_t n, ruleset_note_fn note, void *ctx,
     struct ruleset **ret, struct diag *why);
-void ruleset_free(struct ruleset *rs);
+/* The same for rules in memory; `name` stands for the file in places, and lives as long as the set. */
+enum err ruleset_read(const char *name, struct str text, ruleset_note_fn note, void *ctx,
+    struct ruleset **ret, struct diag *why);
+void ruleset_free(struct ruleset *rs); /* NULL is fine */
 
 size_t ruleset_len(const struct ruleset *rs); /* rules that are loaded */
 const struct rule *ruleset_at(const struct ruleset *rs, size_t i);

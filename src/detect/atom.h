@@ -1,0 +1,92 @@
+/*
+ * Atoms: the single questions rules ask of a record, each kept once for the
+ * whole rule set; and channels: where their values come from.
+ */
+#ifndef DETECT_ATOM_H
+#define DETECT_ATOM_H
+
+#include "base/buf.h"
+#include "base/err.h"
+#include "base/ip.h"
+#include "base/map.h"
+#include "base/vec.h"
+#include "detect/wild.h"
+#include "rec/field.h"
+
+enum atom_kind { ATOM_TEXT, ATOM_RE, ATOM_CIDR, ATOM_NUMBER, ATOM_EXISTS, ATOM_NULL };
+
+/* How a record makes itself known to the atom; by FIND_NONE it must be asked. */
+enum atom_find { FIND_NONE, FIND_EXACT, FIND_LITERAL, FIND_REGEX };
+
+enum atom_compare { ATOM_LT, ATOM_LTE, ATOM_GT, ATOM_GTE };
+
+struct atom_number {
+	enum atom_compare op;
+	bool is_int;
+	int64_t i;
+	double f;
+};
+
+struct atom {
+	enum atom_kind kind;
+	enum atom_find find;
+	bool sure;	 /* found is true; else the value is looked at again */
+	uint32_t chan;
+	struct str key;	 /* FIND_EXACT, FIND_LITERAL: in lower case; FIND_REGEX: the expression */
+	unsigned flags;	 /* FIND_REGEX: of hs_compile */
+	const struct wild *wild; /* ATOM_TEXT */
+	struct ip_net net;	 /* ATOM_CIDR */
+	struct atom_number number;
+};
+
+#define ATOM_LITERAL_MIN 3 /* shorter ones fire too often to be worth looking for */
+
+/* A field, members of that path in the unknown fields, or the whole message. */
+struct chan {
+	enum field field; /* FIELD_NONE: unknown fields only */
+	bool keywords;	  /* the raw line; without one, every value */
+	bool decode;	  /* also asked percent-decoded once */
+	struct str name;
+};
+
+struct chan_path { /* unknown fields of this path belong to this channel */
+	struct str path;
+	uint32_t chan;
+};
+
+struct atoms {
+	struct arena *arena;
+	VEC(struct atom) atom;
+	VEC(struct chan) chan;
+	VEC(struct chan_path) path;
+	struct map *known; /* of atoms and channels, by what they are */
+};
+
+void atoms_init(struct atoms *s, struct arena *a) NONNULL;
+void atoms_fini(struct atoms *s) NONNULL;
+
+/* The channel of a name in a rule; *ret_known is false when only unknown fields can have it. */
+uint32_t atoms_field(struct atoms *s, struct str name, struct str category, bool *ret_known)
+    NONNULL;
+uint32_t atoms_keywords(struct atoms *s) NONNULL;
+
+/* Each gives the number of the atom.  `flags` of detect/wild.h. */
+uint32_t atoms_text(struct atoms *s, uint32_t chan, struct str value, unsigned flags) NONNULL;
+/* FAIL_SYNTAX with the matcher's words when it cannot take the expression.  `mods`: MOD_RE_* */
+enum err atoms_regex(struct atoms *s, uint32_t chan, struct str re, unsigned mods, uint32_t *ret,
+    struct diag *why) __attribute__((nonnull(1, 5)));
+uint32_t atoms_cidr(struct atoms *s, uint32_t chan, const struct ip_net *net) NONNULL;
+uint32_t atoms_number(struct atoms *s, uint32_t chan, const struct atom_number *n) NONNULL;
+uint32_t atoms_exists(struct atoms *s, uint32_t chan) NONNULL;
+uint32_t atoms_null(struct atoms *s, uint32_t chan) NONNULL;
+
+/* A number as it is compared with text: shortest, whole numbers without a point. */
+#define ATOM_FLOAT_SIZE 32
+struct str atom_float_text(double d, char to[ATOM_FLOAT_SIZE]) NONNULL;
+
+/* Does the number compare so with the text of a value?  False when that is no number. */
+bool atom_compare_text(const struct atom_number *n, struct str text) __attribute__((nonnull(1)));
+bool atom_compare_int(const struct atom_number *n, int64_t v) NONNULL;
+bool atom_compare_float(const struct atom_number *n, double v) NONNULL;
+
+#endif

@@ -1,0 +1,16 @@
+/* Which detection rules a record satisfies.  One matcher per engine; allocates nothing per record. */
+#ifndef DETECT_MATCH_H
+#define DETECT_MATCH_H
+
+#include "detect/compiled.h"
+#include "rec/rec.h"
+
+struct match;
+
+struct match *match_new(const struct ruleset *rs) RETURNS_NONNULL;
+void match_free(struct match *m); /* NULL is fine */
+
+/* Numbers of the rules that hold, ascending; borrowed until the next call. */
+const uint32_t *match_rec(struct match *m, const struct rec *r, size_t *ret_n) NONNULL;
+
+#endif
