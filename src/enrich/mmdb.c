@@ -336,6 +336,47 @@ check_tree(const uint8_t *tree, const struct metadata *m, struct section *data)
 	return OK;
 }
 
+struct walk {
+	const uint8_t *tree;
+	const struct metadata *m;
+	uint8_t *height; /* of a node plus one: the longest way down from it; 0 not known yet */
+};
+
+/* No way down may be longer than an address: so no node leads back to itself. */
+static bool
+find_height(struct walk *w, uint64_t node, unsigned left)
+{
+	uint64_t record[2];
+	unsigned highest = 0;
+
+	if (w->height[node] != 0)
+		return w->height[node] - 1U <= left;
+	if (left == 0)
+		return false;
+	read_node(w->tree + node * w->m->record_size / 4, w->m->record_size, record);
+	for (unsigned side = 0; side < 2; side++) {
+		if (record[side] >= w->m->node_count)
+			continue;
+		if (!find_height(w, record[side], left - 1))
+			return false;
+		if (w->height[record[side]] > highest)
+			highest = w->height[record[side]];
+	}
+	w->height[node] = (uint8_t)((highest == 0 ? 1 : highest) + 1);
+	return true;
+}
+
+static enum err
+check_depth(const uint8_t *tree, const struct metadata *m, struct diag *why)
+{
+	auto_free uint8_t *height = mem_zalloc((size_t)m->node_count);
+	struct walk w = { tree, m, height };
+
+	if (find_height(&w, 0, m->ip_version == 4 ? 32 : 128))
+		return OK;
+	return err_set(why, FAIL_CORRUPT, "not a sound MMDB file: its search tree has no end");
+}
+
 /* Offset behind the last marker; 0 when there is none. */
 static size_t
 find_metadata(struct str file)
@@ -379,5 +420,6 @@ mmdb_check(struct str file, struct diag *why)
 		    "not a sound MMDB file: its search tree does not fit");
 	section_init(&data, p + tree + SEPARATOR, end - (size_t)tree - SEPARATOR,
 	    (size_t)tree + SEPARATOR, why);
-	return check_tree(p, &m, &data);
+	e = check_tree(p, &m, &data);
+	return e != OK ? e : check_depth(p, &m, why);
 }
