@@ -1,0 +1,190 @@
+/* Letting single queries through and nothing else. */
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "store/gate.h"
+
+#include "store/shortform.h"
+#include "store/sqltok.h"
+
+#define SQL_MAX ((size_t)2 << 20)
+#define WRAPS_MAX 16 /* columns missing from one GROUP BY */
+
+static const char refusal[] = "only a single SELECT statement is allowed";
+
+/* Beginnings of statements that only read.  What DuckDB says of their type counts too. */
+static const char *const readers[] = { "select", "with", "from", "values", "table", "describe",
+	"desc", "summarize", "show", "pivot", "unpivot" };
+
+static enum err
+refuse(struct buf *words, enum err e, struct str reason)
+{
+	buf_reset(words);
+	buf_str(words, reason);
+	return e;
+}
+
+static enum err
+prepare(struct duck *d, duckdb_extracted_statements ex, duckdb_prepared_statement *ret,
+    struct buf *words)
+{
+	duckdb_prepared_statement st = NULL;
+	duckdb_statement_type type;
+
+	if (duckdb_prepare_extracted_statement(d->conn, ex, 0, &st) != DuckDBSuccess) {
+		enum err e = refuse(words, FAIL_SYNTAX, str_c(duckdb_prepare_error(st)));
+
+		duckdb_destroy_prepare(&st);
+		return e;
+	}
+	type = duckdb_prepared_statement_type(st);
+	if ((type != DUCKDB_STATEMENT_TYPE_SELECT && type != DUCKDB_STATEMENT_TYPE_EXPLAIN) ||
+	    duckdb_nparams(st) != 0) {
+		duckdb_destroy_prepare(&st);
+		return refuse(words, FAIL_DENIED, str_c(refusal));
+	}
+	*ret = st;
+	return OK;
+}
+
+static enum err
+single(struct duck *d, struct str sql, duckdb_prepared_statement *ret, struct buf *words)
+{
+	duckdb_extracted_statements ex = NULL;
+	auto_buf struct buf text;
+	const char *reason;
+	idx_t n;
+	enum err e;
+
+	buf_init(&text, SQL_MAX);
+	buf_str(&text, sql);
+	n = duckdb_extract_statements(d->conn, duck_sql(&text), &ex);
+	if (n == 1) {
+		e = prepare(d, ex, ret, words);
+	} else {
+		reason = n == 0 ? duckdb_extract_statements_error(ex) : NULL;
+		e = reason != NULL ? refuse(words, FAIL_SYNTAX, str_c(reason))
+				   : refuse(words, FAIL_DENIED, str_c(refusal));
+	}
+	duckdb_destroy_extracted(&ex);
+	return e;
+}
+
+/* The statement behind EXPLAIN [ANALYZE] [(options)]; the whole when there is no EXPLAIN. */
+static struct str
+explained(struct str sql, const struct sqltok_list *l)
+{
+	size_t i = 0;
+
+	if (l->t.n == 0 || !sqltok_is(&l->t.p[0], "explain"))
+		return sql;
+	i = 1;
+	if (i < l->t.n && sqltok_is(&l->t.p[i], "analyze"))
+		i++;
+	if (i < l->t.n && sqltok_sign(&l->t.p[i], '('))
+		while (i < l->t.n && !sqltok_sign(&l->t.p[i++], ')'))
+			;
+	return i < l->t.n ? str_from(sql, (size_t)(l->t.p[i].text.p - sql.p)) : STR("");
+}
+
+/* By its first word; a statement in brackets is taken for a query, DuckDB will say. */
+static bool
+reads(struct str sql, bool *ret_explain)
+{
+	struct sqltok_list l, inner;
+	struct str rest;
+	bool good = false;
+	size_t i;
+
+	if (!sqltok_split(sql, &l))
+		return false;
+	rest = explained(sql, &l);
+	*ret_explain = rest.p != sql.p;
+	if (sqltok_split(rest, &inner)) {
+		good = inner.t.n > 0 && sqltok_sign(&inner.t.p[0], '(');
+		for (i = 0; i < ARRAY_LEN(readers) && inner.t.n > 0; i++)
+			good = good || sqltok_is(&inner.t.p[0], readers[i]);
+		sqltok_free(&inner);
+	}
+	sqltok_free(&l);
+	return good;
+}
+
+/* Behind EXPLAIN must stand what would pass by itself. */
+static enum err
+check_explained(struct duck *d, struct str sql, struct buf *words)
+{
+	duckdb_prepared_statement st = NULL;
+	struct sqltok_list l;
+	struct str rest;
+	enum err e;
+
+	if (!sqltok_split(sql, &l))
+		return refuse(words, FAIL_DENIED, str_c(refusal));
+	rest = explained(sql, &l);
+	sqltok_free(&l);
+	e = single(d, rest, &st, words);
+	if (e == OK && duckdb_prepared_statement_type(st) != DUCKDB_STATEMENT_TYPE_SELECT)
+		e = refuse(words, FAIL_DENIED, str_c(refusal));
+	duckdb_destroy_prepare(&st);
+	return e;
+}
+
+/* X of: column "X" must appear in the GROUP BY clause */
+static struct str
+ungrouped(struct str words)
+{
+	ptrdiff_t at = str_find(words, STR("column \"")), end;
+	struct str name = { NULL, 0 };
+
+	if (at < 0)
+		return name;
+	name = str_from(words, (size_t)at + sizeof("column \"") - 1);
+	end = str_find(name, STR("\" must appear in the GROUP BY clause"));
+	name.n = end > 0 ? (size_t)end : 0;
+	return name;
+}
+
+/* As single(); columns missing in GROUP BY are wrapped in any_value(), one after the other. */
+static enum err
+wrapped(struct duck *d, struct buf *sql, duckdb_prepared_statement *ret, struct buf *words)
+{
+	auto_buf struct buf next;
+	unsigned tries;
+	enum err e;
+
+	buf_init(&next, SQL_MAX);
+	e = single(d, buf_view(sql), ret, words);
+	for (tries = 0; e == FAIL_SYNTAX && tries < WRAPS_MAX; tries++) {
+		struct str name = ungrouped(buf_view(words));
+
+		buf_reset(&next);
+		if (name.n == 0 || !shortform_any_value(buf_view(sql), name, &next))
+			break;
+		buf_reset(sql);
+		buf_str(sql, buf_view(&next));
+		e = single(d, buf_view(sql), ret, words);
+	}
+	return e;
+}
+
+enum err
+gate_prepare(struct duck *d, struct str sql, duckdb_prepared_statement *ret, struct buf *words)
+{
+	auto_buf struct buf whole;
+	bool explain;
+	enum err e;
+
+	buf_init(&whole, SQL_MAX);
+	shortform_expand(sql, &whole);
+	if (!reads(buf_view(&whole), &explain))
+		return refuse(words, FAIL_DENIED, str_c(refusal));
+	if (explain) {
+		e = check_explained(d, buf_view(&whole), words);
+		return e == OK ? single(d, buf_view(&whole), ret, words) : e;
+	}
+	e = wrapped(d, &whole, ret, words);
+	if (e == OK && duckdb_prepared_statement_type(*ret) != DUCKDB_STATEMENT_TYPE_SELECT) {
+		duckdb_destroy_prepare(ret);
+		e = refuse(words, FAIL_DENIED, str_c(refusal));
+	}
+	return e;
+}

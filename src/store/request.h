@@ -1,0 +1,28 @@
+/* What a query worker is asked: one line of JSON (store/query.h). */
+#ifndef STORE_REQUEST_H
+#define STORE_REQUEST_H
+
+#include "store/answer.h"
+#include "store/duck.h"
+
+#define REQUEST_LINE_MAX ((size_t)1 << 20)
+
+struct request {
+	struct buf sql;
+	const struct answer_ops *form;
+	uint64_t timeout_ms, max_rows;
+	int64_t from, to; /* ns; 0: no bound */
+};
+
+/*
+ * Reads a line from `fd`.  FAIL_NOT_FOUND: the caller went away without one;
+ * FAIL_LIMIT: too long.
+ */
+enum err request_read(int fd, struct buf *ret_line, struct diag *why) __attribute__((nonnull(2)));
+
+/* FAIL_SYNTAX with words for the caller.  DuckDB reads the JSON. */
+enum err request_parse(struct duck *d, struct str line, struct request *ret, struct diag *why)
+    __attribute__((nonnull(1, 3)));
+void request_fini(struct request *r); /* NULL and zeroed are fine */
+
+#endif
