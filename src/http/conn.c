@@ -229,17 +229,17 @@ conn_receive(struct http *r)
 	return false;
 }
 
-/* The client sends no more: nothing can come of what is not complete. */
+/*
+ * The client sends no more.  What it is owed it still gets, unless somebody
+ * asked to be told: then it counts as gone.
+ */
 static void
 conn_eof(struct http *r)
 {
-	bool waits = r->held && r->gone == NULL && !r->broken;
+	bool owed = r->state == CONN_FLUSH || (r->held && r->gone == NULL);
 
-	if (waits || (r->state == CONN_FLUSH && !r->broken)) {
-		r->close_after = true;
-		return;
-	}
-	conn_kill(r);
+	if (r->broken || !owed)
+		conn_kill(r);
 }
 
 /* All of an answer is sent: the next request, or the end. */
@@ -287,6 +287,8 @@ conn_go(struct http *r)
 		if ((r->state == CONN_HEAD || r->state == CONN_BODY) && conn_all_sent(r))
 			more = request_step(r);
 	}
+	if (r->eof && (r->state == CONN_HEAD || r->state == CONN_BODY) && conn_all_sent(r))
+		conn_kill(r);
 }
 
 static void
