@@ -37,7 +37,9 @@ str_eq(struct str a, struct str b)
 static inline struct str
 str_from(struct str s, size_t at) /* what stands from byte `at` on */
 {
-	return at < s.n ? (struct str){ s.p + at, s.n - at } : (struct str){ s.p + s.n, 0 };
+	if (at < s.n)
+		return (struct str){ s.p + at, s.n - at };
+	return (struct str){ s.n != 0 ? s.p + s.n : s.p, 0 }; /* not NULL + 0 */
 }
 
 static inline bool

@@ -157,9 +157,9 @@ TEST(numbers)
 		{ 0.1 + 0.2, "0.30000000000000004" },
 		{ 9007199254740993.0, "9007199254740992" },
 		{ DBL_MAX, "1.7976931348623157e+308" },
-		{ INFINITY, "null" },
-		{ -INFINITY, "null" },
-		{ NAN, "null" },
+		{ HUGE_VAL, "null" },
+		{ -HUGE_VAL, "null" },
+		{ HUGE_VAL - HUGE_VAL, "null" },
 	};
 	auto_buf struct buf b = { 0 };
 

@@ -10,8 +10,8 @@
 static struct str
 key_of(unsigned i, char text[16])
 {
-	(void)snprintf(text, 16, i == 0 ? "" : "k%u", i);
-	return str_c(text);
+	(void)snprintf(text, 16, "k%u", i);
+	return i == 0 ? STR("") : str_c(text);
 }
 
 TEST(agrees_with_an_array)

@@ -52,6 +52,17 @@ TEST(find)
 	}
 }
 
+TEST(from)
+{
+	const struct str none = { NULL, 0 };
+
+	CHECK_SLICE(str_from(STR("abc"), 0), "abc");
+	CHECK_SLICE(str_from(STR("abc"), 2), "c");
+	CHECK_INT(str_from(STR("abc"), 3).n, 0);
+	CHECK_INT(str_from(STR("abc"), 100).n, 0);
+	CHECK(str_from(none, 0).p == NULL && str_from(none, 5).n == 0);
+}
+
 TEST(trim)
 {
 	CHECK_SLICE(str_trim(STR(" \t\r\na b\n ")), "a b");
