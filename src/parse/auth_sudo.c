@@ -166,15 +166,14 @@ read_root_login(struct rec *r, struct str s)
 static bool
 read_failed_login(struct rec *r, struct str s)
 {
-	struct str name, from = s;
+	struct str name, from, reason;
 
-	if (!auth_split_last(&s, STR(" FOR "), &name))
+	if (!auth_split(&s, STR(" FOR "), &name))
 		return false;
-	if (auth_split(&from, STR(" FROM "), &from) && !str_starts(from, STR("(null)"))) {
-		from = str_until(&from, ' ');
+	if (auth_split(&s, STR(" FROM "), &from) && !str_eq(from, STR("(null)")))
 		put_client(r, from, STR("client_host"));
-	}
-	(void)auth_split_last(&name, STR(", "), &from);
+	if (auth_split_last(&name, STR(", "), &reason))
+		put_text(r, F_FAILURE_REASON, reason);
 	if (auth_head(&name, STR("'")))
 		(void)auth_tail(&name, STR("'"));
 	put_text(r, F_USER_NAME, name);
