@@ -2,7 +2,6 @@
 /* The shared page that says how far the log is published. */
 #include "log/commit.h"
 
-#include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
 #include <linux/futex.h>
@@ -80,8 +79,6 @@ commit_open(const char *dir, bool writer, struct commit **ret, struct diag *why)
 	e = fs_join(c->path, sizeof(c->path), dir, "commit");
 	if (e != OK)
 		(void)!err_set(why, e, "path too long: %s", dir);
-	if (e == OK && !writer && access(c->path, F_OK) != 0 && errno == ENOENT)
-		e = err_set(why, FAIL_NOT_FOUND, "no log in %s", dir);
 	if (e == OK)
 		e = fs_open(c->path, writer ? O_RDWR | O_CREAT : O_RDONLY, &fd, why);
 	if (e == OK)

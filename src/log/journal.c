@@ -218,7 +218,7 @@ journal_append(struct journal *j, const struct journal_item *items, size_t n, ui
 	}
 	if (e != OK) {
 		take_back(j, &b);
-		return e;
+		return FAIL_IO; /* whatever it was (a file gone or in the way) */
 	}
 	crash_point(CRASH_JOURNAL_SYNCED);
 	if (n > 0)

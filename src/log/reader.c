@@ -2,7 +2,6 @@
 /* The reading side of the log: follows what is published, segment by segment. */
 #include "log/reader.h"
 
-#include <errno.h>
 #include <fcntl.h>
 #include <stdlib.h>
 #include <unistd.h>
@@ -140,8 +139,6 @@ open_segment(struct reader *r, uint64_t first, struct diag *why)
 
 	if (e != OK)
 		return e;
-	if (access(path, F_OK) != 0 && errno == ENOENT)
-		return FAIL_NOT_FOUND;
 	e = fs_open(path, O_RDONLY, &fd, why);
 	if (e != OK)
 		return e;
