@@ -321,6 +321,10 @@ check_tree(const uint8_t *tree, const struct metadata *m, struct section *data)
 			uint64_t r = record[side];
 			enum err e;
 
+			if (r == 0)
+				return err_set(data->why, FAIL_CORRUPT,
+				    "not a sound MMDB file: node %llu leads back to the root",
+				    (unsigned long long)i);
 			if (r <= m->node_count)
 				continue;
 			r -= m->node_count;

@@ -154,6 +154,10 @@ TEST(trees_without_end)
 	make_finish(&m, "Test", &b);
 	memset(b.p + 4, 0, 4); /* right record of the root */
 	CHECK_INT(mmdb_check(buf_view(&b), &why), FAIL_CORRUPT);
+	CHECK_STR(why.text, "not a sound MMDB file: node 0 leads back to the root");
+	memcpy(b.p + 4, "\0\0\0\x05", 4);
+	memcpy(b.p + 8 * 10, "\0\0\0\x05", 4); /* node 10 to 5 */
+	CHECK_INT(mmdb_check(buf_view(&b), &why), FAIL_CORRUPT);
 	CHECK_STR(why.text, "not a sound MMDB file: its search tree has no end");
 	buf_fini(&b);
 
