@@ -40,15 +40,17 @@ LLVMFuzzerTestOneInput(const unsigned char *data, size_t size)
 	struct str s = { (const char *)data, size };
 	auto_buf struct buf whole = { 0 }, pieces = { 0 };
 	enum inflate_kind kind = inflate_sniff(s);
-	enum err e = inflate_all(s, OUT_MAX, &whole, NULL);
+	enum err e = inflate_all(s, OUT_MAX, &whole, NULL), f;
 
 	if (whole.n > OUT_MAX || (e != OK && whole.n != 0))
 		abort();
 	if (kind == INFLATE_NONE || size > 4096)
 		return 0;
-	if ((in_pieces(s, kind, &pieces) == OK) != (e == OK))
+	f = in_pieces(s, kind, &pieces);
+	/* libzstd is stricter with the stated size of a frame that it sees whole. */
+	if (kind != INFLATE_ZSTD && (f == OK) != (e == OK))
 		abort();
-	if (e == OK && !str_eq(buf_view(&whole), buf_view(&pieces)))
+	if (e == OK && f == OK && !str_eq(buf_view(&whole), buf_view(&pieces)))
 		abort();
 	return 0;
 }
