@@ -48,7 +48,7 @@ bool
 content_same(const struct content_print *a, const struct content_print *b)
 {
 	return a->n == b->n && memcmp(a->head, b->head, sizeof(a->head)) == 0 &&
-	    memcmp(a->last, b->last, sizeof(a->last)) == 0;
+	       memcmp(a->last, b->last, sizeof(a->last)) == 0;
 }
 
 void
@@ -77,8 +77,7 @@ content_begin(struct content *c, const struct content_prefix *prefix)
 static void
 fold(struct content *c)
 {
-	content_prefix_add(&c->prefix,
-	    (struct str){ c->pending.p + c->folded, c->at - c->folded });
+	content_prefix_add(&c->prefix, (struct str){ c->pending.p + c->folded, c->at - c->folded });
 	c->folded = c->at;
 }
 
@@ -132,7 +131,8 @@ come_out(struct content *c, size_t raw)
 	fold(c);
 	c->at += REC_RAW_MAX;
 	fold(c);
-	c->prefix.n += c->dropped; /* CONTENT_LAST bytes follow at least: `last` comes right again */
+	c->prefix.n +=
+	    c->dropped; /* CONTENT_LAST bytes follow at least: `last` comes right again */
 	c->at += raw - REC_RAW_MAX;
 	fold(c);
 	c->dropped = 0;
@@ -188,6 +188,15 @@ content_line(struct content *c, bool end, struct str *ret, bool *ret_cut)
 		return true;
 	}
 	return false;
+}
+
+void
+content_pass(struct content *c, size_t n)
+{
+	assert(c->dropped == 0 && n <= c->pending.n - c->at);
+	c->at += n;
+	if (c->scanned < c->at)
+		c->scanned = c->at;
 }
 
 void

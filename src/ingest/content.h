@@ -41,7 +41,7 @@ struct content {
 	struct content_prefix prefix; /* what came out, up to `folded` */
 	struct buf pending;
 	size_t folded, at; /* in pending: came out up to `at`; what follows was read only */
-	size_t scanned;	   /* no LF between `at` and here */
+	size_t scanned;    /* no LF between `at` and here */
 	uint64_t dropped;  /* bytes taken out of the middle of a line that is too long */
 };
 
@@ -60,6 +60,9 @@ void content_added(struct content *c, size_t n) NONNULL;
  */
 bool content_line(struct content *c, bool end, struct str *ret, bool *ret_cut) NONNULL;
 
+/* The next n pending bytes come out without being looked at. */
+void content_pass(struct content *c, size_t n) NONNULL;
+
 /* Bytes that came out / that were put in, and the fingerprint of the former. */
 static inline uint64_t
 content_out(const struct content *c)
@@ -70,6 +73,11 @@ static inline uint64_t
 content_in(const struct content *c)
 {
 	return c->prefix.n + (c->pending.n - c->folded) + c->dropped;
+}
+static inline struct str
+content_pending(const struct content *c) /* read, not come out */
+{
+	return (struct str){ c->pending.p + c->at, c->pending.n - c->at };
 }
 void content_print_out(struct content *c, struct content_print *ret) NONNULL;
 

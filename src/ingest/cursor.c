@@ -22,7 +22,7 @@
 /* What a mark says. */
 struct mark {
 	uint64_t seq; /* of the record it stood in; 0: none */
-	uint64_t id, dev, ino, start;
+	uint64_t id, dev, ino;
 	struct content_print to;
 	uint64_t n;
 	char source[64];
@@ -285,8 +285,7 @@ make_room(struct cursors *c, const char *source)
 		if (strcmp(r->source, source) != 0)
 			continue;
 		n++;
-		if (r->owner == NULL &&
-		    (oldest == SIZE_MAX || r->seen < c->rows.p[oldest]->seen))
+		if (r->owner == NULL && (oldest == SIZE_MAX || r->seen < c->rows.p[oldest]->seen))
 			oldest = i;
 	}
 	if (n < CURSOR_ROWS_MAX || oldest == SIZE_MAX)
@@ -361,14 +360,14 @@ cursor_passed(struct cursors *c, uint64_t seq)
 }
 
 void
-cursor_mark(const struct cursors *c, const struct cursor_row *row, uint64_t start,
-    const struct content_print *to, size_t n, char ret[BATCH_CURSOR_MAX])
+cursor_mark(const struct cursors *c, const struct cursor_row *row, const struct content_print *to,
+    size_t n, char ret[BATCH_CURSOR_MAX])
 {
 	char head[33], last[17], text[BATCH_CURSOR_MAX - 17];
 
 	(void)snprintf(text, sizeof(text),
-	    "%" PRIu64 " %" PRIu64 " %" PRIu64 " %" PRIu64 " %" PRIu64 " %zu %s %s %s", row->id,
-	    row->dev, row->ino, start, to->n, n, digest_hex(to->head, sizeof(to->head), head),
+	    "%" PRIu64 " %" PRIu64 " %" PRIu64 " %" PRIu64 " %zu %s %s %s", row->id, row->dev,
+	    row->ino, to->n, n, digest_hex(to->head, sizeof(to->head), head),
 	    digest_hex(to->last, sizeof(to->last), last), row->source);
 	(void)snprintf(ret, BATCH_CURSOR_MAX, "%016" PRIx64 " %s", hash_str(c->key, str_c(text)),
 	    text);
@@ -379,8 +378,7 @@ static bool
 mark_read(const struct cursors *c, struct str s, struct mark *ret)
 {
 	struct str sum = str_until(&s, ' ');
-	uint64_t *const numbers[] = { &ret->id, &ret->dev, &ret->ino, &ret->start, &ret->to.n,
-		&ret->n };
+	uint64_t *const numbers[] = { &ret->id, &ret->dev, &ret->ino, &ret->to.n, &ret->n };
 	char want[17];
 
 	(void)snprintf(want, sizeof(want), "%016" PRIx64, hash_str(c->key, s));
@@ -463,8 +461,9 @@ cursor_learned(struct cursors *c, uint64_t last, struct diag *why)
 enum err
 cursor_attach(struct rec *r, const char *mark)
 {
-	const struct rec_extra x = { .path = STR(CURSOR_PATH), .type = FIELD_STR,
-		.v.s = str_c(mark) };
+	const struct rec_extra x = {
+		.path = STR(CURSOR_PATH), .type = FIELD_STR, .v.s = str_c(mark)
+	};
 	enum err e = rec_add_extra(r, &x);
 
 	if (e != FAIL_LIMIT || r->n_extra == 0)

@@ -4,7 +4,7 @@
  *
  * The log is the truth, this database a shortcut.  Each batch of a file
  * carries a mark in its first record (extra field CURSOR_PATH): which file,
- * from where to where, how many messages.  Positions are saved about once a
+ * up to where, how many messages.  Positions are saved about once a
  * second together with the sequence number they are true through.  At start,
  * before any source is opened and before anything is appended:
  *
@@ -80,8 +80,8 @@ struct cursor_row *cursor_new(struct cursors *c, const char *source) NONNULL RET
 struct cursor_row *cursor_next(const struct cursors *c, const char *source,
     const struct cursor_row *after) __attribute__((nonnull(1, 2)));
 void cursor_touch(struct cursors *c, struct cursor_row *row) NONNULL; /* it changed: save it */
-/* The mark of a batch of n messages that leads from row->print.n (plus skip) to `to`. */
-void cursor_mark(const struct cursors *c, const struct cursor_row *row, uint64_t start,
+/* The mark of a batch of n messages that leads from the row's position to `to`. */
+void cursor_mark(const struct cursors *c, const struct cursor_row *row,
     const struct content_print *to, size_t n, char ret[BATCH_CURSOR_MAX]) NONNULL;
 /* That batch is on disk under `seq`. */
 void cursor_reached(struct cursors *c, struct cursor_row *row, const struct content_print *to,

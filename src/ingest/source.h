@@ -22,7 +22,7 @@ struct source_env {
 	struct loop *loop;
 	struct batch_sink sink;
 	struct ledger *ledger;
-	struct cursors *cursors; /* for files; NULL: none, each start reads them anew */
+	struct cursors *cursors; /* for files: FAIL_NOT_FOUND without; others do not need it */
 	/* There will be nothing more (end of standard input), all of it is on disk.  May be NULL.
 	 */
 	void (*ended)(void *ctx, const struct batch_source *bs);
