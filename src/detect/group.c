@@ -53,24 +53,19 @@ bool
 group_text(const struct group_by *g, const struct rec *r, struct buf *to)
 {
 	char number[VALUE_NUMBER_SIZE];
-	size_t start = to->n;
 	bool any = false;
 	struct str v;
 
 	for (size_t i = 0; i < g->n; i++) {
-		if (i > 0)
-			buf_str(to, STR(", "));
-		buf_str(to, g->f[i].name);
-		if (!value_of(&g->f[i], r, number, &v)) {
-			buf_str(to, STR(":null"));
+		if (!value_of(&g->f[i], r, number, &v))
 			continue;
-		}
+		if (any)
+			buf_str(to, STR(", "));
 		any = true;
+		buf_str(to, g->f[i].name);
 		buf_byte(to, '=');
 		put_value(v, g->n > 1, to);
 	}
-	if (!any && g->n > 0)
-		to->n = start;
 	return any || g->n == 0;
 }
 

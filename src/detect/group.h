@@ -9,9 +9,9 @@
 #define GROUP_VALUE_MAX 200 /* longer values are cut and told apart by a digest */
 
 /*
- * Appends "name=value" for each field, with ", " between; what is absent is
- * "name:null".  False, and nothing is appended, when all are absent and there is
- * at least one.  Different values never give the same text.
+ * Appends "name=value" for each field that is there, with ", " between.  False
+ * when there is none of them; a rule without fields has the one group "".
+ * Different values never give the same text.
  */
 bool group_text(const struct group_by *g, const struct rec *r, struct buf *to) NONNULL;
 
