@@ -2,6 +2,7 @@
 /* The shared page that says how far the log is published. */
 #include "log/commit.h"
 
+#include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
 #include <linux/futex.h>
@@ -34,7 +35,7 @@ struct commit {
 	bool writer;
 };
 
-/* Maps the file, which has at least a page. */
+/* Maps the file.  Its page has a place on the disk: else writing to it could be a SIGBUS. */
 static enum err
 map(struct commit *c, int fd, struct diag *why)
 {
@@ -42,11 +43,10 @@ map(struct commit *c, int fd, struct diag *why)
 	struct stat st;
 	void *p;
 
-	if (fstat(fd, &st) != 0)
+	errno = c->writer ? posix_fallocate(fd, 0, (off_t)PAGE) : 0;
+	if (errno != 0 || fstat(fd, &st) != 0)
 		return err_sys(why, "%s", c->path);
-	if (c->writer && st.st_size < (off_t)PAGE && ftruncate(fd, (off_t)PAGE) != 0)
-		return err_sys(why, "%s", c->path);
-	if (!c->writer && st.st_size < (off_t)PAGE)
+	if (st.st_size < (off_t)PAGE)
 		return err_set(why, FAIL_NOT_FOUND, "%s: not written yet", c->path);
 	p = mmap(NULL, PAGE, prot, MAP_SHARED, fd, 0);
 	if (p == MAP_FAILED)

@@ -19,7 +19,7 @@
 #include "log/folder.h"
 #include "log/recover.h"
 #include "log/scan.h"
-#include "log/tail.h"
+#include "log/active.h"
 
 #define SEGMENT_SIZE ((size_t)64 << 20)
 #define NEWEST_UNKNOWN INT64_MAX /* until it is asked for */
@@ -37,7 +37,7 @@ struct journal {
 	int lock;
 	struct commit *commit;
 	VEC(struct file) files; /* the tail is the last, when one is open */
-	struct tail tail;
+	struct active tail;
 	uint64_t last; /* newest published number */
 	uint64_t good; /* size of the tail up to there, or to what is synced of this batch */
 	bool sync_failed;
@@ -94,25 +94,25 @@ begin_segment(struct journal *j, uint64_t first, int64_t created, struct diag *w
 {
 	enum err e;
 
-	tail_close(&j->tail);
+	active_close(&j->tail);
 	e = drop_from(j, first, why);
 	if (e != OK)
 		return e;
 	j->good = SEGMENT_HEADER;
 	VEC_PUSH(&j->files, ((struct file){ first, SEGMENT_HEADER, INT64_MIN }));
-	return tail_begin(&j->tail, j->dir, first, created, why);
+	return active_begin(&j->tail, j->dir, first, created, why);
 }
 
 /* All that was handed to the tail is on disk; the first `upto` items of the batch then are. */
 static enum err
 sync_tail(struct journal *j, struct batch *b, size_t upto, struct diag *why)
 {
-	enum err e = tail_flush(&j->tail, why);
+	enum err e = active_flush(&j->tail, why);
 
 	if (e != OK)
 		return e;
 	crash_point(CRASH_JOURNAL_WRITTEN);
-	e = tail_sync(&j->tail, why);
+	e = active_sync(&j->tail, why);
 	if (e != OK) {
 		j->sync_failed = true;
 		return e;
@@ -139,12 +139,12 @@ write_batch(struct journal *j, struct batch *b, struct diag *why)
 				e = sync_tail(j, b, i, why);
 			if (e != OK)
 				return e;
-			tail_close(&j->tail);
+			active_close(&j->tail);
 		}
 		if (j->tail.fd < 0)
 			e = begin_segment(j, r.seq, r.received, why);
 		if (e == OK)
-			e = tail_put(&j->tail, &r, why);
+			e = active_put(&j->tail, &r, why);
 		if (e != OK)
 			return e;
 		if (item->received > newest_file(j)->newest)
@@ -163,9 +163,9 @@ seal(struct journal *j)
 {
 	j->sync_failed = false;
 	atomic_fetch_add(&j->seals, 1);
-	(void)!tail_cut(&j->tail, j->good, NULL); /* helps who reads it; not needed */
+	(void)!active_cut(&j->tail, j->good, NULL); /* helps who reads it; not needed */
 	newest_file(j)->size = j->good;
-	tail_close(&j->tail);
+	active_close(&j->tail);
 }
 
 /*
@@ -180,8 +180,8 @@ take_back(struct journal *j, const struct batch *b)
 
 	if (j->sync_failed)
 		seal(j);
-	if (j->tail.fd < 0 || j->tail.first >= b->first || tail_cut(&j->tail, b->good, NULL) != OK)
-		tail_close(&j->tail);
+	if (j->tail.fd < 0 || j->tail.first >= b->first || active_cut(&j->tail, b->good, NULL) != OK)
+		active_close(&j->tail);
 	if (drop_from(j, b->first, NULL) == OK && j->files.n > 0 &&
 	    newest_file(j)->size > b->good &&
 	    folder_path(j->dir, newest_file(j)->first, path, NULL) == OK &&
@@ -285,7 +285,7 @@ recover(struct journal *j, struct journal_recovery *report, struct diag *why)
 	e = commit_open(j->dir, true, &j->commit, why);
 	if (e == OK && r.fd >= 0) {
 		newest_file(j)->size = r.size;
-		tail_resume(&j->tail, r.fd, newest_file(j)->first, r.size);
+		active_resume(&j->tail, r.fd, newest_file(j)->first, r.size);
 		j->good = r.size;
 	}
 	if (e != OK) {
@@ -301,7 +301,7 @@ recover(struct journal *j, struct journal_recovery *report, struct diag *why)
 	if (known > last) {
 		report->records_lost += known - last;
 		last = known;
-		tail_close(&j->tail);
+		active_close(&j->tail);
 	}
 	publish(j, last);
 	return OK;
@@ -342,7 +342,7 @@ journal_close(struct journal *j)
 {
 	if (j == NULL)
 		return;
-	tail_fini(&j->tail);
+	active_fini(&j->tail);
 	commit_close(j->commit);
 	VEC_FINI(&j->files);
 	fs_closep(&j->lock);

@@ -1,5 +1,6 @@
 /* Alerts, copied from SQLite into the query's own instance. */
 /* SPDX-License-Identifier: Apache-2.0 */
+/* tested by: test/unit/store/test_query.c */
 #include "store/alertview.h"
 
 #include "base/db.h"
@@ -40,7 +41,7 @@ static const char view[] =
 static enum err
 create(struct duck *d, struct diag *why)
 {
-	auto_buf struct buf sql;
+	auto_buf struct buf sql = { 0 };
 	enum err e;
 	size_t i;
 
@@ -57,7 +58,7 @@ create(struct duck *d, struct diag *why)
 static void
 append_text(duckdb_appender to, struct str s)
 {
-	auto_buf struct buf mended;
+	auto_buf struct buf mended = { 0 };
 
 	buf_init(&mended, 0);
 	if (!utf8_valid(s)) {
@@ -113,7 +114,7 @@ copy(struct duck *d, struct db_stmt *st, struct diag *why)
 static enum err
 prepare(struct db *db, struct db_stmt **ret, struct diag *why)
 {
-	auto_buf struct buf sql;
+	auto_buf struct buf sql = { 0 };
 	size_t i;
 
 	buf_init(&sql, 0);

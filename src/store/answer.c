@@ -1,5 +1,6 @@
 /* Rows of a result as JSON, CSV or a table. */
 /* SPDX-License-Identifier: Apache-2.0 */
+/* tested by: test/unit/store/test_query.c */
 #include "store/answer.h"
 
 #include "base/mem.h"
@@ -16,7 +17,7 @@ vector(duckdb_data_chunk chunk, size_t i)
 static void
 json_begin(struct answer *a)
 {
-	auto_buf struct buf type;
+	auto_buf struct buf type = { 0 };
 	size_t i;
 
 	buf_init(&type, 0);
@@ -147,7 +148,7 @@ characters(struct str s)
 static void
 table_cell(struct buf *to, struct str s)
 {
-	auto_buf struct buf safe;
+	auto_buf struct buf safe = { 0 };
 	struct str rest;
 	size_t n = 0;
 	uint32_t c;
@@ -180,7 +181,7 @@ table_begin(struct answer *a)
 static void
 table_row(struct answer *a, duckdb_data_chunk chunk, idx_t row)
 {
-	auto_buf struct buf cell;
+	auto_buf struct buf cell = { 0 };
 	size_t i;
 
 	buf_init(&cell, 0);

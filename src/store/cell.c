@@ -181,7 +181,7 @@ json_map(const struct cell_type *t, duckdb_vector v, duckdb_list_entry entry, st
 	duckdb_vector pairs = duckdb_list_vector_get_child(v);
 	duckdb_vector keys = duckdb_struct_vector_get_child(pairs, 0);
 	duckdb_vector values = duckdb_struct_vector_get_child(pairs, 1);
-	auto_buf struct buf key;
+	auto_buf struct buf key = { 0 };
 	idx_t i;
 
 	buf_init(&key, 0);
@@ -251,7 +251,7 @@ json_number(const struct cell_type *t, const void *data, idx_t row, struct jsonw
 	else if (t->id == DUCKDB_TYPE_HUGEINT && huge[row].upper == 0)
 		jsonw_u64(to, huge[row].lower);
 	else if (t->id == DUCKDB_TYPE_DECIMAL) {
-		auto_buf struct buf text;
+		auto_buf struct buf text = { 0 };
 
 		buf_init(&text, 0);
 		put_word(t, data, row, &text);
@@ -264,7 +264,7 @@ json_number(const struct cell_type *t, const void *data, idx_t row, struct jsonw
 void
 cell_json(const struct cell_type *t, duckdb_vector v, idx_t row, struct jsonw *to)
 {
-	auto_buf struct buf text;
+	auto_buf struct buf text = { 0 };
 	void *data = duckdb_vector_get_data(v);
 
 	if (is_null(t, v, row)) {

@@ -1,5 +1,6 @@
 /* The type of a result column, read once before its rows. */
 /* SPDX-License-Identifier: Apache-2.0 */
+/* tested by: test/unit/store/test_cell.c */
 
 #include <stdlib.h>
 

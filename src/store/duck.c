@@ -5,10 +5,9 @@
 #include <stdio.h>
 
 static const char *const settings[][2] = {
-	{ "autoinstall_known_extensions", "false" },
-	{ "autoload_known_extensions", "false" },
-	{ "allow_community_extensions", "false" },
-	{ "allow_persistent_secrets", "false" },
+	{ "autoinstall_known_extensions", "false" }, { "autoload_known_extensions", "false" },
+	{ "allow_community_extensions", "false" }, { "allow_persistent_secrets", "false" },
+	{ "secret_directory", "none" }, /* else it shows somebody's home */
 };
 
 static enum err

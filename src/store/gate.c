@@ -14,6 +14,14 @@ static const char refusal[] = "only a single SELECT statement is allowed";
 static const char *const readers[] = { "select", "with", "from", "values", "table", "describe",
 	"desc", "summarize", "show", "pivot", "unpivot" };
 
+/*
+ * Words that may not occur: what shows settings (they hold paths), and what
+ * runs text as SQL, which would hide such words from us.
+ */
+static const char *const forbidden[] = { "duckdb_settings", "pg_settings", "current_setting",
+	"duckdb_secrets", "which_secret", "query", "query_table", "enable_logging",
+	"enable_profiling", "checkpoint", "force_checkpoint" };
+
 static enum err
 refuse(struct buf *words, enum err e, struct str reason)
 {
@@ -49,7 +57,7 @@ static enum err
 single(struct duck *d, struct str sql, duckdb_prepared_statement *ret, struct buf *words)
 {
 	duckdb_extracted_statements ex = NULL;
-	auto_buf struct buf text;
+	auto_buf struct buf text = { 0 };
 	const char *reason;
 	idx_t n;
 	enum err e;
@@ -85,6 +93,39 @@ explained(struct str sql, const struct sqltok_list *l)
 	return i < l->t.n ? str_from(sql, (size_t)(l->t.p[i].text.p - sql.p)) : STR("");
 }
 
+static bool
+is_forbidden(const struct sqltok_list *l, size_t i)
+{
+	const struct sqltok *t = &l->t.p[i];
+	struct str name = t->text;
+	size_t k;
+
+	if (t->kind == SQLTOK_NAME)
+		name = (struct str){ name.p + 1, name.n - 2 };
+	else if (t->kind != SQLTOK_WORD)
+		return false;
+	for (k = 0; k < ARRAY_LEN(forbidden); k++) {
+		if (!str_eq_nocase(name, str_c(forbidden[k])))
+			continue;
+		/* "query" is a column too: only as a function is it bad. */
+		if (!str_eq_nocase(name, STR("query")) ||
+		    (i + 1 < l->t.n && sqltok_sign(&l->t.p[i + 1], '(')))
+			return true;
+	}
+	return false;
+}
+
+static bool
+innocent(const struct sqltok_list *l)
+{
+	size_t i;
+
+	for (i = 0; i < l->t.n; i++)
+		if (is_forbidden(l, i))
+			return false;
+	return true;
+}
+
 /* By its first word; a statement in brackets is taken for a query, DuckDB will say. */
 static bool
 reads(struct str sql, bool *ret_explain)
@@ -102,6 +143,7 @@ reads(struct str sql, bool *ret_explain)
 		good = inner.t.n > 0 && sqltok_sign(&inner.t.p[0], '(');
 		for (i = 0; i < ARRAY_LEN(readers) && inner.t.n > 0; i++)
 			good = good || sqltok_is(&inner.t.p[0], readers[i]);
+		good = good && innocent(&inner);
 		sqltok_free(&inner);
 	}
 	sqltok_free(&l);
@@ -147,7 +189,7 @@ ungrouped(struct str words)
 static enum err
 wrapped(struct duck *d, struct buf *sql, duckdb_prepared_statement *ret, struct buf *words)
 {
-	auto_buf struct buf next;
+	auto_buf struct buf next = { 0 };
 	unsigned tries;
 	enum err e;
 
@@ -169,7 +211,7 @@ wrapped(struct duck *d, struct buf *sql, duckdb_prepared_statement *ret, struct 
 enum err
 gate_prepare(struct duck *d, struct str sql, duckdb_prepared_statement *ret, struct buf *words)
 {
-	auto_buf struct buf whole;
+	auto_buf struct buf whole = { 0 };
 	bool explain;
 	enum err e;
 

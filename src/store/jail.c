@@ -1,5 +1,6 @@
 /* rlimits, Landlock, a system call filter. */
 /* SPDX-License-Identifier: Apache-2.0 */
+/* tested by: test/unit/store/test_query.c */
 #include "store/jail.h"
 
 #include <errno.h>
@@ -148,7 +149,7 @@ limit(int what, uint64_t to, struct diag *why)
 static enum err
 used_memory(uint64_t *ret, struct diag *why)
 {
-	auto_buf struct buf text;
+	auto_buf struct buf text = { 0 };
 	struct str rest, word;
 	uint64_t pages;
 	enum err e;

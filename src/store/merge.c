@@ -140,7 +140,7 @@ merge_run(struct duck *d, const char *dir, const struct merge_job *job, struct d
 {
 	struct merge_job order = { 0 };
 	struct catalog_file to = { .level = job->level, .tmin = INT64_MAX };
-	auto_buf struct buf select;
+	auto_buf struct buf select = { 0 };
 	char path[PATH_MAX];
 	enum err e = OK;
 	size_t i;

@@ -1,5 +1,6 @@
 /* The answer of a query: status line, body, or a problem document. */
 /* SPDX-License-Identifier: Apache-2.0 */
+/* tested by: test/unit/store/test_query.c */
 #include "store/out.h"
 
 #include <stdio.h>
@@ -71,7 +72,7 @@ out_end(struct out *o, struct diag *why)
 bool
 out_problem(struct out *o, int status, const char *title, struct str detail)
 {
-	auto_buf struct buf body;
+	auto_buf struct buf body = { 0 };
 	struct jsonw w;
 	bool mine;
 

@@ -2,6 +2,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "store/query.h"
 
+#include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <unistd.h>
@@ -12,7 +13,7 @@
 #include "store/alertview.h"
 #include "store/gate.h"
 #include "store/jail.h"
-#include "store/request.h"
+#include "store/ask.h"
 #include "store/rows.h"
 #include "store/views.h"
 #include "store/watchdog.h"
@@ -24,14 +25,16 @@
 struct worker {
 	const struct query_opts *opts;
 	struct duck duck;
-	struct request request;
+	struct ask request;
 	struct catalog catalog;
 	struct rows *tail;
 	uint64_t behind;
 	int64_t began;
 	struct out out;
 	int in_fd;
-	struct buf words; /* a problem at full length */
+	char folder_text[PATH_MAX + 1];
+	struct str folder; /* of the store, with a slash at its end */
+	struct buf words;  /* a problem at full length */
 };
 
 static const struct {
@@ -45,11 +48,29 @@ static const struct {
 	{ FAIL_STORE, 400, "The query failed" },
 };
 
-static enum err
-problem(struct worker *w, enum err e, struct str words)
+/* DuckDB's words without the folder its files are in. */
+static void
+put_without_folder(const struct worker *w, struct str words, struct buf *to)
 {
+	ptrdiff_t at;
+
+	while (w->folder.n > 0 && (at = str_find(words, w->folder)) >= 0) {
+		buf_str(to, (struct str){ words.p, (size_t)at });
+		words = str_from(words, (size_t)at + w->folder.n);
+	}
+	buf_str(to, words);
+}
+
+static enum err
+problem(struct worker *w, enum err e, struct str detail)
+{
+	auto_buf struct buf clean = { 0 };
+	struct str words;
 	size_t i;
 
+	buf_init(&clean, 0);
+	put_without_folder(w, detail, &clean);
+	words = buf_view(&clean);
 	for (i = 0; i < ARRAY_LEN(problems); i++)
 		if (problems[i].e == e)
 			break;
@@ -101,6 +122,10 @@ prepare_tables(struct worker *w, struct diag *why)
 	struct views_opts views = { &w->catalog, w->request.from, w->request.to };
 	enum err e;
 
+	if (realpath(w->opts->store_dir, w->folder_text) != NULL) {
+		w->folder = (struct str){ w->folder_text, strlen(w->folder_text) + 1 };
+		w->folder_text[w->folder.n - 1] = '/';
+	}
 	e = catalog_list(w->opts->store_dir, &w->catalog, why);
 	if (e != OK)
 		return e;
@@ -121,7 +146,7 @@ close_duck(struct worker *w, const char *const *files, size_t n, struct diag *wh
 	static const char *const settings[] = { "SET temp_directory = ''",
 		"SET max_temp_directory_size = '0MB'", "SET allow_unredacted_secrets = false",
 		"SET enable_external_access = false", NULL };
-	auto_buf struct buf sql;
+	auto_buf struct buf sql = { 0 };
 	enum err e;
 	size_t i;
 
@@ -305,12 +330,12 @@ serve(struct worker *w, struct buf *line)
 	struct diag why = { 0 };
 	enum err e;
 
-	e = request_read(w->in_fd, line, &why);
+	e = ask_read(w->in_fd, line, &why);
 	w->began = clock_mono();
 	if (e == FAIL_NOT_FOUND)
 		return OK; /* the caller did not need us */
 	if (e == OK)
-		e = request_parse(&w->duck, buf_view(line), &w->request, &why);
+		e = ask_parse(&w->duck, buf_view(line), &w->request, &why);
 	if (e != OK)
 		return problem(w, e, str_c(why.text));
 	w->out.type = w->request.form->type;
@@ -328,11 +353,11 @@ int
 query_run(const struct query_opts *opts, int in_fd, int out_fd)
 {
 	struct worker w = { .opts = opts, .in_fd = in_fd };
-	auto_buf struct buf line;
+	auto_buf struct buf line = { 0 };
 	struct diag why = { 0 };
 	enum err e;
 
-	buf_init(&line, REQUEST_LINE_MAX + 8192);
+	buf_init(&line, ASK_LINE_MAX + 8192);
 	out_init(&w.out, out_fd, "");
 	w.tail = rows_new(TAIL_BYTES_MAX, TAIL_ROWS_MAX);
 	e = duck_open(opts->memory_mb, 1, &w.duck, &why);

@@ -1,5 +1,6 @@
 /* The table function over rows: columns from the catalogue of fields, rows decoded as they pass. */
 /* SPDX-License-Identifier: Apache-2.0 */
+/* tested by: test/unit/store/test_rows.c */
 /* exports: rows_register */
 #include <stdlib.h>
 

@@ -1,5 +1,6 @@
 /* COPY to a temporary file, fsync, rename, fsync of the folder. */
 /* SPDX-License-Identifier: Apache-2.0 */
+/* tested by: test/unit/store/test_store.c */
 #include "store/seal.h"
 
 #include <fcntl.h>
@@ -28,7 +29,7 @@ static enum err
 copy_sync_rename(struct duck *d, const char *select, const char *tmp, const char *path,
     struct diag *why)
 {
-	auto_buf struct buf sql;
+	auto_buf struct buf sql = { 0 };
 	enum err e;
 
 	buf_init(&sql, SQL_MAX);
@@ -79,7 +80,7 @@ seal_rows(struct duck *d, struct rows *t, const char *dir, uint64_t first, uint6
     struct diag *why)
 {
 	struct catalog_file f = { .first = first, .last = last, .level = CATALOG_SEALED };
-	auto_buf struct buf select;
+	auto_buf struct buf select = { 0 };
 
 	rows_sort(t);
 	rows_span(t, &f.tmin, &f.tmax);

@@ -1,5 +1,6 @@
 /* A tokenizer for SQL as DuckDB writes it. */
 /* SPDX-License-Identifier: Apache-2.0 */
+/* tested by: test/unit/store/test_shortform.c */
 #include "store/sqltok.h"
 
 #include <stdlib.h>

@@ -11,7 +11,7 @@
 #include "base/clock.h"
 #include "base/fs.h"
 #include "base/log.h"
-#include "store/follow.h"
+#include "store/sealer.h"
 #include "store/merge.h"
 #include "store/seal.h"
 
@@ -21,7 +21,7 @@
 
 struct store {
 	const struct store_opts *opts;
-	struct follow *follow;
+	struct sealer *follow;
 	int64_t tended, worked; /* clock_mono */
 	uint64_t sealed, skipped;
 	uint64_t except; /* merging numbers up to here failed */
@@ -57,13 +57,13 @@ static enum err
 check_file(struct store *s, const struct catalog_file *f, struct diag *why)
 {
 	char name[CATALOG_NAME_SIZE], path[PATH_MAX], aside[PATH_MAX];
-	auto_buf struct buf sql;
+	auto_buf struct buf sql = { 0 };
 	struct diag bad;
 	struct duck *d;
 	int64_t n;
 	enum err e;
 
-	e = follow_duck(s->follow, &d, why);
+	e = sealer_duck(s->follow, &d, why);
 	if (e == OK)
 		e = fs_join(path, sizeof(path), s->opts->dir, catalog_name(f, name));
 	if (e != OK)
@@ -111,7 +111,7 @@ fill_gaps(struct store *s, struct diag *why)
 		if (more) {
 			log_warn("store", "sealing a gap again", LOG_INT("first", first),
 			    LOG_INT("last", last));
-			e = follow_fill(s->follow, first, last, why);
+			e = sealer_fill(s->follow, first, last, why);
 		}
 	} while (more && e == OK);
 	return e == FAIL_NOT_FOUND ? OK : e; /* no log yet: later */
@@ -146,7 +146,7 @@ merge_one(struct store *s, const struct catalog *c, bool *ret_more, struct diag 
 	*ret_more = false;
 	if (!merge_plan(c, clock_wall() / 1000, s->except, &job))
 		return OK;
-	e = follow_duck(s->follow, &d, why);
+	e = sealer_duck(s->follow, &d, why);
 	if (e == OK)
 		e = merge_run(d, s->opts->dir, &job, why);
 	if (e != OK)
@@ -195,16 +195,16 @@ stopping(const struct store *s)
 static void
 note_work(struct store *s, int64_t now)
 {
-	if (follow_skipped(s->follow) != s->skipped) {
-		s->skipped = follow_skipped(s->follow);
+	if (sealer_skipped(s->follow) != s->skipped) {
+		s->skipped = sealer_skipped(s->follow);
 		log_error("store", "records no file could take", LOG_INT("total", s->skipped));
 	}
-	if (follow_sealed(s->follow) != s->sealed) {
-		s->sealed = follow_sealed(s->follow);
+	if (sealer_sealed(s->follow) != s->sealed) {
+		s->sealed = sealer_sealed(s->follow);
 		s->worked = now;
 	}
-	if (now - s->worked > REST_AFTER && !follow_pending(s->follow))
-		follow_rest(s->follow);
+	if (now - s->worked > REST_AFTER && !sealer_pending(s->follow))
+		sealer_rest(s->follow);
 }
 
 static void
@@ -215,7 +215,7 @@ step(struct store *s)
 	bool more = false;
 	enum err e;
 
-	e = follow_step(s->follow, now, &why);
+	e = sealer_step(s->follow, now, &why);
 	if (e != OK && e != FAIL_NOT_FOUND)
 		log_diag("store", "sealing failed, it is tried again", &why);
 	if (now - s->tended >= TEND_EVERY) {
@@ -229,22 +229,22 @@ step(struct store *s)
 	}
 	note_work(s, now);
 	if (!more || e != OK)
-		follow_wait(s->follow, e == OK || e == FAIL_NOT_FOUND ? WAIT_MS : 10 * WAIT_MS);
+		sealer_wait(s->follow, e == OK || e == FAIL_NOT_FOUND ? WAIT_MS : 10 * WAIT_MS);
 }
 
 enum err
 store_run(const struct store_opts *opts, struct diag *why)
 {
 	struct store s = { .opts = opts };
-	struct follow_opts follow = { opts->log_dir, opts->dir, opts->seal_rows, opts->seal_after,
+	struct sealer_opts follow = { opts->log_dir, opts->dir, opts->seal_rows, opts->seal_after,
 		opts->memory_mb };
 	enum err e;
 
-	s.follow = follow_new(&follow);
+	s.follow = sealer_new(&follow);
 	e = begin(&s, why);
 	s.worked = clock_mono();
 	while (e == OK && !stopping(&s))
 		step(&s);
-	follow_free(s.follow);
+	sealer_free(s.follow);
 	return e;
 }

@@ -1,5 +1,6 @@
 /* SQL text of the views. */
 /* SPDX-License-Identifier: Apache-2.0 */
+/* tested by: test/unit/store/test_query.c */
 #include "store/views.h"
 
 #define SQL_MAX ((size_t)16 << 20)
@@ -156,7 +157,7 @@ put_records(struct buf *sql, const struct views_opts *o)
 enum err
 views_create(struct duck *d, const struct views_opts *opts, struct diag *why)
 {
-	auto_buf struct buf sql;
+	auto_buf struct buf sql = { 0 };
 	enum err e;
 	size_t i;
 

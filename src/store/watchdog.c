@@ -1,5 +1,6 @@
 /* A thread with a deadline. */
 /* SPDX-License-Identifier: Apache-2.0 */
+/* tested by: test/unit/store/test_query.c */
 #include "store/watchdog.h"
 
 #include <pthread.h>

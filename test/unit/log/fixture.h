@@ -1,17 +1,10 @@
-/*
- * What the tests of the log share: records that can be told from each other,
- * a log to put them in, and children that may die.  A child reads the orders
- * of base/crash.h from its environment at its first use of the log, so a case
- * that gives orders must not have used the log itself.
- */
+/* What the tests of the log share: records that can be told from each other, a log to put them in,
+ * and its files. */
 #ifndef FIXTURE_H
 #define FIXTURE_H
 
 #include <fcntl.h>
-#include <signal.h>
-#include <sys/mman.h>
 #include <sys/stat.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
 #include "base/fs.h"
@@ -132,48 +125,6 @@ read_log(const char *dir, uint64_t from, struct found *f)
 	CHECK_INT(err, FAIL_AGAIN);
 	f->lost = reader_lost(r);
 	reader_close(r);
-}
-
-/* Runs fn(arg) in a child with NAME=VALUE in its environment; returns the wait status. */
-static inline int
-in_child(void (*fn)(void *), void *arg, const char *name, const char *value)
-{
-	int status = -1;
-	pid_t pid;
-
-	(void)fflush(NULL);
-	pid = fork();
-	if (pid == 0) {
-		if (name != NULL)
-			(void)setenv(name, value, 1);
-		fn(arg);
-		_exit(EXIT_SUCCESS);
-	}
-	CHECK(pid > 0);
-	CHECK_INT(waitpid(pid, &status, 0), pid);
-	return status;
-}
-
-static inline bool
-was_killed(int status)
-{
-	return WIFSIGNALED(status) && WTERMSIG(status) == SIGKILL;
-}
-
-static inline bool
-went_well(int status)
-{
-	return WIFEXITED(status) && WEXITSTATUS(status) == EXIT_SUCCESS;
-}
-
-/* Zeroed memory that children share. */
-static inline void *
-shared_memory(size_t n)
-{
-	void *p = mmap(NULL, n, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
-
-	CHECK(p != MAP_FAILED);
-	return p;
 }
 
 /* Path of the segment that begins with `first`; lives until the fourth call after. */

@@ -2,6 +2,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "log/commit.h"
 
+#include <sys/resource.h>
+
+#include "child.h"
 #include "fixture.h"
 
 TEST(reader_needs_a_writer)
@@ -18,6 +21,18 @@ TEST(reader_needs_a_writer)
 	CHECK_INT(commit_published(c), 0);
 	commit_close(c);
 	commit_close(NULL);
+}
+
+/* No room on the disk is an error when opening, not a SIGBUS when publishing. */
+TEST(no_room)
+{
+	struct rlimit limit = { 100, RLIM_INFINITY };
+	struct commit *c;
+	struct diag why;
+
+	(void)signal(SIGXFSZ, SIG_IGN);
+	CHECK_INT(setrlimit(RLIMIT_FSIZE, &limit), 0);
+	CHECK_INT(commit_open(test_dir(), true, &c, &why), FAIL_IO);
 }
 
 static void

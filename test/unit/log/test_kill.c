@@ -3,6 +3,7 @@
  * every step: what was acknowledged is there once, numbers have no hole.
  */
 /* SPDX-License-Identifier: Apache-2.0 */
+#include "child.h"
 #include "fixture.h"
 
 #include <errno.h>

@@ -1,5 +1,6 @@
 /* Readers: in other processes, live, at any place, past retention, before publication. */
 /* SPDX-License-Identifier: Apache-2.0 */
+#include "child.h"
 #include "fixture.h"
 
 #include <time.h>

@@ -210,7 +210,7 @@ TEST(tails_of_zeros_and_garbage)
 }
 
 /* All of the log once more behind itself: not one record of it counts there. */
-TEST(tail_of_copies)
+TEST(active_of_copies)
 {
 	make_whole();
 	check_tail(whole + HEADER, whole_n - HEADER);

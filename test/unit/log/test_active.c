@@ -1,6 +1,6 @@
 /* The segment that is written: buffer, large payloads, cutting, resuming. */
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "log/tail.h"
+#include "log/active.h"
 
 #include "fixture.h"
 #include "log/scan.h"
@@ -42,46 +42,46 @@ check_file(const char *path, uint64_t first, size_t from, size_t n)
 
 TEST(payloads_of_all_sizes)
 {
-	struct tail t = { .fd = -1 };
+	struct active t = { .fd = -1 };
 	const char *path = segment_path(test_dir(), 40);
 	uint64_t cut = 0;
 	struct diag why;
 
-	CHECK_OK(tail_begin(&t, test_dir(), 40, 123, &why), why);
+	CHECK_OK(active_begin(&t, test_dir(), 40, 123, &why), why);
 	for (size_t i = 0; i < COUNT; i++) {
 		const struct segment_record r = { 40 + i, (int64_t)i - 5, payload(i) };
 
 		if (i == COUNT - 3)
 			cut = t.size;
-		CHECK_OK(tail_put(&t, &r, &why), why);
+		CHECK_OK(active_put(&t, &r, &why), why);
 	}
-	CHECK_OK(tail_flush(&t, &why), why);
-	CHECK_OK(tail_sync(&t, &why), why);
+	CHECK_OK(active_flush(&t, &why), why);
+	CHECK_OK(active_sync(&t, &why), why);
 	CHECK_INT(size_of(path), t.size);
 	check_file(path, 40, 0, COUNT);
-	CHECK_OK(tail_cut(&t, cut, &why), why);
+	CHECK_OK(active_cut(&t, cut, &why), why);
 	CHECK_INT(size_of(path), cut);
 	check_file(path, 40, 0, COUNT - 3);
-	tail_resume(&t, open(path, O_RDWR | O_CLOEXEC), 40, cut);
+	active_resume(&t, open(path, O_RDWR | O_CLOEXEC), 40, cut);
 	for (size_t i = COUNT - 3; i < COUNT; i++) {
 		const struct segment_record r = { 40 + i, (int64_t)i - 5, payload(i) };
 
-		CHECK_OK(tail_put(&t, &r, &why), why);
+		CHECK_OK(active_put(&t, &r, &why), why);
 	}
-	CHECK_OK(tail_flush(&t, &why), why);
+	CHECK_OK(active_flush(&t, &why), why);
 	check_file(path, 40, 0, COUNT);
-	tail_fini(&t);
+	active_fini(&t);
 }
 
 TEST(begins_no_file_twice)
 {
-	struct tail t = { .fd = -1 };
+	struct active t = { .fd = -1 };
 	struct diag why;
 
-	CHECK_OK(tail_begin(&t, test_dir(), 40, 123, &why), why);
-	tail_close(&t);
-	CHECK_INT(tail_begin(&t, test_dir(), 40, 123, &why), FAIL_EXISTS);
+	CHECK_OK(active_begin(&t, test_dir(), 40, 123, &why), why);
+	active_close(&t);
+	CHECK_INT(active_begin(&t, test_dir(), 40, 123, &why), FAIL_EXISTS);
 	CHECK_INT(t.fd, -1);
 	CHECK_INT(access(segment_path(test_dir(), 40), F_OK), 0);
-	tail_fini(&t);
+	active_fini(&t);
 }

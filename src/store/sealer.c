@@ -1,6 +1,7 @@
 /* From the log to sealed files, each number once. */
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "store/follow.h"
+/* tested by: test/unit/store/test_store.c */
+#include "store/sealer.h"
 
 #include <malloc.h>
 #include <stdlib.h>
@@ -10,8 +11,8 @@
 
 #define TRIES 2 /* of one batch before it is halved */
 
-struct follow {
-	struct follow_opts opts;
+struct sealer {
+	struct sealer_opts opts;
 	struct duck duck;
 	struct reader *reader;
 	struct rows *tail;
@@ -23,10 +24,10 @@ struct follow {
 	uint64_t sealed, skipped;
 };
 
-struct follow *
-follow_new(const struct follow_opts *opts)
+struct sealer *
+sealer_new(const struct sealer_opts *opts)
 {
-	struct follow *f = MEM_NEW(struct follow);
+	struct sealer *f = MEM_NEW(struct sealer);
 
 	f->opts = *opts;
 	f->batch = SEAL_ROWS_MAX;
@@ -35,7 +36,7 @@ follow_new(const struct follow_opts *opts)
 }
 
 void
-follow_free(struct follow *f)
+sealer_free(struct sealer *f)
 {
 	if (f == NULL)
 		return;
@@ -46,7 +47,7 @@ follow_free(struct follow *f)
 }
 
 enum err
-follow_duck(struct follow *f, struct duck **ret, struct diag *why)
+sealer_duck(struct sealer *f, struct duck **ret, struct diag *why)
 {
 	enum err e = OK;
 
@@ -67,7 +68,7 @@ follow_duck(struct follow *f, struct duck **ret, struct diag *why)
 }
 
 void
-follow_rest(struct follow *f)
+sealer_rest(struct sealer *f)
 {
 	if (f->duck.conn == NULL)
 		return;
@@ -79,7 +80,7 @@ follow_rest(struct follow *f)
 
 /* What is in the tail comes from the log again. */
 static void
-reread(struct follow *f)
+reread(struct sealer *f)
 {
 	reader_close(f->reader);
 	f->reader = NULL;
@@ -91,7 +92,7 @@ reread(struct follow *f)
  * row that is refused is left out (true), so that one record never stops the store.
  */
 static bool
-refuse(struct follow *f)
+refuse(struct sealer *f)
 {
 	if (++f->refused < TRIES)
 		return false;
@@ -108,18 +109,18 @@ refuse(struct follow *f)
 }
 
 static enum err
-seal_once(struct follow *f, uint64_t through, struct diag *why)
+seal_once(struct sealer *f, uint64_t through, struct diag *why)
 {
 	struct duck *d;
 	enum err e;
 
-	e = follow_duck(f, &d, why);
+	e = sealer_duck(f, &d, why);
 	return e == OK ? seal_rows(d, f->tail, f->opts.dir, f->next, through, why) : e;
 }
 
 /* All numbers up to `through` become one file. */
 static enum err
-seal(struct follow *f, uint64_t through, struct diag *why)
+seal(struct sealer *f, uint64_t through, struct diag *why)
 {
 	enum err e;
 
@@ -138,7 +139,7 @@ seal(struct follow *f, uint64_t through, struct diag *why)
 }
 
 static enum err
-open_log(struct follow *f, struct diag *why)
+open_log(struct sealer *f, struct diag *why)
 {
 	struct catalog c = { 0 };
 	enum err e;
@@ -155,7 +156,7 @@ open_log(struct follow *f, struct diag *why)
 }
 
 static enum err
-take(struct follow *f, const struct reader_entry *entry, int64_t now, struct diag *why)
+take(struct sealer *f, const struct reader_entry *entry, int64_t now, struct diag *why)
 {
 	enum err e;
 
@@ -184,7 +185,7 @@ take(struct follow *f, const struct reader_entry *entry, int64_t now, struct dia
 }
 
 static bool
-due(const struct follow *f, int64_t now)
+due(const struct sealer *f, int64_t now)
 {
 	uint32_t rows = rows_count(f->tail);
 
@@ -192,7 +193,7 @@ due(const struct follow *f, int64_t now)
 }
 
 enum err
-follow_step(struct follow *f, int64_t now, struct diag *why)
+sealer_step(struct sealer *f, int64_t now, struct diag *why)
 {
 	struct reader_entry entry;
 	uint32_t n;
@@ -217,7 +218,7 @@ follow_step(struct follow *f, int64_t now, struct diag *why)
 }
 
 void
-follow_wait(struct follow *f, int timeout_ms)
+sealer_wait(struct sealer *f, int timeout_ms)
 {
 	struct timespec pause = { timeout_ms / 1000, (long)(timeout_ms % 1000) * 1000000 };
 
@@ -229,7 +230,7 @@ follow_wait(struct follow *f, int timeout_ms)
 
 /* Reads numbers up to `last` into the tail until it is full; *ret_through: where it stopped. */
 static enum err
-gather(struct follow *f, struct reader *reader, uint64_t last, uint64_t *ret_through,
+gather(struct sealer *f, struct reader *reader, uint64_t last, uint64_t *ret_through,
     struct diag *why)
 {
 	struct reader_entry entry;
@@ -257,7 +258,7 @@ gather(struct follow *f, struct reader *reader, uint64_t last, uint64_t *ret_thr
 }
 
 enum err
-follow_fill(struct follow *f, uint64_t first, uint64_t last, struct diag *why)
+sealer_fill(struct sealer *f, uint64_t first, uint64_t last, struct diag *why)
 {
 	struct reader *reader;
 	uint64_t through;
@@ -279,19 +280,19 @@ follow_fill(struct follow *f, uint64_t first, uint64_t last, struct diag *why)
 }
 
 uint64_t
-follow_sealed(const struct follow *f)
+sealer_sealed(const struct sealer *f)
 {
 	return f->sealed;
 }
 
 uint64_t
-follow_skipped(const struct follow *f)
+sealer_skipped(const struct sealer *f)
 {
 	return f->skipped;
 }
 
 bool
-follow_pending(const struct follow *f)
+sealer_pending(const struct sealer *f)
 {
 	return rows_count(f->tail) > 0;
 }

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Writes one segment. */
-#include "log/tail.h"
+#include "log/active.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -16,7 +16,7 @@
 #define LARGE ((size_t)64 << 10) /* such payloads are written from where they are */
 
 enum err
-tail_begin(struct tail *t, const char *dir, uint64_t first, int64_t created, struct diag *why)
+active_begin(struct active *t, const char *dir, uint64_t first, int64_t created, struct diag *why)
 {
 	char path[PATH_MAX], header[SEGMENT_HEADER];
 	auto_close int fd = -1;
@@ -39,22 +39,22 @@ tail_begin(struct tail *t, const char *dir, uint64_t first, int64_t created, str
 		(void)unlink(path);
 		return e;
 	}
-	tail_resume(t, fd, first, SEGMENT_HEADER);
+	active_resume(t, fd, first, SEGMENT_HEADER);
 	fd = -1;
 	return OK;
 }
 
 void
-tail_resume(struct tail *t, int fd, uint64_t first, uint64_t size)
+active_resume(struct active *t, int fd, uint64_t first, uint64_t size)
 {
-	tail_close(t);
+	active_close(t);
 	t->fd = fd;
 	t->first = first;
 	t->size = size;
 }
 
 static enum err
-put_bytes(struct tail *t, const void *p, size_t n, uint64_t at, struct diag *why)
+put_bytes(struct active *t, const void *p, size_t n, uint64_t at, struct diag *why)
 {
 	errno = crash_fault("journal.write");
 	if (errno != 0)
@@ -63,7 +63,7 @@ put_bytes(struct tail *t, const void *p, size_t n, uint64_t at, struct diag *why
 }
 
 enum err
-tail_flush(struct tail *t, struct diag *why)
+active_flush(struct active *t, struct diag *why)
 {
 	const uint64_t at = t->size - t->n;
 	size_t half = t->n / 2;
@@ -82,7 +82,7 @@ tail_flush(struct tail *t, struct diag *why)
 }
 
 enum err
-tail_put(struct tail *t, const struct segment_record *r, struct diag *why)
+active_put(struct active *t, const struct segment_record *r, struct diag *why)
 {
 	const size_t n = r->payload.n;
 	bool large = n >= LARGE;
@@ -91,14 +91,14 @@ tail_put(struct tail *t, const struct segment_record *r, struct diag *why)
 	if (t->buf == NULL)
 		t->buf = mem_alloc(BUFFER);
 	if (t->n + SEGMENT_RECORD + (large ? 0 : n) > BUFFER)
-		e = tail_flush(t, why);
+		e = active_flush(t, why);
 	if (e != OK)
 		return e;
 	segment_record_put(t->first, t->size, r, t->buf + t->n);
 	t->n += SEGMENT_RECORD;
 	t->size += SEGMENT_RECORD;
 	if (large) {
-		e = tail_flush(t, why);
+		e = active_flush(t, why);
 		if (e == OK)
 			e = put_bytes(t, r->payload.p, n, t->size, why);
 		t->size += n;
@@ -112,13 +112,13 @@ tail_put(struct tail *t, const struct segment_record *r, struct diag *why)
 }
 
 enum err
-tail_sync(struct tail *t, struct diag *why)
+active_sync(struct active *t, struct diag *why)
 {
 	return fs_sync(t->fd, "journal.sync", why);
 }
 
 enum err
-tail_cut(struct tail *t, uint64_t size, struct diag *why)
+active_cut(struct active *t, uint64_t size, struct diag *why)
 {
 	t->n = 0;
 	t->size = size;
@@ -129,7 +129,7 @@ tail_cut(struct tail *t, uint64_t size, struct diag *why)
 }
 
 void
-tail_close(struct tail *t)
+active_close(struct active *t)
 {
 	fs_closep(&t->fd);
 	t->fd = -1;
@@ -137,9 +137,9 @@ tail_close(struct tail *t)
 }
 
 void
-tail_fini(struct tail *t)
+active_fini(struct active *t)
 {
-	tail_close(t);
+	active_close(t);
 	free(t->buf);
-	*t = (struct tail){ .fd = -1 };
+	*t = (struct active){ .fd = -1 };
 }
