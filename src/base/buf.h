@@ -16,7 +16,7 @@ struct buf {
 
 /* max 0 means 1 GiB.  No allocation happens before the first append. */
 void buf_init(struct buf *b, size_t max) NONNULL;
-void buf_fini(struct buf *b); /* NULL and zeroed are fine */
+void buf_fini(struct buf *b);          /* NULL and zeroed are fine */
 void buf_reset(struct buf *b) NONNULL; /* empty again; memory is kept */
 
 /* Room for n more bytes at the end, or NULL past the maximum; then buf_added(). */

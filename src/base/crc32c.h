@@ -1,4 +1,4 @@
-/* CRC-32C (Castagnoli, reflected 0x82f63b78, RFC 3720 B.4); by SSE 4.2 where the processor has it. */
+/* CRC-32C (Castagnoli, reflected 0x82f63b78, RFC 3720 B.4); by SSE 4.2 where there is one. */
 #ifndef BASE_CRC32C_H
 #define BASE_CRC32C_H
 

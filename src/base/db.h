@@ -19,7 +19,11 @@ enum err db_open(const char *path, struct db **ret, struct diag *why);
 enum err db_open_readonly(const char *path, struct db **ret, struct diag *why); /* FAIL_NOT_FOUND */
 void db_close(struct db *db); /* NULL is fine; its statements must be finalised */
 
-/* One or more statements without parameters. */
+/*
+ * One or more statements without parameters.  As all below: FAIL_AGAIN when another connection held
+ * its lock for 5 s, FAIL_EXISTS when a unique key is there already, FAIL_CORRUPT when the file is
+ * no database, else FAIL_STORE.
+ */
 enum err db_exec(struct db *db, const char *sql, struct diag *why);
 /*
  * Brings the schema up to date: steps[i] leads from user_version i to i+1,
@@ -28,8 +32,8 @@ enum err db_exec(struct db *db, const char *sql, struct diag *why);
 enum err db_migrate(struct db *db, const char *const *steps, size_t n, struct diag *why);
 
 enum err db_prepare(struct db *db, const char *sql, struct db_stmt **ret, struct diag *why);
-void db_finalize(struct db_stmt *st); /* NULL is fine */
-void db_bind_int(struct db_stmt *st, int i, int64_t v);	   /* parameters from 1 */
+void db_finalize(struct db_stmt *st);                   /* NULL is fine */
+void db_bind_int(struct db_stmt *st, int i, int64_t v); /* parameters from 1 */
 void db_bind_f64(struct db_stmt *st, int i, double v);
 void db_bind_str(struct db_stmt *st, int i, struct str s); /* borrowed until db_reset */
 void db_bind_blob(struct db_stmt *st, int i, struct str s);

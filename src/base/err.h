@@ -13,21 +13,21 @@
 
 enum MUST_CHECK_TYPE err {
 	OK = 0,
-	FAIL_AGAIN,	/* not enough input yet, or no room now: try later */
-	FAIL_SYNTAX,	/* input does not parse */
-	FAIL_LIMIT,	/* a configured bound was reached */
+	FAIL_AGAIN,     /* not enough input yet, or no room now: try later */
+	FAIL_SYNTAX,    /* input does not parse */
+	FAIL_LIMIT,     /* a configured bound was reached */
 	FAIL_NOT_FOUND, /* no such thing */
-	FAIL_EXISTS,	/* it is there already */
-	FAIL_DENIED,	/* not allowed */
-	FAIL_IO,	/* the operating system said no: errno is in the words */
-	FAIL_STORE,	/* a database said no */
-	FAIL_CORRUPT,	/* stored bytes are not what was written */
-	FAIL_COUNT_	/* keep last */
+	FAIL_EXISTS,    /* it is there already */
+	FAIL_DENIED,    /* not allowed */
+	FAIL_IO,        /* the operating system said no: errno is in the words */
+	FAIL_STORE,     /* a database said no */
+	FAIL_CORRUPT,   /* stored bytes are not what was written */
+	FAIL_COUNT_     /* keep last */
 };
 
 struct diag {
 	uint32_t line, column; /* 1-based; 0 when there is no place */
-	char file[128];	       /* "" when there is none */
+	char file[128];        /* "" when there is none */
 	char text[240];
 };
 

@@ -8,12 +8,12 @@ struct ip {
 	uint8_t b[16];
 };
 struct ip_net {
-	struct ip ip; /* host bits are 0 */
+	struct ip ip;  /* host bits are 0 */
 	unsigned bits; /* 0..128 */
 };
 #define IP_TEXT_SIZE 46
 
-/* Exactly one address: dotted quad without leading zeros, or RFC 4291 (no zone, no port, no brackets). */
+/* Exactly one address: dotted quad without leading zeros, or RFC 4291; no zone, port, brackets. */
 bool ip_parse(struct str s, struct ip *ret) NONNULL;
 bool ip_is_v4(const struct ip *ip) NONNULL;
 /* Canonical text (RFC 5952; v4-mapped as dotted quad); returns `to`. */

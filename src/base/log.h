@@ -23,7 +23,10 @@ struct log_kv {
 #define LOG_C(k, v) ((struct log_kv){ .key = (k), .s = str_c(v) })
 #define LOG_INT(k, v) ((struct log_kv){ .key = (k), .i = (int64_t)(v), .is_int = true })
 
-/* At most one line per second and call site passes log_warn and log_error; the next says how many it held. */
+/*
+ * At most one line per second and call site passes log_warn and log_error; the next says how many
+ * it held.
+ */
 #define log_at_(level, part, what, ...)                                                            \
 	do {                                                                                       \
 		static struct log_site site_;                                                      \
@@ -51,6 +54,6 @@ void log_write(struct log_site *site, enum log_level level, const char *part, co
 	} while (0)
 
 void log_level_set(enum log_level least); /* default LOG_INFO_ */
-void log_role_set(const char *role);	  /* static text, "store"; shown in each line */
+void log_role_set(const char *role);      /* static text, "store"; shown in each line */
 
 #endif

@@ -16,10 +16,13 @@ void utf8_mend(struct str s, struct buf *to);
  */
 void utf8_show(struct str s, struct buf *to);
 
-/* Would `c` drive a terminal: C0, DEL, C1, line and paragraph separators, bidirectional controls? */
+/* Would `c` drive a terminal: C0, DEL, C1, U+2028 and U+2029, bidirectional controls? */
 bool utf8_unsafe(uint32_t c);
 
-/* Bytes of the character at s.p[0], s.n > 0 (1 for a bad byte); its code point in *ret (0xfffd when bad). */
+/*
+ * Bytes of the character at s.p[0], where s.n > 0; its code point in *ret.  A bad byte is one
+ * byte and 0xfffd.
+ */
 size_t utf8_next(struct str s, uint32_t *ret) NONNULL;
 
 /* Appends one code point as UTF-8. */

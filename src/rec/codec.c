@@ -20,8 +20,8 @@ static const uint8_t types[FIELD_COUNT] = {
 #undef FIELD
 };
 
+/* By tag: field + 1. */
 static const uint8_t fields[256] = {
-	/* by tag: field + 1 */
 #define FIELD(tag, id, native, type, ecs, sigma, sql, doc) [tag] = F_##id + 1,
 #include "rec/fields.def"
 #undef FIELD

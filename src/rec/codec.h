@@ -18,7 +18,8 @@
 #include "base/buf.h"
 #include "rec/rec.h"
 
-/* Appends the payload of `r` (without seq).  FAIL_LIMIT when `to` is full: `to` is then as before. */
+/* Appends the payload of `r` (without seq).  FAIL_LIMIT when `to` is full: `to` is then as before.
+ */
 enum err codec_encode(const struct rec *r, struct buf *to, struct diag *why)
     __attribute__((nonnull(1, 2)));
 

@@ -19,8 +19,8 @@ static const struct field_info infos[FIELD_COUNT] = {
 #undef FIELD
 };
 
+/* field + 1 */
 static const uint8_t by_tag[256] = {
-	/* field + 1 */
 #define FIELD(tag, id, native, type, ecs, sigma, sql, doc) [tag] = F_##id + 1,
 #include "rec/fields.def"
 #undef FIELD

@@ -15,7 +15,7 @@
 #include "base/err.h"
 #include "rec/field.h"
 
-#define REC_EXTRA_MAX 1024	    /* unknown fields of one record; more are cut and flagged */
+#define REC_EXTRA_MAX 1024            /* unknown fields of one record; more are cut and flagged */
 #define REC_RAW_MAX ((size_t)1 << 20) /* longest line or message that is taken */
 
 union rec_value {
@@ -28,7 +28,7 @@ union rec_value {
 struct rec_extra {
 	struct str path;
 	enum field_type type; /* STR, INT, FLOAT or BOOL */
-	bool null;	      /* JSON null: present, without a value */
+	bool null;            /* JSON null: present, without a value */
 	union rec_value v;
 };
 
@@ -38,7 +38,7 @@ struct rec {
 	union rec_value v[FIELD_COUNT];
 	struct rec_extra *extra;
 	uint32_t n_extra, extra_size;
-	bool cut;   /* something was left out at a limit */
+	bool cut;     /* something was left out at a limit */
 	uint64_t seq; /* number in the log (scan: line number); 0 before */
 	struct arena *arena;
 };
