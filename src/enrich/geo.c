@@ -4,7 +4,6 @@
 
 #include <arpa/inet.h>
 #include <fcntl.h>
-#include <math.h>
 #include <maxminddb.h>
 #include <netinet/in.h>
 #include <stdatomic.h>
@@ -251,7 +250,7 @@ take_text(const MMDB_entry_data_s *d, struct str *to)
 static bool
 take_float(const MMDB_entry_data_s *d, double least, double *to)
 {
-	double v = NAN;
+	double v = 2 * least; /* outside */
 
 	if (d->type == MMDB_DATA_TYPE_DOUBLE)
 		v = d->double_value;

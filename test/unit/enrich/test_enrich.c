@@ -251,77 +251,123 @@ TEST(shipped_database)
 	enrich_free(e);
 }
 
-TEST(reload)
-{
+/* A database and a list in files, an enricher on them. */
+struct live {
 	char mmdb[4096], vpn[4096];
-	const char *paths[] = { mmdb };
-	struct enrich_opts opts = { .mmdb = { paths, 1 }, .vpn_networks = vpn };
-	struct arena *a = arena_new(1 << 16);
-	struct diag why = { 0 };
-	struct enricher *en;
+	const char *paths[1];
 	struct enrich *e;
-	struct rec r, later;
-	bool changed = true;
+	struct enricher *en;
+	struct arena *a;
+	struct rec r;
+};
 
-	(void)snprintf(mmdb, sizeof(mmdb), "%s/a.mmdb", test_dir());
-	(void)snprintf(vpn, sizeof(vpn), "%s/vpn", test_dir());
-	write_country(mmdb, "DE");
-	write_file(vpn, STR(""));
-	e = new_enrich(&opts);
-	en = enricher_new(e);
-	CHECK_OK(enrich_reload(e, NULL, &changed, &why), why);
-	CHECK(!changed);
+static void
+live_init(struct live *l)
+{
+	struct enrich_opts opts = { .mmdb = { l->paths, 1 }, .vpn_networks = l->vpn };
 
-	start(&r, a, "x", "1.2.3.4");
-	enricher_apply(en, &r);
-	write_country(mmdb, "FR");
-	CHECK_OK(enrich_reload(e, NULL, &changed, &why), why);
-	CHECK(changed);
-	rec_init(&later, a);
-	rec_set_str(&later, F_CLIENT_IP, STR("1.2.3.4"));
-	enricher_apply(en, &later);
-	CHECK_SLICE(rec_str(&r, F_GEO_COUNTRY), "DE");     /* still there */
-	CHECK_SLICE(rec_str(&later, F_GEO_COUNTRY), "DE"); /* the same batch */
-	enricher_release(en);
-	start(&r, a, "x", "1.2.3.4");
-	enricher_apply(en, &r);
-	CHECK_SLICE(rec_str(&r, F_GEO_COUNTRY), "FR");
+	(void)snprintf(l->mmdb, sizeof(l->mmdb), "%s/a.mmdb", test_dir());
+	(void)snprintf(l->vpn, sizeof(l->vpn), "%s/vpn", test_dir());
+	l->paths[0] = l->mmdb;
+	write_country(l->mmdb, "DE");
+	write_file(l->vpn, STR(""));
+	l->e = new_enrich(&opts);
+	l->en = enricher_new(l->e);
+	l->a = arena_new(1 << 16);
+}
 
-	/* A bad file is refused once and everything stays. */
-	write_file(mmdb, STR("words"));
-	CHECK_INT(enrich_reload(e, NULL, &changed, &why), FAIL_CORRUPT);
-	CHECK_STR(why.file, mmdb);
-	CHECK(!changed);
-	CHECK_OK(enrich_reload(e, NULL, &changed, &why), why);
-	CHECK(!changed);
-	CHECK_INT(unlink(mmdb), 0);
-	CHECK_INT(enrich_reload(e, NULL, &changed, &why), FAIL_NOT_FOUND);
-	CHECK_OK(enrich_reload(e, NULL, &changed, &why), why);
-	enricher_release(en);
-	start(&r, a, "x", "1.2.3.4");
-	enricher_apply(en, &r);
-	CHECK_SLICE(rec_str(&r, F_GEO_COUNTRY), "FR");
+static void
+live_fini(struct live *l)
+{
+	arena_free(l->a);
+	enricher_free(l->en);
+	enrich_free(l->e);
+}
 
-	write_country(mmdb, "IT");
-	write_file(vpn, STR("1.2.3.4\n"));
-	CHECK_OK(enrich_reload(e, NULL, &changed, &why), why);
-	CHECK(changed);
-	enricher_release(en);
-	start(&r, a, "x", "1.2.3.4");
-	enricher_apply(en, &r);
-	CHECK_SLICE(rec_str(&r, F_GEO_COUNTRY), "IT");
-	CHECK(rec_has(&r, F_NET_ANON));
+/* Country of a record of the next batch; "" for none. */
+static struct str
+live_country(struct live *l)
+{
+	struct str s;
+
+	enricher_release(l->en);
+	start(&l->r, l->a, "x", "1.2.3.4");
+	enricher_apply(l->en, &l->r);
+	s = rec_str(&l->r, F_GEO_COUNTRY);
+	return s.n != 0 ? s : STR("");
+}
+
+static bool
+live_reload(struct live *l, const struct enrich_opts *opts)
+{
+	struct diag why = { 0 };
+	bool changed = false;
+
+	CHECK_OK(enrich_reload(l->e, opts, &changed, &why), why);
+	return changed;
+}
+
+TEST(reload_takes_up_changed_files)
+{
+	static struct live l;
+
+	live_init(&l);
+	CHECK(!live_reload(&l, NULL));
+	CHECK_SLICE(live_country(&l), "DE");
+	write_country(l.mmdb, "IT");
+	write_file(l.vpn, STR("1.2.3.4\n"));
+	CHECK(live_reload(&l, NULL));
+	CHECK(!live_reload(&l, NULL));
+	CHECK_SLICE(live_country(&l), "IT");
+	CHECK(rec_has(&l.r, F_NET_ANON));
 
 	/* New settings: no database any more. */
-	CHECK_OK(enrich_reload(e, &(struct enrich_opts){ 0 }, &changed, &why), why);
-	CHECK(changed);
-	enricher_release(en);
-	start(&r, a, "x", "1.2.3.4");
-	enricher_apply(en, &r);
-	CHECK(!rec_has(&r, F_GEO_COUNTRY) && !rec_has(&r, F_NET_ANON));
-	arena_free(a);
-	enricher_free(en);
-	enrich_free(e);
+	CHECK(live_reload(&l, &(struct enrich_opts){ 0 }));
+	CHECK_SLICE(live_country(&l), "");
+	CHECK(!rec_has(&l.r, F_NET_ANON));
+	live_fini(&l);
+}
+
+TEST(text_of_a_batch_outlives_a_swap)
+{
+	static struct live l;
+	struct rec later;
+	struct str before;
+
+	live_init(&l);
+	before = live_country(&l);
+	write_country(l.mmdb, "FR");
+	CHECK(live_reload(&l, NULL));
+	CHECK_SLICE(before, "DE");
+	rec_init(&later, l.a);
+	rec_set_str(&later, F_CLIENT_IP, STR("1.2.3.4"));
+	enricher_apply(l.en, &later);
+	CHECK_SLICE(rec_str(&later, F_GEO_COUNTRY), "DE"); /* the same batch */
+	CHECK_SLICE(live_country(&l), "FR");
+	live_fini(&l);
+}
+
+/* Said once, and everything stays as it was. */
+TEST(bad_files_are_refused)
+{
+	static struct live l;
+	struct diag why = { 0 };
+	bool changed = true;
+
+	live_init(&l);
+	write_file(l.mmdb, STR("words"));
+	CHECK_INT(enrich_reload(l.e, NULL, &changed, &why), FAIL_CORRUPT);
+	CHECK_STR(why.file, l.mmdb);
+	CHECK(!changed);
+	CHECK(!live_reload(&l, NULL));
+	CHECK_INT(unlink(l.mmdb), 0);
+	CHECK_INT(enrich_reload(l.e, NULL, &changed, &why), FAIL_NOT_FOUND);
+	CHECK(!live_reload(&l, NULL));
+	CHECK_SLICE(live_country(&l), "DE");
+	write_country(l.mmdb, "FR");
+	CHECK(live_reload(&l, NULL));
+	CHECK_SLICE(live_country(&l), "FR");
+	live_fini(&l);
 }
 
 static struct enrich *shared;
