@@ -34,7 +34,7 @@ struct rec_extra {
 
 struct rec {
 	uint64_t have[2]; /* bit per field */
-	uint64_t null[2]; /* fields that were JSON null */
+	uint64_t null[2]; /* fields that were JSON null; not in have */
 	union rec_value v[FIELD_COUNT];
 	struct rec_extra *extra;
 	uint32_t n_extra, extra_size;
