@@ -203,12 +203,14 @@ put_who(struct rec *r, struct str who)
 
 /* All in front of the request. */
 static enum err
-head(struct parser *p, struct cursor *c, struct rec *r, struct diag *why)
+head(struct cursor *c, struct rec *r, struct diag *why)
 {
 	size_t quote = bare_quote(c->all), at;
 	int64_t ns;
 
-	(void)p;
+	/* Apache writes "" for an empty user name. */
+	if (str_starts(str_from(c->all, quote), STR("\"\" [")))
+		quote += 2 + bare_quote(str_from(c->all, quote + 2));
 	if (quote == c->all.n)
 		return wrong(c, why, "no request in quotes");
 	if (quote < TIME_SIZE + 4)
@@ -333,7 +335,8 @@ access_parse(struct parser *p, const struct parse_in *in, struct rec *r, struct 
 	struct cursor c = { in->message, 0 };
 	enum err e;
 
-	if ((e = head(p, &c, r, why)) != OK || (e = request(&c, r, why)) != OK ||
+	(void)p;
+	if ((e = head(&c, r, why)) != OK || (e = request(&c, r, why)) != OK ||
 	    (e = status(&c, r, why)) != OK)
 		return e;
 	rec_set_str(r, F_EVENT_TYPE, STR("http.request"));

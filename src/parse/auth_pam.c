@@ -1,5 +1,6 @@
 /* What PAM modules log, under their own mark or, long ago, in the tag. */
 /* SPDX-License-Identifier: Apache-2.0 */
+/* tested by: test/unit/parse/test_auth.c */
 /* exports: auth_pam */
 #include "parse/auth.h"
 

@@ -4,6 +4,7 @@
  * takes the address from the side the client cannot write to.
  */
 /* SPDX-License-Identifier: Apache-2.0 */
+/* tested by: test/unit/parse/test_auth.c */
 #include "parse/auth.h"
 
 #include "parse/put.h"
@@ -178,12 +179,12 @@ read_gone(struct rec *r, struct str s)
 static bool
 read_left(struct rec *r, struct str s)
 {
-	struct str user = s;
-
 	if (!read_gone(r, s))
 		return false;
-	if (auth_head(&user, STR("user ")))
+	if (str_starts(s, STR("user ")))
 		rec_set_str(r, F_EVENT_TYPE, STR("auth.logout"));
+	else if (str_starts(s, STR("invalid user ")) || str_starts(s, STR("authenticating user ")))
+		rec_set_str(r, F_EVENT_TYPE, STR("auth.probe"));
 	else
 		rec_set_str(r, F_EVENT_TYPE, STR("log"));
 	return true;

@@ -1,5 +1,6 @@
 /* What sudo, su and login say. */
 /* SPDX-License-Identifier: Apache-2.0 */
+/* tested by: test/unit/parse/test_auth.c */
 /* exports: auth_s auth_l */
 #include "parse/auth.h"
 

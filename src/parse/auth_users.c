@@ -1,5 +1,6 @@
 /* What the tools that change accounts say, and systemd-logind. */
 /* SPDX-License-Identifier: Apache-2.0 */
+/* tested by: test/unit/parse/test_auth.c */
 /* exports: auth_ */
 #include "parse/auth.h"
 

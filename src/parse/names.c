@@ -1,5 +1,6 @@
 /* The table of names as a hash table, built once per parser. */
 /* SPDX-License-Identifier: Apache-2.0 */
+/* tested by: test/unit/parse/test_native.c */
 #include "parse/names.h"
 
 #include <stdlib.h>

@@ -1,5 +1,6 @@
 /* The conversions from JSON to the types of fields. */
 /* SPDX-License-Identifier: Apache-2.0 */
+/* tested by: test/unit/parse/test_native.c */
 #include "parse/native_set.h"
 
 #include <math.h>
@@ -8,6 +9,7 @@
 #include "base/jsonw.h"
 #include "parse/put.h"
 #include "parse/time.h"
+#include "rec/etype.h"
 
 void
 native_set_begin(struct native_set *set, struct parser *p, struct rec *r, int64_t received)
@@ -153,6 +155,7 @@ static bool
 set_typed(struct native_set *set, const struct names_row *row, const struct json_value *v)
 {
 	enum field f = row->field;
+	struct str text;
 
 	switch (field_info(f)->type) {
 	case FIELD_TIME:
@@ -170,7 +173,11 @@ set_typed(struct native_set *set, const struct names_row *row, const struct json
 	default:
 		if (row->how == NAMES_WORD && v->type != JSON_TEXT)
 			return false;
-		rec_set_str(set->r, f, native_set_text(set, v));
+		text = native_set_text(set, v);
+		/* A word that is no severity would be lost when the record is finished. */
+		if (f == F_SEVERITY && !etype_severity(text, &text))
+			return false;
+		rec_set_str(set->r, f, text);
 		return true;
 	}
 }

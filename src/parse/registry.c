@@ -1,5 +1,6 @@
 /* The formats there are, in the order in which they are asked. */
 /* SPDX-License-Identifier: Apache-2.0 */
+/* tested by: test/unit/parse/test_parser.c */
 /* exports: format_ */
 #include "parse/access.h"
 #include "parse/apache_error.h"

@@ -1,5 +1,6 @@
 /* The last resort: asked for by name, any line is a message; found by nobody else, it failed. */
 /* SPDX-License-Identifier: Apache-2.0 */
+/* tested by: test/unit/parse/test_parser.c */
 #include "parse/text.h"
 
 #include "parse/put.h"
