@@ -42,7 +42,9 @@ TEST(closed_means_drain_then_end)
 
 	CHECK(queue_push(q, &item));
 	CHECK(queue_push(q, &item));
+	CHECK(!queue_closed(q));
 	queue_close(q);
+	CHECK(queue_closed(q));
 	CHECK(!queue_push(q, &item));
 	CHECK(!queue_try_push(q, &item));
 	CHECK(queue_pop(q) == &item);
