@@ -69,6 +69,15 @@ show_progress(struct scan *s, const struct lines *l, const char *path)
 }
 
 static void
+note_time(struct report_totals *t, int64_t when)
+{
+	if (t->first == 0 || when < t->first)
+		t->first = when;
+	if (t->last == 0 || when > t->last)
+		t->last = when;
+}
+
+static void
 one_line(struct scan *s, struct str line, struct str path)
 {
 	struct parse_in in = { .message = line,
@@ -77,21 +86,18 @@ one_line(struct scan *s, struct str line, struct str path)
 		.format = s->format,
 		.trust_time = true };
 	struct rec r;
-	int64_t when;
 
 	s->totals.lines++;
 	if (line.n == 0)
 		return;
 	arena_reset(s->arena);
 	rec_init(&r, s->arena);
+	s->totals.records++;
 	if (parser_parse(s->parser, &in, &r, NULL) != OK)
 		s->totals.parse_failed++;
+	else
+		note_time(&s->totals, rec_int(&r, F_TIMESTAMP, s->now));
 	r.seq = s->totals.lines;
-	when = rec_int(&r, F_TIMESTAMP, s->now);
-	if (s->totals.records++ == 0 || when < s->totals.first)
-		s->totals.first = when;
-	if (s->totals.records == 1 || when > s->totals.last)
-		s->totals.last = when;
 	enricher_apply(s->enricher, &r);
 	engine_feed(s->engine, &r, on_finding, s->report);
 	if (s->totals.lines % PROGRESS_EVERY == 0)

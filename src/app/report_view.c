@@ -134,7 +134,7 @@ put_head(const struct report *r, const struct report_totals *t, bool colour, str
 	    colour ? "\033[1m" : "", colour ? "\033[0m" : "", (unsigned long long)t->files,
 	    t->files == 1 ? "" : "s", (unsigned long long)t->lines, (unsigned long long)t->rules,
 	    t->seconds, rate);
-	if (t->records != 0) {
+	if (t->last != 0) {
 		buf_printf(to, "Events from ");
 		put_when(t->first, to);
 		buf_printf(to, " to ");
@@ -143,9 +143,9 @@ put_head(const struct report *r, const struct report_totals *t, bool colour, str
 	}
 	if (t->parse_failed != 0)
 		buf_printf(to,
-		    "%llu lines were not understood (kept as parse.failed; `tocsin parse FILE` "
+		    "%llu line%s not understood (kept as parse.failed; `tocsin parse FILE` "
 		    "shows why)\n",
-		    (unsigned long long)t->parse_failed);
+		    (unsigned long long)t->parse_failed, t->parse_failed == 1 ? " was" : "s were");
 	if (n == 0) {
 		buf_printf(to, "\nNothing suspicious was found.\n");
 		return;
