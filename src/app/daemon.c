@@ -289,18 +289,6 @@ facts(void *ctx, struct api_facts *ret)
 }
 
 static enum err
-take_query(void *ctx, const struct api_query_user *user, struct child **ret, struct diag *why)
-{
-	return queries_take(((struct daemon *)ctx)->queries, user, ret, why);
-}
-
-static void
-release_query(void *ctx, struct child *c)
-{
-	queries_release(((struct daemon *)ctx)->queries, c);
-}
-
-static enum err
 open_http(struct daemon *d, struct diag *why)
 {
 	const struct conf *c = d->conf;
@@ -329,8 +317,9 @@ open_http(struct daemon *d, struct diag *why)
 	    .sink = { .submit = pipeline_submit, .ctx = d->pipeline },
 	    .ledger = d->ledger,
 	    .alerts = d->alerts,
-	    .query_take = take_query,
-	    .query_release = release_query,
+	    .query_take = queries_take,
+	    .query_release = queries_release,
+	    .query_ctx = d->queries,
 	    .query_timeout = c->query_timeout,
 	    .query_max_rows = (uint64_t)c->query_max_rows,
 	    .facts = facts,

@@ -143,9 +143,9 @@ queries_starts(const struct queries *q)
 }
 
 enum err
-queries_take(struct queries *q, const struct api_query_user *user, struct child **ret,
-    struct diag *why)
+queries_take(void *ctx, const struct api_query_user *user, struct child **ret, struct diag *why)
 {
+	struct queries *q = ctx;
 	struct worker *w;
 	enum err e;
 
@@ -166,8 +166,9 @@ queries_take(struct queries *q, const struct api_query_user *user, struct child 
 }
 
 void
-queries_release(struct queries *q, struct child *c)
+queries_release(void *ctx, struct child *c)
 {
+	struct queries *q = ctx;
 	struct diag why;
 
 	for (unsigned i = 0; i < q->n; i++) {

@@ -21,10 +21,10 @@ struct queries_opts { /* borrowed until queries_free() */
 struct queries *queries_new(const struct queries_opts *opts) NONNULL RETURNS_NONNULL;
 void queries_free(struct queries *q); /* kills all; NULL is fine */
 
-/* As in struct api_host. */
-enum err queries_take(struct queries *q, const struct api_query_user *user, struct child **ret,
-    struct diag *why) __attribute__((nonnull(1, 2, 3)));
-void queries_release(struct queries *q, struct child *c) NONNULL;
+/* For struct api_host; ctx is the struct queries. */
+enum err queries_take(void *ctx, const struct api_query_user *user, struct child **ret,
+    struct diag *why);
+void queries_release(void *ctx, struct child *c);
 
 unsigned queries_running(const struct queries *q) NONNULL;
 uint64_t queries_starts(const struct queries *q) NONNULL;
