@@ -251,6 +251,7 @@ feed_correlation(struct engine *e, uint32_t number, const struct rec *r, finding
 		e->stats.late++;
 	if (got == WINDOW_FIRES)
 		raise_correlation(e, rule, k, &hit, r, weight - copies, raise, ctx);
+	window_settle(&k->window, &shape);
 }
 
 static int

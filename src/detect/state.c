@@ -108,6 +108,7 @@ get_key(struct engine *e, struct cursor *c)
 		if (!c->bad && window_add(&k->window, &shape, &ev, &hit) == WINDOW_LATE)
 			return false;
 	}
+	window_settle(&k->window, &shape);
 	return !c->bad;
 }
 

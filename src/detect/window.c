@@ -308,6 +308,16 @@ add_late(struct window *w, const struct window_shape *s, struct window_hit *ret)
 	return fires;
 }
 
+void
+window_settle(struct window *w, const struct window_shape *s)
+{
+	if (!w->unsettled)
+		return;
+	w->unsettled = false;
+	rebuild(w, s);
+	trim(w, s);
+}
+
 enum window_result
 window_add(struct window *w, const struct window_shape *s, const struct window_event *ev,
     struct window_hit *ret)
@@ -316,11 +326,7 @@ window_add(struct window *w, const struct window_shape *s, const struct window_e
 
 	if (late && ev->t < newest(w) - s->lateness)
 		return WINDOW_LATE;
-	if (w->unsettled) {
-		w->unsettled = false;
-		rebuild(w, s);
-		trim(w, s);
-	}
+	window_settle(w, s);
 	if (w->n == w->size)
 		grow(w);
 	w->ring[end_of(w) & (w->size - 1)] = *ev;

@@ -67,6 +67,9 @@ enum window_result { WINDOW_KEPT, WINDOW_FIRES, WINDOW_LATE };
 enum window_result window_add(struct window *w, const struct window_shape *s,
     const struct window_event *ev, struct window_hit *ret) NONNULL;
 
+/* Done with *ret: makes a state that is the same however it came about. */
+void window_settle(struct window *w, const struct window_shape *s) NONNULL;
+
 static inline const struct window_event *
 window_get(const struct window *w, uint64_t number)
 {
