@@ -1,4 +1,4 @@
-/* GeoIP lookups by libmaxminddb, in the nested layout of MaxMind and the flat one of DB-IP. */
+/* GeoIP files: copied, checked, opened; addresses found in them by libmaxminddb. */
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "enrich/geo.h"
 
@@ -16,9 +16,9 @@
 #include "base/fs.h"
 #include "base/mem.h"
 #include "enrich/mmdb.h"
+#include "enrich/place.h"
 
 #define TYPE_MAX 64
-#define TEXT_MAX 256
 #define COPY_STEP ((size_t)1 << 20)
 
 struct geo {
@@ -27,43 +27,6 @@ struct geo {
 	int64_t built;
 	char type[TYPE_MAX];
 	atomic_uint refs;
-};
-
-enum what { COUNTRY, REGION, CITY, ORG, LAT, LON, RADIUS, NUMBER, ANON };
-
-/* Where a database may have it; the first that fits counts. */
-static const struct {
-	enum what what;
-	const char *path[4];
-} places[] = {
-	{ COUNTRY, { "country", "iso_code" } },
-	{ COUNTRY, { "country_code" } },
-	{ REGION, { "subdivisions", "0", "iso_code" } },
-	{ REGION, { "state1" } },
-	{ CITY, { "city", "names", "en" } },
-	{ CITY, { "city" } },
-	{ LAT, { "location", "latitude" } },
-	{ LAT, { "latitude" } },
-	{ LON, { "location", "longitude" } },
-	{ LON, { "longitude" } },
-	{ RADIUS, { "location", "accuracy_radius" } },
-	{ NUMBER, { "autonomous_system_number" } },
-	{ NUMBER, { "traits", "autonomous_system_number" } },
-	{ ORG, { "autonomous_system_organization" } },
-	{ ORG, { "traits", "autonomous_system_organization" } },
-	{ ANON, { "is_anonymous" } },
-	{ ANON, { "is_anonymous_vpn" } },
-	{ ANON, { "is_hosting_provider" } },
-	{ ANON, { "is_public_proxy" } },
-	{ ANON, { "is_residential_proxy" } },
-	{ ANON, { "is_tor_exit_node" } },
-	{ ANON, { "traits", "is_anonymous" } },
-	{ ANON, { "traits", "is_anonymous_proxy" } },
-	{ ANON, { "traits", "is_anonymous_vpn" } },
-	{ ANON, { "traits", "is_hosting_provider" } },
-	{ ANON, { "traits", "is_public_proxy" } },
-	{ ANON, { "traits", "is_residential_proxy" } },
-	{ ANON, { "traits", "is_tor_exit_node" } },
 };
 
 static void
@@ -240,103 +203,15 @@ find(const struct geo *g, const struct ip *ip, MMDB_entry_s *ret)
 	return status == MMDB_SUCCESS && found.found_entry;
 }
 
-static void
-take_text(const MMDB_entry_data_s *d, struct str *to)
-{
-	if (d->type == MMDB_DATA_TYPE_UTF8_STRING && d->data_size <= TEXT_MAX && to->n == 0)
-		*to = (struct str){ d->utf8_string, d->data_size };
-}
-
-static bool
-take_float(const MMDB_entry_data_s *d, double least, double *to)
-{
-	double v = 2 * least; /* outside */
-
-	if (d->type == MMDB_DATA_TYPE_DOUBLE)
-		v = d->double_value;
-	else if (d->type == MMDB_DATA_TYPE_FLOAT)
-		v = (double)d->float_value;
-	if (!(v >= least && v <= -least)) /* also no number */
-		return false;
-	*to = v;
-	return true;
-}
-
-static bool
-take_uint(const MMDB_entry_data_s *d, uint32_t *to)
-{
-	if (d->type == MMDB_DATA_TYPE_UINT16)
-		*to = d->uint16;
-	else if (d->type == MMDB_DATA_TYPE_UINT32)
-		*to = d->uint32;
-	else
-		return false;
-	return true;
-}
-
-struct point {
-	double lat, lon;
-	bool has_lat, has_lon;
-};
-
-static void
-take(enum what what, const MMDB_entry_data_s *d, struct geo_place *to, struct point *point)
-{
-	switch (what) {
-	case COUNTRY:
-		take_text(d, &to->country);
-		return;
-	case REGION:
-		take_text(d, &to->region);
-		return;
-	case CITY:
-		take_text(d, &to->city);
-		return;
-	case ORG:
-		take_text(d, &to->org);
-		return;
-	case LAT:
-		point->has_lat = point->has_lat || take_float(d, -90, &point->lat);
-		return;
-	case LON:
-		point->has_lon = point->has_lon || take_float(d, -180, &point->lon);
-		return;
-	case RADIUS:
-		if ((to->has & GEO_HAS_RADIUS) == 0 && take_uint(d, &to->radius_km))
-			to->has |= GEO_HAS_RADIUS;
-		return;
-	case NUMBER:
-		if ((to->has & GEO_HAS_ASN) == 0 && take_uint(d, &to->asn))
-			to->has |= GEO_HAS_ASN;
-		return;
-	case ANON:
-		if (d->type == MMDB_DATA_TYPE_BOOLEAN && d->boolean)
-			to->has |= GEO_HAS_ANON;
-		return;
-	}
-}
-
 void
 geo_lookup(const struct geo *g, const struct ip *ip, struct geo_place *to)
 {
-	struct point point = { 0 };
+	const struct mmdbval_section data = { g->db.data_section, g->db.data_section_size, 0,
+		NULL };
 	MMDB_entry_s entry;
 
-	if (!find(g, ip, &entry))
-		return;
-	for (size_t i = 0; i < ARRAY_LEN(places); i++) {
-		MMDB_entry_data_s d;
-
-		if (MMDB_aget_value(&entry, &d, places[i].path) == MMDB_SUCCESS && d.has_data)
-			take(places[i].what, &d, to, &point);
-	}
-	if (to->country.n != 0 || to->region.n != 0 || to->city.n != 0)
-		to->has |= GEO_HAS_PLACE;
-	if (point.has_lat && point.has_lon && (to->has & GEO_HAS_POINT) == 0) {
-		to->lat = point.lat;
-		to->lon = point.lon;
-		to->has |= GEO_HAS_POINT;
-	}
+	if (find(g, ip, &entry))
+		place_read(&data, entry.offset, to);
 }
 
 const char *

@@ -6,132 +6,17 @@
 
 #include "base/mem.h"
 #include "base/utf8.h"
+#include "enrich/mmdbval.h"
 
 #define MARKER "\xab\xcd\xefMaxMind.com"
 #define METADATA_MAX ((size_t)128 << 10)
 #define SEPARATOR 16U /* zeros between tree and data */
 
-enum type {
-	EXTENDED,
-	POINTER,
-	TEXT,
-	DOUBLE,
-	BYTES,
-	UINT16,
-	UINT32,
-	MAP,
-	INT32,
-	UINT64,
-	UINT128,
-	ARRAY,
-	CONTAINER,
-	END,
-	BOOLEAN,
-	FLOAT,
-	TYPES
-};
-
-/* What a value may weigh: exactly (FLOAT, DOUBLE) or at most. */
-static const uint8_t most[TYPES] = { [UINT16] = 2,
-	[UINT32] = 4,
-	[INT32] = 4,
-	[UINT64] = 8,
-	[UINT128] = 16,
-	[BOOLEAN] = 1,
-	[FLOAT] = 4,
-	[DOUBLE] = 8 };
-
-/* One section that holds values: offsets and pointers count from its start. */
 struct section {
-	const uint8_t *p;
-	size_t n, base; /* base: its place in the file, for messages */
-	uint8_t *seen;  /* 2 bits per offset: 1 being read, 2 good */
-	uint64_t work;  /* left: overlapping values could make it quadratic */
-	struct diag *why;
+	struct mmdbval_section in;
+	uint8_t *seen; /* 2 bits per offset: 1 being read, 2 good */
+	uint64_t work; /* left: overlapping values could make it quadratic */
 };
-
-struct value {
-	enum type type;
-	size_t at, size; /* of the payload; of a MAP or ARRAY the number of members */
-	size_t target;   /* of a POINTER */
-};
-
-static enum err
-bad(const struct section *s, size_t at, const char *what)
-{
-	return err_set(s->why, FAIL_CORRUPT, "not a sound MMDB file: %s at byte %zu", what,
-	    s->base + at);
-}
-
-static uint64_t
-big_endian(const uint8_t *p, size_t n)
-{
-	uint64_t v = 0;
-
-	for (size_t i = 0; i < n; i++)
-		v = v << 8 | p[i];
-	return v;
-}
-
-static enum err
-read_pointer(const struct section *s, size_t at, struct value *v)
-{
-	static const uint32_t added[] = { 0, 2048, 526336, 0 };
-	unsigned control = s->p[at], n = (control >> 3 & 3) + 1;
-	uint64_t high = n < 4 ? control & 7 : 0;
-
-	if (s->n - at - 1 < n)
-		return bad(s, at, "a pointer is cut off");
-	v->target = (size_t)((high << (8 * n) | big_endian(s->p + at + 1, n)) + added[n - 1]);
-	v->at = at + 1 + n;
-	v->size = 0;
-	return v->target < s->n ? OK : bad(s, at, "a pointer leads outside");
-}
-
-static enum err
-check_size(const struct section *s, size_t at, const struct value *v)
-{
-	bool exact = v->type == FLOAT || v->type == DOUBLE;
-
-	if (v->type == MAP || v->type == ARRAY)
-		return v->size <= s->n - v->at ? OK : bad(s, at, "more members than bytes");
-	if (v->type == CONTAINER || v->type == END || v->type >= TYPES)
-		return bad(s, at, "no such type");
-	if (most[v->type] != 0 && (v->size > most[v->type] || (exact && v->size != most[v->type])))
-		return bad(s, at, "a number of the wrong size");
-	if (v->type != BOOLEAN && v->size > s->n - v->at)
-		return bad(s, at, "a value is cut off");
-	return OK;
-}
-
-/* Type and size at `at`, without what is inside. */
-static enum err
-read_head(const struct section *s, size_t at, struct value *v)
-{
-	static const uint32_t added[] = { 0, 29, 285, 65821 };
-	unsigned n;
-
-	if (at >= s->n)
-		return bad(s, at, "a value is missing");
-	v->type = s->p[at] >> 5;
-	if (v->type == POINTER)
-		return read_pointer(s, at, v);
-	v->size = s->p[at] & 31;
-	v->at = at + 1;
-	if (v->type == EXTENDED) {
-		if (v->at >= s->n || s->p[v->at] == 0 || s->p[v->at] > FLOAT - 7)
-			return bad(s, at, "no such type");
-		v->type = s->p[v->at++] + 7U;
-	}
-	if (v->size >= 29) {
-		n = (unsigned)v->size - 28;
-		if (s->n - v->at < n)
-			return bad(s, at, "a size is cut off");
-		v->size = added[n] + (size_t)big_endian(s->p + v->at, n);
-		v->at += n;
-	}
-	return check_size(s, at, v);
-}
 
 static enum err check_value(struct section *s, size_t at, unsigned depth, size_t *ret_next);
 
@@ -147,7 +32,7 @@ check_target(struct section *s, size_t at, unsigned depth)
 	if (state == 2)
 		return OK;
 	if (state == 1)
-		return bad(s, at, "a value contains itself");
+		return mmdbval_bad(&s->in, at, "a value contains itself");
 	*seen |= (uint8_t)(1U << shift);
 	e = check_value(s, at, depth, &next);
 	*seen = (uint8_t)((*seen & ~(3U << shift)) | 2U << shift);
@@ -155,15 +40,15 @@ check_target(struct section *s, size_t at, unsigned depth)
 }
 
 static enum err
-check_pointer(struct section *s, const struct value *v, unsigned depth)
+check_pointer(struct section *s, const struct mmdbval *v, unsigned depth)
 {
-	struct value target;
-	enum err e = read_head(s, v->target, &target);
+	struct mmdbval target;
+	enum err e = mmdbval_head(&s->in, v->target, &target);
 
 	if (e != OK)
 		return e;
-	if (target.type == POINTER)
-		return bad(s, v->target, "a pointer to a pointer");
+	if (target.type == MMDBVAL_POINTER)
+		return mmdbval_bad(&s->in, v->target, "a pointer to a pointer");
 	return check_target(s, v->target, depth);
 }
 
@@ -171,26 +56,26 @@ check_pointer(struct section *s, const struct value *v, unsigned depth)
 static enum err
 check_key(struct section *s, size_t at)
 {
-	struct value v;
-	enum err e = read_head(s, at, &v);
+	struct mmdbval v;
+	enum err e = mmdbval_head(&s->in, at, &v);
 
-	if (e == OK && v.type == POINTER)
-		e = read_head(s, v.target, &v);
+	if (e == OK && v.type == MMDBVAL_POINTER)
+		e = mmdbval_head(&s->in, v.target, &v);
 	if (e != OK)
 		return e;
-	return v.type == TEXT ? OK : bad(s, at, "a key that is no text");
+	return v.type == MMDBVAL_TEXT ? OK : mmdbval_bad(&s->in, at, "a key that is no text");
 }
 
 static enum err
-check_members(struct section *s, const struct value *v, unsigned depth, size_t *ret_next)
+check_members(struct section *s, const struct mmdbval *v, unsigned depth, size_t *ret_next)
 {
 	size_t at = v->at;
 	enum err e = OK;
 
 	if (depth == MMDB_CHECK_DEPTH_MAX)
-		return bad(s, at, "values are nested too deeply");
+		return mmdbval_bad(&s->in, at, "values are nested too deeply");
 	for (size_t i = 0; e == OK && i < v->size; i++) {
-		if (v->type == MAP) {
+		if (v->type == MMDBVAL_MAP) {
 			e = check_key(s, at);
 			if (e == OK)
 				e = check_value(s, at, depth + 1, &at);
@@ -206,25 +91,26 @@ check_members(struct section *s, const struct value *v, unsigned depth, size_t *
 static enum err
 check_value(struct section *s, size_t at, unsigned depth, size_t *ret_next)
 {
-	struct value v;
-	enum err e = read_head(s, at, &v);
+	struct mmdbval v;
+	enum err e = mmdbval_head(&s->in, at, &v);
 	uint64_t cost;
 
 	if (e != OK)
 		return e;
-	cost = v.type == MAP || v.type == ARRAY ? 1 : 1 + v.size;
+	cost = v.type == MMDBVAL_MAP || v.type == MMDBVAL_ARRAY ? 1 : 1 + v.size;
 	if (cost > s->work)
-		return bad(s, at, "values overlap too much");
+		return mmdbval_bad(&s->in, at, "values overlap too much");
 	s->work -= cost;
-	if (v.type == MAP || v.type == ARRAY)
+	if (v.type == MMDBVAL_MAP || v.type == MMDBVAL_ARRAY)
 		return check_members(s, &v, depth, ret_next);
-	if (v.type == POINTER && depth == MMDB_CHECK_DEPTH_MAX)
-		return bad(s, at, "values are nested too deeply");
-	if (v.type == POINTER)
+	if (v.type == MMDBVAL_POINTER && depth == MMDB_CHECK_DEPTH_MAX)
+		return mmdbval_bad(&s->in, at, "values are nested too deeply");
+	if (v.type == MMDBVAL_POINTER)
 		e = check_pointer(s, &v, depth + 1);
-	else if (v.type == TEXT && !utf8_valid((struct str){ (const char *)s->p + v.at, v.size }))
-		e = bad(s, at, "text that is not UTF-8");
-	*ret_next = v.type == POINTER || v.type == BOOLEAN ? v.at : v.at + v.size;
+	else if (v.type == MMDBVAL_TEXT &&
+		 !utf8_valid((struct str){ (const char *)s->in.p + v.at, v.size }))
+		e = mmdbval_bad(&s->in, at, "text that is not UTF-8");
+	*ret_next = mmdbval_next(&v);
 	return e;
 }
 
@@ -233,11 +119,11 @@ struct metadata {
 };
 
 static bool
-read_uint(const struct section *s, const struct value *v, uint64_t *ret)
+read_uint(const struct section *s, const struct mmdbval *v, uint64_t *ret)
 {
-	if (v->type != UINT16 && v->type != UINT32 && v->type != UINT64)
+	if (v->type != MMDBVAL_UINT16 && v->type != MMDBVAL_UINT32 && v->type != MMDBVAL_UINT64)
 		return false;
-	*ret = big_endian(s->p + v->at, v->size);
+	*ret = mmdbval_uint(s->in.p + v->at, v->size);
 	return true;
 }
 
@@ -245,32 +131,35 @@ read_uint(const struct section *s, const struct value *v, uint64_t *ret)
 static enum err
 find_uint(struct section *s, const char *name, uint64_t *ret)
 {
-	struct value map, key, v;
+	struct mmdbval map, key, v;
 	size_t at;
 
-	if (read_head(s, 0, &map) != OK || map.type != MAP)
-		return bad(s, 0, "metadata that is no map");
+	if (mmdbval_head(&s->in, 0, &map) != OK || map.type != MMDBVAL_MAP)
+		return mmdbval_bad(&s->in, 0, "metadata that is no map");
 	at = map.at;
 	for (size_t i = 0; i < map.size; i++) {
-		if (read_head(s, at, &key) != OK || check_value(s, at, 0, &at) != OK)
+		if (mmdbval_head(&s->in, at, &key) != OK || check_value(s, at, 0, &at) != OK)
 			return FAIL_CORRUPT;
-		if (key.type == POINTER && read_head(s, key.target, &key) != OK)
+		if (key.type == MMDBVAL_POINTER && mmdbval_head(&s->in, key.target, &key) != OK)
 			return FAIL_CORRUPT;
-		if (read_head(s, at, &v) != OK || check_value(s, at, 0, &at) != OK)
+		if (mmdbval_head(&s->in, at, &v) != OK || check_value(s, at, 0, &at) != OK)
 			return FAIL_CORRUPT;
-		if (v.type == POINTER && read_head(s, v.target, &v) != OK)
+		if (v.type == MMDBVAL_POINTER && mmdbval_head(&s->in, v.target, &v) != OK)
 			return FAIL_CORRUPT;
-		if (str_eq((struct str){ (const char *)s->p + key.at, key.size }, str_c(name)) &&
+		if (str_eq((struct str){ (const char *)s->in.p + key.at, key.size }, str_c(name)) &&
 		    read_uint(s, &v, ret))
 			return OK;
 	}
-	return err_set(s->why, FAIL_CORRUPT, "not a sound MMDB file: no %s in its metadata", name);
+	return err_set(s->in.why, FAIL_CORRUPT, "not a sound MMDB file: no %s in its metadata",
+	    name);
 }
 
 static void
 section_init(struct section *s, const uint8_t *p, size_t n, size_t base, struct diag *why)
 {
-	*s = (struct section){ p, n, base, mem_zalloc(n / 4 + 1), 16 * (uint64_t)n + 1024, why };
+	s->in = (struct mmdbval_section){ p, n, base, why };
+	s->seen = mem_zalloc(n / 4 + 1);
+	s->work = 16 * (uint64_t)n + 1024;
 }
 
 static enum err
@@ -278,8 +167,8 @@ check_metadata(struct section *s, struct metadata *m)
 {
 	enum err e;
 
-	if (s->n == 0)
-		return bad(s, 0, "empty metadata");
+	if (s->in.n == 0)
+		return mmdbval_bad(&s->in, 0, "empty metadata");
 	e = check_target(s, 0, 0);
 	if (e == OK)
 		e = find_uint(s, "node_count", &m->node_count);
@@ -293,7 +182,7 @@ check_metadata(struct section *s, struct metadata *m)
 		return e;
 	if (m->major != 2 || (m->ip_version != 4 && m->ip_version != 6) ||
 	    (m->record_size != 24 && m->record_size != 28 && m->record_size != 32))
-		return err_set(s->why, FAIL_CORRUPT, "an MMDB file of a kind that is not known");
+		return err_set(s->in.why, FAIL_CORRUPT, "an MMDB file of a kind that is not known");
 	return OK;
 }
 
@@ -302,8 +191,8 @@ read_node(const uint8_t *p, uint64_t record_size, uint64_t to[2])
 {
 	size_t n = (size_t)record_size / 8;
 
-	to[0] = big_endian(p, n);
-	to[1] = big_endian(p + record_size / 4 - n, n);
+	to[0] = mmdbval_uint(p, n);
+	to[1] = mmdbval_uint(p + record_size / 4 - n, n);
 	if (record_size == 28) {
 		to[0] |= (uint64_t)(p[3] >> 4) << 24;
 		to[1] |= (uint64_t)(p[3] & 15) << 24;
@@ -322,14 +211,14 @@ check_tree(const uint8_t *tree, const struct metadata *m, struct section *data)
 			enum err e;
 
 			if (r == 0)
-				return err_set(data->why, FAIL_CORRUPT,
+				return err_set(data->in.why, FAIL_CORRUPT,
 				    "not a sound MMDB file: node %llu leads back to the root",
 				    (unsigned long long)i);
 			if (r <= m->node_count)
 				continue;
 			r -= m->node_count;
-			if (r < SEPARATOR || r - SEPARATOR >= data->n)
-				return err_set(data->why, FAIL_CORRUPT,
+			if (r < SEPARATOR || r - SEPARATOR >= data->in.n)
+				return err_set(data->in.why, FAIL_CORRUPT,
 				    "not a sound MMDB file: node %llu leads nowhere",
 				    (unsigned long long)i);
 			e = check_target(data, (size_t)r - SEPARATOR, 0);
