@@ -52,6 +52,7 @@ struct daemon {
 	struct inputs *inputs;
 	struct cursors *cursors;
 	struct supervise *store;
+	char made[80]; /* token of the first start, "" else */
 	char self[PATHS_MAX], shipped_rules[PATHS_MAX], shipped_geoip[PATHS_MAX];
 	const char *store_argv[20];
 	char store_numbers[5][24];
@@ -294,14 +295,13 @@ open_http(struct daemon *d, struct diag *why)
 	const struct conf *c = d->conf;
 	bool own = c->http_token_file[0] == '\0';
 	const char *path = own ? d->o->dir->token : c->http_token_file;
-	char made[80];
 	struct server_opts so = { .listen = d->o->listen != NULL ? d->o->listen : c->http_listen,
 		.max_body = (size_t)c->http_max_body,
 		.max_connections = (unsigned)c->http_max_connections };
 	enum err e;
 
 	d->auth = auth_new();
-	e = token_load(path, own, d->auth, made, why);
+	e = token_load(path, own, d->auth, d->made, why);
 	if (e != OK)
 		return e;
 	d->queries = queries_new(&(struct queries_opts){ .loop = d->loop,
@@ -333,12 +333,21 @@ open_http(struct daemon *d, struct diag *why)
 	if (e != OK)
 		return e;
 	api_server_set(d->api, d->server);
-	if (made[0] != '\0')
-		printf("Access token (shown this once; kept in %s): %s\n", path, made);
-	printf("Listening on http://%.*s:%u\n", (int)(strrchr(so.listen, ':') - so.listen),
-	    so.listen, server_port(d->server));
-	(void)fflush(stdout);
 	return OK;
+}
+
+/* Everything runs: whoever waits for these lines may begin. */
+static void
+greet(const struct daemon *d)
+{
+	const char *listen = d->o->listen != NULL ? d->o->listen : d->conf->http_listen;
+
+	if (d->made[0] != '\0')
+		printf("Access token (shown this once; kept in %s): %s\n", d->o->dir->token,
+		    d->made);
+	printf("Listening on http://%.*s:%u\n", (int)(strrchr(listen, ':') - listen), listen,
+	    server_port(d->server));
+	(void)fflush(stdout);
 }
 
 static enum err
@@ -373,8 +382,10 @@ start_all(struct daemon *d, struct diag *why)
 				     .cursors = d->cursors,
 				     .sink = { .submit = pipeline_submit, .ctx = d->pipeline } },
 		    &d->inputs, why);
-	if (e == OK)
+	if (e == OK) {
 		start_store(d);
+		greet(d);
+	}
 	return e;
 }
 
