@@ -65,10 +65,9 @@ class Daemon:
     def ledger(self):
         return self.json("GET", "/v1/ledger")
 
-    def sql(self, text):
+    def sql(self, text, max_rows=100000):
         """Rows as lists."""
-        answer = self.json("POST", "/v1/query", json.dumps({"sql": text}))
-        return answer["rows"]
+        return self.json("POST", f"/v1/query?max_rows={max_rows}", text)["rows"]
 
     def alerts(self):
         return self.json("GET", "/v1/alerts?limit=1000")["alerts"]

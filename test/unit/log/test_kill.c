@@ -313,6 +313,39 @@ TEST(failed_sync_seals)
 	CHECK(went_well(in_child(sync_fails_once, NULL, "TOCSIN_FAULT", "journal.sync:2:EIO")));
 }
 
+/* One batch over several segments: what was synced of it before the failure is not written again.
+ */
+static void
+sync_fails_inside_a_batch(void *arg)
+{
+	struct journal *j = open_log(shared->dir, SMALL, NULL);
+	unsigned segments;
+
+	(void)arg;
+	append_good(j, 1, 3);
+	append_good(j, 4, 100);
+	CHECK_INT(journal_seals(j), 1);
+	CHECK(access(segment_path(shared->dir, 4), F_OK) != 0);
+	segments = count_segments(shared->dir);
+	append_good(j, 104, 20);
+	journal_close(j);
+	CHECK(count_segments(shared->dir) > segments);
+	read_log(shared->dir, 1, &found);
+	CHECK_INT(found.n, 123);
+	CHECK_INT(found.lost, 0);
+}
+
+TEST(failed_sync_inside_a_batch)
+{
+	char order[40];
+
+	for (unsigned n = 3; n < 7; n++) {
+		(void)snprintf(order, sizeof(order), "journal.sync:%u:EIO", n);
+		set_up(order);
+		CHECK(went_well(in_child(sync_fails_inside_a_batch, NULL, "TOCSIN_FAULT", order)));
+	}
+}
+
 /* Real short writes: the file may not grow further, until it may again. */
 static void
 no_room(void *arg)

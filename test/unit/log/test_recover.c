@@ -179,6 +179,7 @@ check_tail(const void *tail, size_t n)
 	CHECK_INT(rec.records_kept, RECORDS);
 	CHECK_INT(rec.records_lost, 0);
 	CHECK_INT(rec.bytes_quarantined, n);
+	CHECK_INT(size_of(segment_path(test_dir(), 1)), whole_n);
 	append_good(j, RECORDS + 1, 1);
 	journal_close(j);
 	read_log(test_dir(), 1, &found);

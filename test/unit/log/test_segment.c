@@ -166,3 +166,18 @@ TEST(what_it_wants)
 			    FAIL_NOT_FOUND);
 	}
 }
+
+/* At the end of all numbers nothing wraps. */
+TEST(last_numbers)
+{
+	const struct segment_record r = { 3, 1, STR("") };
+	struct segment_cursor c = { 1, UINT64_MAX - 1, 5000, 500 };
+	struct segment_record got;
+	char bytes[SEGMENT_RECORD];
+	size_t want;
+
+	segment_record_put(1, c.at, &r, bytes);
+	CHECK_INT(segment_next(&c, (struct str){ bytes, sizeof(bytes) }, true, UINT64_MAX, &got,
+		      &want),
+	    FAIL_NOT_FOUND);
+}

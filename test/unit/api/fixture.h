@@ -1,0 +1,250 @@
+/* The API over a real server, with a sink, workers and facts that the tests control. */
+#ifndef FIXTURE_H
+#define FIXTURE_H
+
+#include <arpa/inet.h>
+#include <netinet/in.h>
+#include <poll.h>
+#include <pthread.h>
+#include <stdatomic.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include "alert/alerts.h"
+#include "api/api.h"
+#include "base/clock.h"
+#include "base/mem.h"
+#include "ev/child.h"
+#include "ev/loop.h"
+#include "http/auth.h"
+#include "test.h"
+
+#define TOKEN "0123456789abcdef0123"
+
+static struct fixture {
+	struct loop *loop;
+	struct server *server;
+	struct auth *auth;
+	struct api *api;
+	struct ledger *ledger;
+	struct alerts *alerts;
+	struct api_facts facts;
+	pthread_t thread;
+	unsigned port;
+
+	/* The sink: takes `room` batches in all, does the one numbered `fail_at` not write. */
+	atomic_int room, fail_at, submitted;
+	enum err full; /* what it says when there is no room */
+	uint64_t seq;
+	struct buf taken; /* messages, a line each; source and format before each batch */
+
+	/* The worker: a shell script, "" for none free. */
+	const char *script;
+	const struct api_query_user *user;
+	atomic_int releases;
+	struct child *child;
+	struct api_query_user worker_user;
+} fx;
+
+static void
+fx_done(void *arg)
+{
+	struct batch *b = arg;
+
+	b->done(b);
+}
+
+static enum err
+fx_submit(void *ctx, struct batch *b)
+{
+	int number = atomic_load(&fx.submitted);
+
+	(void)ctx;
+	if (atomic_load(&fx.room) <= 0)
+		return fx.full;
+	atomic_fetch_sub(&fx.room, 1);
+	atomic_fetch_add(&fx.submitted, 1);
+	buf_printf(&fx.taken, "[%s %s %s]\n", b->source->name, b->source->format, b->peer);
+	for (size_t i = 0; i < b->n; i++) {
+		struct str m = batch_message(b, i);
+
+		buf_str(&fx.taken, m);
+		buf_byte(&fx.taken, '\n');
+		if (str_find(m, STR("bad")) >= 0) {
+			b->items[i].parse_failed = true;
+			snprintf(b->items[i].error, sizeof(b->items[i].error), "it is \"bad\"");
+		}
+	}
+	ledger_add(fx.ledger, b->source->ledger, LEDGER_RECEIVED, b->n);
+	b->result = number == atomic_load(&fx.fail_at) ? FAIL_IO : OK;
+	ledger_add(fx.ledger, b->source->ledger,
+	    b->result == OK ? LEDGER_LOGGED : LEDGER_REFUSED_IO, b->n);
+	if (b->result == OK) {
+		b->first_seq = fx.seq + 1;
+		fx.seq += b->n;
+	}
+	fx.facts.log_last = fx.seq;
+	loop_post(fx.loop, fx_done, b);
+	return OK;
+}
+
+static void
+fx_facts(void *ctx, struct api_facts *ret)
+{
+	(void)ctx;
+	*ret = fx.facts;
+}
+
+static enum err
+fx_take(void *ctx, const struct api_query_user *user, struct child **ret, struct diag *why)
+{
+	const char *const argv[] = { "/bin/sh", "-c", fx.script, NULL };
+	struct child_spec spec = { .argv = argv,
+		.pipe_stdin = true,
+		.pipe_stdout = true,
+		.output = user->output,
+		.exited = user->exited,
+		.ctx = user->ctx };
+
+	(void)ctx;
+	if (fx.script[0] == '\0')
+		return err_set(why, FAIL_AGAIN, "busy");
+	return child_start(fx.loop, &spec, ret, why);
+}
+
+static void
+fx_release(void *ctx, struct child *c)
+{
+	(void)ctx;
+	child_free(c);
+	atomic_fetch_add(&fx.releases, 1);
+}
+
+static void *
+fx_run(void *arg)
+{
+	struct diag why;
+
+	(void)arg;
+	if (loop_run(fx.loop, &why) != OK)
+		abort();
+	return NULL;
+}
+
+static void
+fx_start(bool metrics_open)
+{
+	struct diag why = { 0 };
+	struct server_opts o = { .listen = "127.0.0.1:0", .max_body = 64 << 20 };
+	char path[512];
+
+	atomic_store(&fx.fail_at, -1);
+	if (fx.full == OK) {
+		fx.full = FAIL_AGAIN;
+		atomic_store(&fx.room, 1000000);
+	}
+	CHECK_OK(loop_new(&fx.loop, &why), why);
+	fx.ledger = ledger_new();
+	snprintf(path, sizeof(path), "%s/state.db", test_dir());
+	CHECK_OK(alerts_open(path, &fx.alerts, &why), why);
+	fx.auth = auth_new();
+	CHECK_OK(auth_add(fx.auth, STR(TOKEN), ROUTE_ALL, &why), why);
+	fx.api = api_new(&(struct api_host){ .loop = fx.loop,
+	    .sink = { fx_submit, NULL },
+	    .ledger = fx.ledger,
+	    .alerts = fx.alerts,
+	    .query_take = fx_take,
+	    .query_release = fx_release,
+	    .query_timeout = 2 * CLOCK_S,
+	    .query_max_rows = 1000,
+	    .facts = fx_facts,
+	    .version = "1.2",
+	    .metrics_open = metrics_open });
+	o.routes = api_routes(fx.api, &o.n_routes);
+	o.ctx = fx.api;
+	o.auth = fx.auth;
+	o.refused = api_refused;
+	CHECK_OK(server_new(fx.loop, &o, &fx.server, &why), why);
+	api_server_set(fx.api, fx.server);
+	fx.port = server_port(fx.server);
+	CHECK_INT(pthread_create(&fx.thread, NULL, fx_run, NULL), 0);
+}
+
+static void
+fx_stop(void)
+{
+	loop_stop(fx.loop);
+	pthread_join(fx.thread, NULL);
+	server_free(fx.server);
+	loop_free(fx.loop);
+	api_free(fx.api);
+	auth_free(fx.auth);
+	alerts_close(fx.alerts);
+	ledger_free(fx.ledger);
+	buf_fini(&fx.taken);
+}
+
+static int
+fx_dial(void)
+{
+	struct sockaddr_in at = { .sin_family = AF_INET, .sin_port = htons((uint16_t)fx.port) };
+	struct timeval tv = { .tv_sec = 20 };
+	int fd = socket(AF_INET, SOCK_STREAM, 0);
+
+	at.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+	CHECK_INT(setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, &tv, sizeof(tv)), 0);
+	CHECK_INT(connect(fd, (const struct sockaddr *)&at, sizeof(at)), 0);
+	return fd;
+}
+
+static void
+fx_send(int fd, const char *method, const char *target, struct str body)
+{
+	struct buf out;
+	size_t at = 0;
+
+	buf_init(&out, 0);
+	buf_printf(&out,
+	    "%s %s HTTP/1.1\r\nHost: t\r\nAuthorization: Bearer " TOKEN
+	    "\r\nConnection: close\r\nContent-Length: %zu\r\n\r\n",
+	    method, target, body.n);
+	buf_str(&out, body);
+	while (at < out.n) {
+		ssize_t n = send(fd, out.p + at, out.n - at, MSG_NOSIGNAL);
+
+		if (n <= 0)
+			break;
+		at += (size_t)n;
+	}
+	buf_fini(&out);
+}
+
+/* Status; head and body as text that lives until the next call. */
+static int
+fx_ask(const char *method, const char *target, struct str body, const char **ret_body)
+{
+	static struct buf got;
+	uint64_t status = 0;
+	const char *end;
+	int fd = fx_dial();
+
+	buf_reset(&got);
+	fx_send(fd, method, target, body);
+	for (;;) {
+		ssize_t n = recv(fd, buf_room(&got, 65536), 65536, 0);
+
+		if (n <= 0)
+			break;
+		buf_added(&got, (size_t)n);
+	}
+	close(fd);
+	buf_byte(&got, '\0');
+	end = strstr(got.p, "\r\n\r\n");
+	if (ret_body != NULL)
+		*ret_body = end != NULL ? end + 4 : got.p;
+	if (got.n < 12 || !str_u64((struct str){ got.p + 9, 3 }, &status))
+		return -1;
+	return (int)status;
+}
+
+#endif
