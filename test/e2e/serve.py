@@ -64,7 +64,7 @@ def parse_failures_are_kept_counted_and_answered(work):
     tap.equal(answer["parse_failed"], 1)
     tap.equal([i["status"] for i in answer["items"]], [201, 422, 201])
     rows = daemon.sql("SELECT raw FROM security_events WHERE event_type = 'parse.failed'")
-    tap.equal(rows, [['{"broken": ']])
+    tap.equal(rows, [['{"broken":']])
     tap.equal(daemon.stop(), 0)
 
 
