@@ -1,0 +1,45 @@
+/* Rule files: any bytes load or are refused with a place, and what loads can be run. */
+/* SPDX-License-Identifier: Apache-2.0 */
+#include <stdlib.h>
+
+#include "detect/engine.h"
+
+int LLVMFuzzerTestOneInput(const unsigned char *data, size_t size);
+
+static void
+note(void *ctx, enum ruleset_note kind, const struct diag *why)
+{
+	(void)ctx, (void)kind;
+	if (why->text[0] == '\0' || why->line == 0)
+		abort();
+}
+
+static void
+ignore(void *ctx, const struct finding *f)
+{
+	(void)ctx, (void)f;
+}
+
+int
+LLVMFuzzerTestOneInput(const unsigned char *data, size_t size)
+{
+	const struct engine_opts opts = { 10, 0 };
+	struct arena *a = arena_new((size_t)1 << 20);
+	struct ruleset *rs = NULL;
+	struct engine *e;
+	struct diag why;
+	struct rec r;
+
+	if (ruleset_read("fuzz", (struct str){ (const char *)data, size }, note, NULL, &rs, &why) == OK) {
+		e = engine_new(rs, &opts);
+		rec_init(&r, a);
+		rec_set_str(&r, F_URL, STR("/a%20b?x=union select"));
+		rec_set_str(&r, F_USER_NAME, STR("root"));
+		rec_set_str(&r, F_EVENT_TYPE, STR("auth.login.failed"));
+		engine_feed(e, &r, ignore, NULL);
+		engine_free(e);
+	}
+	ruleset_free(rs);
+	arena_free(a);
+	return 0;
+}
