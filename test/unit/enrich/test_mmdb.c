@@ -173,6 +173,29 @@ TEST(trees_without_end)
 	buf_fini(&b);
 }
 
+/* What the library would stumble over. */
+TEST(metadata_of_the_wrong_type)
+{
+	static const struct {
+		const char *name, *value; /* in place of what stands there */
+	} odd_values[] = { { "languages", "\x40" }, { "description", "\x40" },
+		{ "database_type", "\xe0" }, { "node_count", "\x44" }, { "ip_version", "\x42" } };
+
+	for (size_t i = 0; i < ARRAY_LEN(odd_values); i++) {
+		struct diag why = { 0 };
+		struct buf b;
+		ptrdiff_t at;
+
+		buf_init(&b, 0);
+		make_one(put_country, &b);
+		at = str_find(buf_view(&b), str_c(odd_values[i].name));
+		CHECK(at > 0);
+		b.p[at + (ptrdiff_t)strlen(odd_values[i].name)] = odd_values[i].value[0];
+		CHECK_INT(mmdb_check(buf_view(&b), &why), FAIL_CORRUPT);
+		buf_fini(&b);
+	}
+}
+
 /* Cut anywhere, the file is refused. */
 TEST(cut_anywhere)
 {
