@@ -29,8 +29,8 @@ void enrich_free(struct enrich *e); /* after its enrichers; NULL is fine */
 
 /*
  * Looks whether files changed and swaps them; `opts` not NULL: takes up these
- * from now on.  A bad new file is refused and everything stays as it was.  Any
- * thread; one call at a time does the work.
+ * from now on.  A bad new file is refused, once, and everything stays as it
+ * was.  Any thread but the loop's: it reads files, which may be large or far away.
  */
 enum err enrich_reload(struct enrich *e, const struct enrich_opts *opts, bool *ret_changed,
     struct diag *why) __attribute__((nonnull(1)));

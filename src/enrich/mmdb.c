@@ -118,40 +118,81 @@ struct metadata {
 	uint64_t node_count, record_size, ip_version, major;
 };
 
-static bool
-read_uint(const struct section *s, const struct mmdbval *v, uint64_t *ret)
+static enum err
+head_behind_pointer(const struct section *s, size_t at, struct mmdbval *v)
 {
-	if (v->type != MMDBVAL_UINT16 && v->type != MMDBVAL_UINT32 && v->type != MMDBVAL_UINT64)
-		return false;
-	*ret = mmdbval_uint(s->in.p + v->at, v->size);
-	return true;
+	enum err e = mmdbval_head(&s->in, at, v);
+
+	return e == OK && v->type == MMDBVAL_POINTER ? mmdbval_head(&s->in, v->target, v) : e;
 }
 
 /* Value of a key in the outermost map; the section is known to be sound. */
 static enum err
-find_uint(struct section *s, const char *name, uint64_t *ret)
+find_value(struct section *s, const char *name, struct mmdbval *ret)
 {
-	struct mmdbval map, key, v;
+	struct mmdbval map, key;
 	size_t at;
+	enum err e = mmdbval_head(&s->in, 0, &map);
 
-	if (mmdbval_head(&s->in, 0, &map) != OK || map.type != MMDBVAL_MAP)
+	if (e != OK || map.type != MMDBVAL_MAP)
 		return mmdbval_bad(&s->in, 0, "metadata that is no map");
 	at = map.at;
 	for (size_t i = 0; i < map.size; i++) {
-		if (mmdbval_head(&s->in, at, &key) != OK || check_value(s, at, 0, &at) != OK)
-			return FAIL_CORRUPT;
-		if (key.type == MMDBVAL_POINTER && mmdbval_head(&s->in, key.target, &key) != OK)
-			return FAIL_CORRUPT;
-		if (mmdbval_head(&s->in, at, &v) != OK || check_value(s, at, 0, &at) != OK)
-			return FAIL_CORRUPT;
-		if (v.type == MMDBVAL_POINTER && mmdbval_head(&s->in, v.target, &v) != OK)
-			return FAIL_CORRUPT;
-		if (str_eq((struct str){ (const char *)s->in.p + key.at, key.size }, str_c(name)) &&
-		    read_uint(s, &v, ret))
-			return OK;
+		e = head_behind_pointer(s, at, &key);
+		if (e == OK)
+			e = check_value(s, at, 0, &at);
+		if (e != OK)
+			return e;
+		if (str_eq((struct str){ (const char *)s->in.p + key.at, key.size }, str_c(name)))
+			return head_behind_pointer(s, at, ret);
+		e = check_value(s, at, 0, &at);
+		if (e != OK)
+			return e;
 	}
 	return err_set(s->in.why, FAIL_CORRUPT, "not a sound MMDB file: no %s in its metadata",
 	    name);
+}
+
+static enum err
+find_uint(struct section *s, const char *name, uint64_t *ret)
+{
+	struct mmdbval v;
+	enum err e = find_value(s, name, &v);
+
+	if (e != OK)
+		return e;
+	if (v.type != MMDBVAL_UINT16 && v.type != MMDBVAL_UINT32 && v.type != MMDBVAL_UINT64)
+		return mmdbval_bad(&s->in, v.at, "metadata of the wrong type");
+	*ret = mmdbval_uint(s->in.p + v.at, v.size);
+	return OK;
+}
+
+/* Texts alone: the library loses memory over anything else. */
+static enum err
+check_texts(struct section *s, const char *name, enum mmdbval_type type)
+{
+	struct mmdbval v, member;
+	enum err e = find_value(s, name, &v);
+	size_t at, n;
+
+	if (e != OK)
+		return e;
+	if (v.type != type)
+		return mmdbval_bad(&s->in, v.at, "metadata of the wrong type");
+	at = v.at;
+	n = v.type == MMDBVAL_MAP ? 2 * v.size : v.size;
+	if (v.type == MMDBVAL_TEXT)
+		return OK;
+	for (size_t i = 0; i < n; i++) {
+		e = head_behind_pointer(s, at, &member);
+		if (e == OK && member.type != MMDBVAL_TEXT)
+			e = mmdbval_bad(&s->in, at, "metadata of the wrong type");
+		if (e == OK)
+			e = check_value(s, at, 0, &at);
+		if (e != OK)
+			return e;
+	}
+	return OK;
 }
 
 static void
@@ -178,6 +219,12 @@ check_metadata(struct section *s, struct metadata *m)
 		e = find_uint(s, "ip_version", &m->ip_version);
 	if (e == OK)
 		e = find_uint(s, "binary_format_major_version", &m->major);
+	if (e == OK)
+		e = check_texts(s, "database_type", MMDBVAL_TEXT);
+	if (e == OK)
+		e = check_texts(s, "languages", MMDBVAL_ARRAY);
+	if (e == OK)
+		e = check_texts(s, "description", MMDBVAL_MAP);
 	if (e != OK)
 		return e;
 	if (m->major != 2 || (m->ip_version != 4 && m->ip_version != 6) ||
