@@ -158,6 +158,15 @@ put_head(struct http *r, int status, const char *type, size_t length)
 	r->server->stats.by_class[status / 100 % 6]++;
 }
 
+/* The connection ends at the next turn of the loop. */
+static void
+break_off(struct http *r)
+{
+	r->broken = true;
+	loop_watch_set(r->watch, false, false);
+	loop_timer_after(r->timer, 1);
+}
+
 void
 http_reply(struct http *r, int status, const char *type, struct str body)
 {
@@ -168,7 +177,7 @@ http_reply(struct http *r, int status, const char *type, struct str body)
 		if (!r->head.head)
 			buf_str(&r->out, body);
 		if (buf_overflow(&r->out))
-			r->broken = true;
+			break_off(r);
 	}
 	conn_answered(r);
 	conn_leave(r);
@@ -249,7 +258,7 @@ http_stream_put(struct http *r, struct str bytes)
 			buf_str(&r->out, STR("\r\n"));
 		conn_flush(r);
 		if (r->out.n - r->out_at > STREAM_MAX)
-			http_stream_cut(r);
+			break_off(r);
 	}
 	if (!r->broken) {
 		room = r->out.n - r->out_at <= HTTP_STREAM_WAITING;
@@ -275,7 +284,8 @@ void
 http_stream_cut(struct http *r)
 {
 	assert(r->state == CONN_STREAM);
-	r->broken = true;
-	loop_watch_set(r->watch, false, false);
-	loop_timer_after(r->timer, 1);
+	r->held = false;
+	r->gone = NULL;
+	r->drained = NULL;
+	break_off(r);
 }

@@ -64,7 +64,7 @@ void http_hold(struct http *r, void (*gone)(void *ctx), void *ctx) __attribute__
  * An answer of any size: begin, put ..., end.  After http_hold() with a gone().
  * http_stream_put() returns false when HTTP_STREAM_WAITING is passed: the bytes
  * are taken, but wait for drained(ctx) before putting more.
- * http_stream_cut() closes the connection, so that the client sees a broken answer.
+ * http_stream_cut() ends it too, by closing the connection: the client sees a broken answer.
  */
 void http_stream_begin(struct http *r, int status, const char *type, void (*drained)(void *ctx))
     __attribute__((nonnull(1, 3)));
