@@ -71,17 +71,16 @@ native_free(struct native *n)
 static bool
 native_sniff(struct str s)
 {
-	size_t i = str_starts(s, STR("\xef\xbb\xbf")) ? 3 : 0;
-
-	while (i < s.n && (s.p[i] == ' ' || s.p[i] == '\t'))
-		i++;
-	if (i == s.n || s.p[i] == '{')
-		return i < s.n;
-	if (s.p[i++] != '[')
+	if (str_starts(s, STR("\xef\xbb\xbf")))
+		s = str_from(s, 3);
+	s = str_trim(s);
+	if (s.n == 0 || s.p[0] == '{')
+		return s.n > 0;
+	/* A bracket begins many a log line; an array must end in one, too. */
+	if (s.p[0] != '[' || s.p[s.n - 1] != ']')
 		return false;
-	while (i < s.n && s.p[i] == ' ')
-		i++;
-	return i < s.n && memchr("[{\"]-0123456789tfn", s.p[i], 18) != NULL;
+	s = str_trim(str_from(s, 1));
+	return memchr("[{\"]-0123456789tfn", s.p[0], 18) != NULL;
 }
 
 /*
