@@ -20,7 +20,7 @@
 #define RECORD_BUDGET ((size_t)16 << 20)
 #define FLIGHT_BYTES_MAX ((size_t)64 << 20) /* message bytes between submit and disk */
 #define GROUP_MAX 64                        /* batches of one sync */
-#define RETAIN_EVERY (10 * CLOCK_S)
+#define RETAIN_EVERY (2 * CLOCK_S)
 #define WORKERS_MAX 64
 
 struct pipeline {

@@ -19,6 +19,7 @@ query:
   timeout: 120s
 log:
   segment_size: 256KB
+  retain_size: 16MB
 store:
   seal_rows: 500
   seal_after: 300ms
@@ -81,7 +82,7 @@ def check_all(work, load, file_lines):
         "SELECT count(*) FROM security_events WHERE source = 'applog'")[0][0]) >= file_lines)
     daemon.wait_detected()
     rows = daemon.sql("SELECT event_id, count(*) FROM security_events WHERE event_id LIKE 'e%' "
-                      "GROUP BY 1")
+                      "GROUP BY 1", 10000000)
     counts = {int(r[0][1:]): int(r[1]) for r in rows}
     lost = load.acked - counts.keys()
     tap.check(not lost, "lost", sorted(lost)[:10], len(lost))
@@ -142,6 +143,13 @@ def random_kills_of_any_process(work):
     check_all(work, load, lines)
 
 
+def tear_tail(work):
+    """As a torn write leaves it: bytes of no record behind the last one."""
+    newest = sorted((work / "data" / "log").glob("*.log"))[-1]
+    with open(newest, "ab") as f:
+        f.write(b"torn" * 9)
+
+
 def crash_points():
     done = subprocess.run([tap.TOCSIN, "debug", "crash-points"], stdout=subprocess.PIPE, check=True)
     return done.stdout.decode().split()
@@ -158,7 +166,11 @@ def every_named_point(work):
     load.start()
     try:
         for number, point in enumerate(points):
-            at = 1 + number % 3
+            at = 1 + number % 3 if point.startswith(("journal.", "ingest.", "alert.")) else 1
+            if point in ("journal.quarantine", "journal.segment_drop"):
+                at = 1
+            if point == "journal.quarantine":
+                tear_tail(work)
             daemon = Daemon(work, CONFIG, env={"TOCSIN_CRASH": f"{point}:{at}"}, wait=False)
             try:
                 daemon.wait_ready()
@@ -166,7 +178,7 @@ def every_named_point(work):
                 reached.add(point)
                 continue
             load.daemon_now = daemon
-            end = time.monotonic() + (4 if point.startswith("store.") else 2.5)
+            end = time.monotonic() + (4 if point.startswith(("store.", "journal.segment")) else 2.5)
             while time.monotonic() < end and daemon.process.poll() is None:
                 with open(work / "app.log", "a") as f:
                     f.write(json.dumps({"event_type": "log", "message": f"line {lines}"}) + "\n")

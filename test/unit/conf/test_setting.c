@@ -149,3 +149,26 @@ TEST(text_is_bounded)
 	CHECK_INT(setting_put(&in, STR("a\xff"), &c, NULL), FAIL_SYNTAX);
 	arena_free(a);
 }
+
+/* A bound that did not parse would bind nothing. */
+TEST(bounds_are_values)
+{
+	const struct row *row;
+
+	for (size_t i = 0; (row = row_at(i)) != NULL; i++) {
+		struct arena *a = arena_new(4096);
+		struct conf c = { 0 };
+		struct diag why = { 0 };
+		const struct setting_in in = { row, row->path, STR(""), a };
+		int64_t score;
+
+		if (row->type == ROW_SCORES) {
+			CHECK_OK(setting_score(&in, str_c(row->least), &score, &why), why);
+			CHECK_OK(setting_score(&in, str_c(row->most), &score, &why), why);
+		} else if (row->least[0] != '\0') {
+			CHECK_OK(setting_put(&in, str_c(row->least), &c, &why), why);
+			CHECK_OK(setting_put(&in, str_c(row->most), &c, &why), why);
+		}
+		arena_free(a);
+	}
+}

@@ -106,6 +106,70 @@ TEST(auth_log_names_every_attacker)
 	buf_fini(&lines);
 }
 
+/*
+ * Folders of test/case/detect: input.log or input.jsonl through the shipped rules (or rules.yml
+ * beside it); expect.jsonl lists the alerts, one object a line, in the order they are raised.
+ */
+static void
+on_case(void *ctx, const struct finding *f)
+{
+	struct alerts *a = ctx;
+	size_t before = a->lines.n;
+
+	on_alert(a, f);
+	if (a->lines.n == before)
+		return;
+	a->lines.n = before;
+	buf_printf(&a->lines, "{\"title\": \"%s\", \"group\": \"%.*s\"}\n", f->rule->title,
+	    STR_ARG(f->group));
+}
+
+static enum err
+run_case(void *ctx, const char *name)
+{
+	char dir[200], path[300];
+	const char *rules = test_source("rules");
+	struct alerts a = { .n = 0 };
+	struct buf want = { 0 };
+	struct feed f;
+	struct diag why;
+
+	if (name[0] == '.')
+		return OK;
+	++*(unsigned *)ctx;
+	(void)snprintf(dir, sizeof(dir), "%s/%s", test_source("test/case/detect"), name);
+	(void)snprintf(path, sizeof(path), "%s/rules.yml", dir);
+	feed_path(&f, fs_read(path, 1U << 20, &want, &why) == OK ? path : rules);
+	(void)snprintf(path, sizeof(path), "%s/input.log", dir);
+	buf_reset(&want);
+	if (fs_read(path, 1U << 20, &want, &why) != OK)
+		(void)snprintf(path, sizeof(path), "%s/input.jsonl", dir);
+	feed_file(&f, path, on_case, &a);
+	(void)snprintf(path, sizeof(path), "%s/expect.jsonl", dir);
+	buf_reset(&want);
+	CHECK_OK(fs_read(path, 1U << 20, &want, &why), why);
+	if (!str_eq(buf_view(&want), buf_view(&a.lines)))
+		fprintf(stderr, "case %s:\ngot\n%swant\n%s", name, feed_cstr(&a.lines), feed_cstr(&want));
+	else
+		++((unsigned *)ctx)[1];
+	buf_fini(&want);
+	buf_fini(&a.lines);
+	buf_fini(&a.seen);
+	feed_fini(&f);
+	return OK;
+}
+
+TEST(cases)
+{
+	unsigned seen[2] = { 0, 0 };
+	struct diag why;
+
+	test_timeout(300);
+	CHECK_OK(fs_each(test_source("test/case/detect"), run_case, seen, &why), why);
+	CHECK(seen[0] >= 50);
+	CHECK_INT(seen[1], seen[0]);
+}
+
 #define FAILED(ip, user, s)                                                                        \
 	"{\"event_type\":\"auth.login.failed\",\"client_ip\":\"" ip "\",\"user_name\":\"" user     \
 	"\",\"timestamp\":\"2026-03-01T10:" s "Z\"}"
