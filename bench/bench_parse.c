@@ -44,7 +44,8 @@ static const char *const sshd_lines[] = {
 };
 static const char *const json_lines[] = {
 	"{\"timestamp\":\"2026-11-21T01:02:03.123Z\",\"event_id\":\"evt_00a1b2c3\",\"event_type\":"
-	"\"auth.login.failed\",\"severity\":\"MEDIUM\",\"client_ip\":\"203.0.113.7\",\"user_email\":"
+	"\"auth.login.failed\",\"severity\":\"MEDIUM\",\"client_ip\":\"203.0.113.7\",\"user_"
+	"email\":"
 	"\"alice@example.com\",\"user_agent\":\"Mozilla/5.0 (X11; Linux x86_64)\",\"endpoint\":"
 	"\"/api/auth/login\",\"method\":\"POST\",\"status_code\":401,\"failure_reason\":"
 	"\"invalid_password\",\"request_id\":\"req_77f0\"}",

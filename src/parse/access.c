@@ -15,7 +15,7 @@
 
 #define TIME_SIZE 26
 #define BRACKETS_MAX 16 /* looked at before a line is taken for something else */
-#define MORE_MAX 32	/* fields behind the agent */
+#define MORE_MAX 32     /* fields behind the agent */
 
 struct cursor {
 	struct str all;
@@ -170,7 +170,8 @@ put_vhost(struct rec *r, struct str vhost)
 {
 	const char *colon = memrchr(vhost.p, ':', vhost.n);
 
-	if (colon != NULL && put_port(r, F_SERVER_PORT, str_from(vhost, (size_t)(colon - vhost.p) + 1)))
+	if (colon != NULL &&
+	    put_port(r, F_SERVER_PORT, str_from(vhost, (size_t)(colon - vhost.p) + 1)))
 		vhost.n = (size_t)(colon - vhost.p);
 	put_text(r, F_HTTP_HOST, vhost);
 }
@@ -323,7 +324,8 @@ more(struct cursor *c, struct rec *r, struct str name, struct diag *why)
 static struct str
 more_name(unsigned i)
 {
-	static const char names[] = "access_1access_2access_3access_4access_5access_6access_7access_8";
+	static const char names[] =
+	    "access_1access_2access_3access_4access_5access_6access_7access_8";
 	const size_t n = sizeof("access_1") - 1;
 
 	return i < 8 ? (struct str){ names + i * n, n } : STR("access_more");

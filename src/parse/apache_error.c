@@ -34,7 +34,7 @@ apache_error_sniff(struct str s)
 	int64_t ns;
 
 	return s.n > 2 && s.p[0] == '[' && s.p[1] >= 'A' && s.p[1] <= 'Z' && bracket(&s, &head) &&
-	    time_ctime(head, 0, &ns) == head.n;
+	       time_ctime(head, 0, &ns) == head.n;
 }
 
 static void
@@ -50,11 +50,7 @@ put_level(struct rec *r, struct str level)
 }
 
 /* The brackets Apache itself writes behind the level; the client comes last of them. */
-enum part {
-	PART_TEXT,
-	PART_PROCESS,
-	PART_CLIENT
-};
+enum part { PART_TEXT, PART_PROCESS, PART_CLIENT };
 
 static enum part
 put_part(struct rec *r, struct str part)

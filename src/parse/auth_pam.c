@@ -132,7 +132,7 @@ read_tally(struct rec *r, struct str user)
 	struct str rest;
 
 	return auth_split_last(&user, STR(" tally "), &rest) &&
-	    auth_split_last(&user, STR(" ("), &rest) && read_user(r, user);
+	       auth_split_last(&user, STR(" ("), &rest) && read_user(r, user);
 }
 
 #define RULE(head, event_type, read)                                                               \

@@ -30,7 +30,7 @@ is_key(struct str s)
 	struct str type = str_until(&print, ' ');
 
 	return all_of(type, UPPER DIGIT "-") &&
-	    all_of(print, UPPER "abcdefghijklmnopqrstuvwxyz" DIGIT ":+/=");
+	       all_of(print, UPPER "abcdefghijklmnopqrstuvwxyz" DIGIT ":+/=");
 }
 
 /* "ECDSA-CERT SHA256:... ID name (serial 1) CA RSA SHA256:...": the name is the holder's. */
@@ -165,8 +165,7 @@ read_gone(struct rec *r, struct str s)
 	if (s.n > 0) {
 		if (auth_head(&s, STR("invalid user")))
 			rec_set_str(r, F_FAILURE_REASON, STR("invalid_user"));
-		else if (!auth_head(&s, STR("authenticating user")) &&
-		    !auth_head(&s, STR("user")))
+		else if (!auth_head(&s, STR("authenticating user")) && !auth_head(&s, STR("user")))
 			return false;
 		(void)auth_head(&s, STR(" "));
 		put_text(r, F_USER_NAME, s);

@@ -16,7 +16,8 @@ struct format_ops {
 	 * MUST.  Sets what the message holds; grammar anchored at both ends.  The
 	 * parser fills in defaults afterwards.  FAIL_SYNTAX with why->column else.
 	 */
-	enum err (*parse)(struct parser *p, const struct parse_in *in, struct rec *r, struct diag *why);
+	enum err (*parse)(struct parser *p, const struct parse_in *in, struct rec *r,
+	    struct diag *why);
 };
 
 /* By name; NULL when there is none ("auto" is none). */

@@ -67,7 +67,7 @@ static bool
 may_be_mended(simdjson::error_code e)
 {
 	return e == simdjson::UTF8_ERROR || e == simdjson::STRING_ERROR ||
-	    e == simdjson::NUMBER_ERROR;
+	       e == simdjson::NUMBER_ERROR;
 }
 
 enum err

@@ -92,9 +92,9 @@ json_read(const struct json_doc *d, size_t at, struct json_value *ret)
 	case 'l':
 	case 'u':
 	case 'd':
-		ret->type = (char)(word >> 56) == 'l' ? JSON_INT :
-		    (char)(word >> 56) == 'u'	      ? JSON_BIG :
-							JSON_REAL;
+		ret->type = (char)(word >> 56) == 'l'   ? JSON_INT
+			    : (char)(word >> 56) == 'u' ? JSON_BIG
+							: JSON_REAL;
 		memcpy(&ret->u, &d->tape[at + 1], sizeof(ret->u));
 		ret->next = at + 2;
 		return;

@@ -98,8 +98,11 @@ add(struct names *names, const char *path, enum field f, enum names_how how,
 	if (n == 0 || n > sizeof(names->text[0]))
 		return;
 	memcpy(names->text[names->n], folded, n);
-	*row = (struct names_row){ .hash = hash(folded, n), .path = { names->text[names->n], n },
-		.field = f, .how = how, .strength = strength };
+	*row = (struct names_row){ .hash = hash(folded, n),
+		.path = { names->text[names->n], n },
+		.field = f,
+		.how = how,
+		.strength = strength };
 	names->n++;
 	for (i = (size_t)(row->hash >> 32) % SLOTS; (last = names->slots[i]) != NULL;
 	     i = (i + 1) % SLOTS) {

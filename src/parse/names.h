@@ -45,7 +45,6 @@ void names_free(struct names *n); /* NULL is fine */
 size_t names_fold(const struct names *names, char *to, size_t n, struct str name) NONNULL;
 
 /* The first row of a folded path, or NULL. */
-const struct names_row *names_find(const struct names *names, const char *folded, size_t n)
-    NONNULL;
+const struct names_row *names_find(const struct names *names, const char *folded, size_t n) NONNULL;
 
 #endif

@@ -16,7 +16,7 @@
 #include "rec/etype.h"
 
 #define PATH_MAX_N 1024 /* of an unknown field that is nested; the rest is cut */
-#define SEEN_SIZE 4096	/* slots for keys in one message */
+#define SEEN_SIZE 4096  /* slots for keys in one message */
 #define SEEN_MAX (SEEN_SIZE / 2)
 
 struct walk {

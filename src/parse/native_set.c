@@ -132,7 +132,8 @@ set_bool(struct native_set *set, enum field f, const struct json_value *v)
 	return true;
 }
 
-/* A path alone is the endpoint; with a query or a host it is a URL, which has the endpoint in it. */
+/* A path alone is the endpoint; with a query or a host it is a URL, which has the endpoint in it.
+ */
 static bool
 set_path(struct native_set *set, const struct json_value *v)
 {
@@ -168,7 +169,7 @@ set_typed(struct native_set *set, const struct names_row *row, const struct json
 		return set_bool(set, f, v);
 	case FIELD_IP:
 		return v->type == JSON_TEXT &&
-		    put_ip(set->r, f, f == F_CLIENT_IP ? F_CLIENT_PORT : F_SERVER_PORT, v->s);
+		       put_ip(set->r, f, f == F_CLIENT_IP ? F_CLIENT_PORT : F_SERVER_PORT, v->s);
 	case FIELD_STR:
 	default:
 		if (row->how == NAMES_WORD && v->type != JSON_TEXT)
@@ -201,8 +202,8 @@ displaced(struct native_set *set, enum field f, union rec_value was)
 }
 
 bool
-native_set_value(struct native_set *set, const struct names_row *row,
-    enum names_strength strength, const struct json_value *v, struct rec_extra *ret_was)
+native_set_value(struct native_set *set, const struct names_row *row, enum names_strength strength,
+    const struct json_value *v, struct rec_extra *ret_was)
 {
 	enum field f = row->field;
 	bool had = rec_has(set->r, f), ok;

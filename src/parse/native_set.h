@@ -12,11 +12,11 @@ struct native_set {
 	int64_t received;
 	bool bad_time;
 	unsigned char strength[FIELD_COUNT]; /* of the name that set it; 0: derived or not set */
-	struct str from[FIELD_COUNT];	     /* path it came by, for the weaker strengths */
+	struct str from[FIELD_COUNT];        /* path it came by, for the weaker strengths */
 };
 
-void native_set_begin(struct native_set *set, struct parser *p, struct rec *r, int64_t received)
-    NONNULL;
+void native_set_begin(struct native_set *set, struct parser *p, struct rec *r,
+    int64_t received) NONNULL;
 
 /*
  * Tries the field of one row.  False: the value does not fit, or a name as

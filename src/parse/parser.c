@@ -96,8 +96,7 @@ finish(struct parser *p, const struct parse_in *in, const struct format_ops *ops
 }
 
 static void
-fail(const struct parse_in *in, const struct format_ops *ops, struct rec *r,
-    const struct diag *why)
+fail(const struct parse_in *in, const struct format_ops *ops, struct rec *r, const struct diag *why)
 {
 	struct arena *a = r->arena;
 	uint64_t seq = r->seq;

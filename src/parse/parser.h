@@ -13,15 +13,16 @@ struct parser;
 
 struct parser_opts {
 	int utc_offset_s;   /* of times that name no zone; 0: UTC */
-	int64_t future_max; /* ns an event time may lie ahead of receipt (5 min); later ones are clamped */
+	int64_t future_max; /* ns an event time may lie ahead of receipt (5 min); later ones are
+			       clamped */
 };
 
 struct parse_in {
-	struct str message;		 /* without framing and line end */
-	int64_t received;		 /* ns UTC; also the reference for times without a year */
-	struct str source, peer;	 /* names of the input and address of the sender; may be empty */
+	struct str message;      /* without framing and line end */
+	int64_t received;        /* ns UTC; also the reference for times without a year */
+	struct str source, peer; /* names of the input and address of the sender; may be empty */
 	const struct format_ops *format; /* NULL: found from the message itself */
-	bool trust_time;		 /* false: event time is the receive time */
+	bool trust_time;                 /* false: event time is the receive time */
 };
 
 struct parser *parser_new(const struct parser_opts *opts) RETURNS_NONNULL;

@@ -27,7 +27,8 @@ split_port(struct str s, struct str *ret_port)
 			return (struct str){ NULL, 0 };
 	} else {
 		colon = memchr(s.p, ':', s.n);
-		if (colon != NULL && memchr(colon + 1, ':', s.n - (size_t)(colon + 1 - s.p)) == NULL) {
+		if (colon != NULL &&
+		    memchr(colon + 1, ':', s.n - (size_t)(colon + 1 - s.p)) == NULL) {
 			ip.n = (size_t)(colon - s.p);
 			*ret_port = str_from(s, ip.n + 1);
 		}
@@ -172,7 +173,8 @@ protocol_tail(struct str s)
 	static const char head[] = " HTTP/";
 	size_t n = s.n;
 
-	while (n > 0 && s.n - n < 4 && ((s.p[n - 1] >= '0' && s.p[n - 1] <= '9') || s.p[n - 1] == '.'))
+	while (n > 0 && s.n - n < 4 &&
+	       ((s.p[n - 1] >= '0' && s.p[n - 1] <= '9') || s.p[n - 1] == '.'))
 		n--;
 	if (n == s.n || n < sizeof(head) - 1)
 		return 0;
@@ -187,8 +189,8 @@ put_request(struct rec *r, struct str line)
 	struct str url;
 
 	while (method < line.n && method < METHOD_MAX &&
-	    (((line.p[method] | 32) >= 'a' && (line.p[method] | 32) <= 'z') ||
-		line.p[method] == '-' || line.p[method] == '_'))
+	       (((line.p[method] | 32) >= 'a' && (line.p[method] | 32) <= 'z') ||
+		   line.p[method] == '-' || line.p[method] == '_'))
 		method++;
 	if (method == 0 || method + 1 >= line.n || line.p[method] != ' ')
 		return false;

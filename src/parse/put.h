@@ -25,8 +25,8 @@ void put_extra(struct rec *r, struct str path, struct str text) NONNULL;
 void put_extra_int(struct rec *r, struct str path, int64_t i) NONNULL;
 
 /* Sigma's log source; empty words are left out. */
-void put_logsource(struct rec *r, struct str product, struct str category, struct str service)
-    NONNULL;
+void put_logsource(struct rec *r, struct str product, struct str category,
+    struct str service) NONNULL;
 
 /* "/path?query", "http://host/path?query": sets URL and what of the parts is not set yet. */
 void put_url(struct rec *r, struct str url) NONNULL;

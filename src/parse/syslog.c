@@ -51,21 +51,35 @@ static bool
 looks_bsd(struct str s)
 {
 	return s.n > BSD_SIZE && s.p[3] == ' ' && s.p[6] == ' ' && s.p[9] == ':' &&
-	    s.p[12] == ':' && s.p[15] == ' ' && s.p[0] >= 'A' && s.p[0] <= 'S' && is_digit(s.p[5]);
+	       s.p[12] == ':' && s.p[15] == ' ' && s.p[0] >= 'A' && s.p[0] <= 'S' &&
+	       is_digit(s.p[5]);
 }
 
-static void
-take_module(struct str *s, struct tag *ret)
+/* "OPEN...CLOSE", short; false only when it is opened and not closed. */
+static bool
+take_enclosed(struct str *s, char open, char close, struct str *ret)
 {
 	const char *end;
 
-	if (s->n == 0 || s->p[0] != '(')
-		return;
-	end = memchr(s->p, ')', s->n < TAG_MAX ? s->n : TAG_MAX);
+	if (s->n == 0 || s->p[0] != open)
+		return true;
+	end = memchr(s->p, close, s->n < TAG_MAX ? s->n : TAG_MAX);
 	if (end == NULL)
-		return;
-	ret->module = (struct str){ s->p + 1, (size_t)(end - s->p) - 1 };
-	*s = str_from(*s, ret->module.n + 2);
+		return false;
+	*ret = (struct str){ s->p + 1, (size_t)(end - s->p) - 1 };
+	*s = str_from(*s, ret->n + 2);
+	return true;
+}
+
+/* Length of a program's name: up to ':', '[', '(' or a blank; 0 when it is none. */
+static size_t
+app_size(struct str s)
+{
+	size_t n = 0;
+
+	while (n < s.n && n < TAG_MAX && s.p[n] > ' ' && memchr(":[(", s.p[n], 3) == NULL)
+		n++;
+	return n < s.n ? n : 0;
 }
 
 /*
@@ -75,32 +89,20 @@ take_module(struct str *s, struct tag *ret)
 static bool
 take_tag(struct str *s, struct tag *ret)
 {
-	struct str rest;
-	const char *end;
-	size_t n = 0;
+	struct tag tag = { .app = { s->p, app_size(*s) } };
+	struct str rest = str_from(*s, tag.app.n);
 
-	while (n < s->n && n < TAG_MAX && s->p[n] > ' ' && s->p[n] != ':' && s->p[n] != '[' &&
-	    s->p[n] != '(')
-		n++;
-	if (n == 0 || n == s->n)
+	if (tag.app.n == 0 || !take_enclosed(&rest, '(', ')', &tag.module) ||
+	    !take_enclosed(&rest, '[', ']', &tag.pid))
 		return false;
-	*ret = (struct tag){ .app = { s->p, n } };
-	rest = str_from(*s, n);
-	take_module(&rest, ret);
-	if (rest.n > 0 && rest.p[0] == '[') {
-		end = memchr(rest.p, ']', rest.n < TAG_MAX ? rest.n : TAG_MAX);
-		if (end == NULL)
+	if (auth_head(&rest, STR(":"))) {
+		(void)auth_head(&rest, STR(" "));
+	} else if (rest.n > 0) {
+		if (!auth_head(&rest, STR(" ")) || (tag.pid.n == 0 && !auth_knows(tag.app)))
 			return false;
-		ret->pid = (struct str){ rest.p + 1, (size_t)(end - rest.p) - 1 };
-		rest = str_from(rest, ret->pid.n + 2);
 	}
-	if (rest.n > 0 && rest.p[0] == ':')
-		rest = str_from(rest, 1);
-	else if (rest.n > 0 && (rest.p[0] != ' ' || (ret->pid.n == 0 && !auth_knows(ret->app))))
-		return false;
-	if (rest.n > 0 && rest.p[0] == ' ')
-		rest = str_from(rest, 1);
 	*s = rest;
+	*ret = tag;
 	return true;
 }
 
@@ -128,7 +130,8 @@ syslog_sniff(struct str s)
 	if (s.p[0] == '<')
 		return take_pri(&s, &pri);
 	if (!is_digit(s.p[0]))
-		return looks_bsd(s) || (s.n > BSD_SIZE && s.p[3] == ' ' && time_bsd(s, 0, 0, &ns) != 0);
+		return looks_bsd(s) ||
+		       (s.n > BSD_SIZE && s.p[3] == ' ' && time_bsd(s, 0, 0, &ns) != 0);
 	/* So many things start with an ISO time that a host and a tag must follow. */
 	n = time_iso(s, 0, &ns);
 	if (n == 0 || n >= s.n || s.p[10] == ' ' || s.p[n] != ' ')
@@ -231,37 +234,45 @@ take_value(struct rec *r, struct str *s, struct str *ret)
 	return true;
 }
 
-/* "-" or "[id name="value" ...]..."; false, and a guess at nothing, when malformed. */
+/* "[id name="value" ...]" */
+static bool
+take_element(struct rec *r, struct str *s)
+{
+	struct str id, name, value;
+	size_t n = 1;
+
+	while (n < s->n && s->p[n] > ' ' && s->p[n] != ']' && s->p[n] != '"')
+		n++;
+	id = (struct str){ s->p + 1, n - 1 };
+	*s = str_from(*s, n);
+	while (auth_head(s, STR(" "))) {
+		name = *s;
+		if (!auth_split(&name, STR("=\""), s) || name.n == 0 || name.n > TAG_MAX ||
+		    !take_value(r, s, &value))
+			return false;
+		put_extra(r, join(r, id, name), value);
+	}
+	return id.n > 0 && auth_head(s, STR("]"));
+}
+
+/* "-" or elements, and a blank behind if more comes; false, with *s as it was, when malformed. */
 static bool
 take_data(struct rec *r, struct str *s)
 {
-	struct str id, name, value, rest = *s;
+	struct str rest = *s;
 
-	if (auth_head(&rest, STR("-"))) {
-		*s = rest;
-		return rest.n == 0 || rest.p[0] == ' ';
-	}
-	if (rest.n == 0 || rest.p[0] != '[')
-		return false;
-	while (auth_head(&rest, STR("["))) {
-		size_t n = 0;
-
-		while (n < rest.n && rest.p[n] > ' ' && rest.p[n] != ']' && rest.p[n] != '"')
-			n++;
-		id = (struct str){ rest.p, n };
-		rest = str_from(rest, n);
-		while (auth_head(&rest, STR(" "))) {
-			name = rest;
-			if (!auth_split(&name, STR("=\""), &rest) || name.n == 0 ||
-			    name.n > TAG_MAX || !take_value(r, &rest, &value))
-				return false;
-			put_extra(r, join(r, id, name), value);
-		}
-		if (id.n == 0 || !auth_head(&rest, STR("]")))
+	if (!auth_head(&rest, STR("-"))) {
+		if (rest.n == 0 || rest.p[0] != '[')
 			return false;
+		while (rest.n > 0 && rest.p[0] == '[') {
+			if (!take_element(r, &rest))
+				return false;
+		}
 	}
+	if (rest.n > 0 && !auth_head(&rest, STR(" ")))
+		return false;
 	*s = rest;
-	return rest.n == 0 || rest.p[0] == ' ';
+	return true;
 }
 
 static struct str
@@ -291,8 +302,7 @@ read_5424(struct parser *p, struct rec *r, struct str *s, struct tag *ret_tag)
 	put_text(r, F_HOST, nil(host));
 	put_tag(r, ret_tag);
 	put_text(r, F_MSGID, nil(msgid));
-	if (take_data(r, &rest) && rest.n > 0)
-		rest = str_from(rest, 1);
+	(void)take_data(r, &rest);
 	(void)auth_head(&rest, STR("\xef\xbb\xbf"));
 	*s = rest;
 	return true;

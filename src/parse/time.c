@@ -226,18 +226,25 @@ time_bsd(struct str s, int offset_s, int64_t received, int64_t *ret_ns)
 	return infer_year(&m, offset_s, received, ret_ns) ? n : 0;
 }
 
+static bool
+is_weekday(const char *p)
+{
+	static const char days[] = "SunMonTueWedThuFriSat";
+
+	for (size_t i = 0; i < 7; i++) {
+		if (memcmp(p, days + i * 3, 3) == 0)
+			return p[3] == ' ';
+	}
+	return false;
+}
+
 size_t
 time_ctime(struct str s, int offset_s, int64_t *ret_ns)
 {
-	static const char days[] = "SunMonTueWedThuFriSat";
 	struct moment m = { 0 };
-	size_t n = 8, k = 0;
+	size_t n = 8, k;
 
-	if (s.n < 23 || s.p[3] != ' ' || s.p[7] != ' ' || (m.month = month_of(s.p + 4)) == 0)
-		return 0;
-	while (k < 7 && memcmp(s.p, days + k * 3, 3) != 0)
-		k++;
-	if (k == 7)
+	if (s.n < 23 || !is_weekday(s.p) || s.p[7] != ' ' || (m.month = month_of(s.p + 4)) == 0)
 		return 0;
 	k = day_at(str_from(s, n), &m.day);
 	n += k + 1;

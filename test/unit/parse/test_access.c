@@ -23,7 +23,8 @@ check(struct parsed *t, const char *line, const char *const (*want)[2])
 		CHECK_STR(parsed_get(t, (*want)[0]), (*want)[1]);
 	}
 }
-#define CHECK_LINE(line, ...) check(&t, line, (const char *const[][2]){ __VA_ARGS__, { NULL, NULL } })
+#define CHECK_LINE(line, ...)                                                                      \
+	check(&t, line, (const char *const[][2]){ __VA_ARGS__, { NULL, NULL } })
 
 TEST(layouts)
 {
@@ -35,24 +36,27 @@ TEST(layouts)
 	    { "endpoint", "/a/b" }, { "query", "c=d&e" }, { "protocol", "HTTP/1.1" },
 	    { "status_code", "200" }, { "bytes_out", "512" }, { "outcome", "success" },
 	    { "user_agent", "" }, { "user_name", "" });
-	CHECK_LINE("2001:db8::7 - bob " TIME " \"POST / HTTP/2.0\" 403 - \"https://a.example/\" \"ua\"",
+	CHECK_LINE("2001:db8::7 - bob " TIME
+		   " \"POST / HTTP/2.0\" 403 - \"https://a.example/\" \"ua\"",
 	    { "client_ip", "2001:db8::7" }, { "user_name", "bob" }, { "status_code", "403" },
 	    { "bytes_out", "" }, { "referer", "https://a.example/" }, { "user_agent", "ua" },
 	    { "outcome", "failure" }, { "query", "" });
-	CHECK_LINE("shop.example:8443 203.0.113.7 - - " TIME " \"GET / HTTP/1.1\" 200 1 \"-\" \"-\"",
+	CHECK_LINE("shop.example:8443 203.0.113.7 - - " TIME
+		   " \"GET / HTTP/1.1\" 200 1 \"-\" \"-\"",
 	    { "http_host", "shop.example" }, { "server_port", "8443" },
 	    { "client_ip", "203.0.113.7" }, { "referer", "" }, { "user_agent", "" });
 	CHECK_LINE("shop.example 203.0.113.7 - - " TIME " \"GET / HTTP/1.1\" 200 1",
 	    { "http_host", "shop.example" }, { "client_ip", "203.0.113.7" });
 	CHECK_LINE("8.8.8.8 203.0.113.7 - - " TIME " \"GET / HTTP/1.1\" 200 1",
 	    { "http_host", "8.8.8.8" }, { "client_ip", "203.0.113.7" });
-	CHECK_LINE("client.example - - " TIME " \"GET / HTTP/1.1\" 200 1",
-	    { "client_ip", "" }, { "client_host", "client.example" }, { "http_host", "" });
+	CHECK_LINE("client.example - - " TIME " \"GET / HTTP/1.1\" 200 1", { "client_ip", "" },
+	    { "client_host", "client.example" }, { "http_host", "" });
 	CHECK_LINE("203.0.113.7:4711 - - " TIME " \"GET / HTTP/1.1\" 200 1",
 	    { "client_ip", "203.0.113.7" }, { "client_port", "4711" });
-	CHECK_LINE("203.0.113.7 ident \"\" " TIME " \"GET / HTTP/1.1\" 200 1",
-	    { "ident", "ident" }, { "client_ip", "203.0.113.7" });
-	CHECK_LINE("203.0.113.7 - a b c " TIME " \"GET / HTTP/1.1\" 200 1", { "user_name", "a b c" });
+	CHECK_LINE("203.0.113.7 ident \"\" " TIME " \"GET / HTTP/1.1\" 200 1", { "ident", "ident" },
+	    { "client_ip", "203.0.113.7" });
+	CHECK_LINE("203.0.113.7 - a b c " TIME " \"GET / HTTP/1.1\" 200 1",
+	    { "user_name", "a b c" });
 	parsed_end(&t);
 }
 
@@ -67,7 +71,8 @@ TEST(requests)
 	CHECK_LINE(LINE("\\x16\\x03\\x01\\x00"), { "method", "" }, { "url", "" });
 	CHECK_LINE(LINE("GET /old"), { "method", "GET" }, { "url", "/old" }, { "protocol", "" });
 	CHECK_LINE(LINE("two words"), { "method", "" }, { "message", "two words" });
-	CHECK_LINE(LINE("GET /a b c HTTP/1.0"), { "endpoint", "/a b c" }, { "protocol", "HTTP/1.0" });
+	CHECK_LINE(LINE("GET /a b c HTTP/1.0"), { "endpoint", "/a b c" },
+	    { "protocol", "HTTP/1.0" });
 	CHECK_LINE(LINE("GET http://a.example:81/x?y HTTP/1.1"), { "http_host", "a.example" },
 	    { "endpoint", "/x" }, { "query", "y" }, { "url", "http://a.example:81/x?y" });
 	CHECK_LINE(LINE("CONNECT a.example:443 HTTP/1.1"), { "method", "CONNECT" },
@@ -86,7 +91,8 @@ TEST(escapes)
 	CHECK_LINE(LINE("GET /\\x22\\x5C\\xC3\\xa9 HTTP/1.1"), { "url", "/\"\\\xc3\xa9" });
 	CHECK_LINE(LINE("GET /\\xff\\q HTTP/1.1"), { "url", "/\xef\xbf\xbd\\q" });
 	CHECK_LINE(LINE("GET /\xff HTTP/1.1"), { "url", "/\xef\xbf\xbd" });
-	CHECK_LINE("203.0.113.7 - - " TIME " \"GET / HTTP/1.1\" 200 1 \"\\\"\" \"a \\\"b\\\" \\x22\"",
+	CHECK_LINE("203.0.113.7 - - " TIME
+		   " \"GET / HTTP/1.1\" 200 1 \"\\\"\" \"a \\\"b\\\" \\x22\"",
 	    { "referer", "\"" }, { "user_agent", "a \"b\" \"" });
 	parsed_end(&t);
 }

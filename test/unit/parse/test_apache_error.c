@@ -17,7 +17,8 @@ check(struct parsed *t, const char *line, const char *const (*want)[2])
 		CHECK_STR(parsed_get(t, (*want)[0]), (*want)[1]);
 	}
 }
-#define CHECK_LINE(line, ...) check(&t, line, (const char *const[][2]){ __VA_ARGS__, { NULL, NULL } })
+#define CHECK_LINE(line, ...)                                                                      \
+	check(&t, line, (const char *const[][2]){ __VA_ARGS__, { NULL, NULL } })
 
 TEST(lines)
 {
@@ -26,9 +27,9 @@ TEST(lines)
 	parsed_begin(&t);
 	CHECK_LINE("[Sun Dec 04 04:47:44 2005] [notice] workers ready",
 	    { "timestamp", "2005-12-04T04:47:44Z" }, { "severity", "LOW" },
-	    { "message", "workers ready" }, { "client_ip", "" },
-	    { "logsource.product", "apache" });
-	CHECK_LINE("[Sun Dec 04 04:47:44 2005] [error] [client 203.0.113.7] File does not exist: /x",
+	    { "message", "workers ready" }, { "client_ip", "" }, { "logsource.product", "apache" });
+	CHECK_LINE(
+	    "[Sun Dec 04 04:47:44 2005] [error] [client 203.0.113.7] File does not exist: /x",
 	    { "severity", "HIGH" }, { "client_ip", "203.0.113.7" },
 	    { "message", "File does not exist: /x" });
 	CHECK_LINE("[Sat Nov 21 01:02:03.123456 2026] [core:error] [pid 12:tid 34] "
@@ -38,8 +39,8 @@ TEST(lines)
 	    { "message", "AH00128: File does not exist: /y" });
 	CHECK_LINE("[Sat Nov 21 01:02:03 2026] [error] [client 203.0.113.7] [client 8.8.8.8] x",
 	    { "client_ip", "203.0.113.7" }, { "message", "[client 8.8.8.8] x" });
-	CHECK_LINE("[Sat Nov 21 01:02:03 2026] [error] x [client 8.8.8.8] y",
-	    { "client_ip", "" }, { "message", "x [client 8.8.8.8] y" });
+	CHECK_LINE("[Sat Nov 21 01:02:03 2026] [error] x [client 8.8.8.8] y", { "client_ip", "" },
+	    { "message", "x [client 8.8.8.8] y" });
 	CHECK_LINE("[Sat Nov 21 01:02:03 2026] [error] [client host.example] y",
 	    { "client_host", "host.example" }, { "message", "y" });
 	parsed_end(&t);

@@ -19,7 +19,8 @@ check(const struct row *rows, size_t n)
 		const struct row *row = &rows[i];
 		char line[1000];
 
-		(void)snprintf(line, sizeof(line), "Nov 21 01:02:03 web1 %s: %s", row->tag, row->text);
+		(void)snprintf(line, sizeof(line), "Nov 21 01:02:03 web1 %s: %s", row->tag,
+		    row->text);
 		(void)parsed_c(&t, "auto", line);
 		(void)fprintf(stderr, "# %s\n", row->text);
 		CHECK_OK(t.e, t.why);
@@ -35,105 +36,105 @@ check(const struct row *rows, size_t n)
 }
 #define CHECK_ROWS(rows) check(rows, sizeof(rows) / sizeof((rows)[0]))
 
+#define S "sshd[24200]"
+static const struct row sshd_rows[] = {
+	{ S, "Failed password for root from 203.0.113.7 port 22 ssh2", "auth.login.failed", "root",
+	    "203.0.113.7", "22" },
+	{ S, "Failed password for invalid user bob from 2001:db8::7 port 22 ssh2",
+	    "auth.login.failed", "bob", "2001:db8::7", "22" },
+	{ S, "Failed password for illegal user bob from 203.0.113.7 port 22 ssh2",
+	    "auth.login.failed", "bob", "203.0.113.7", "22" },
+	{ S, "Failed password for invalid user  from 203.0.113.7 port 22 ssh2", "auth.login.failed",
+	    NULL, "203.0.113.7", "22" },
+	{ S, "Failed none for invalid user x from fe80::1%eth0 port 22 ssh2", "auth.login.failed",
+	    "x", "fe80::1", "22" },
+	{ S, "Failed publickey for git from 203.0.113.7 port 22 ssh2: RSA SHA256:Ab+/=",
+	    "auth.login.failed", "git", "203.0.113.7", "22" },
+	{ S,
+	    "Failed publickey for git from 203.0.113.7 port 22 ssh2: ED25519-CERT SHA256:x "
+	    "ID laptop of git (serial 4) CA RSA SHA256:y",
+	    "auth.login.failed", "git", "203.0.113.7", "22" },
+	{ S, "Failed keyboard-interactive/pam for root from 203.0.113.7 port 22 ssh2",
+	    "auth.login.failed", "root", "203.0.113.7", "22" },
+	{ S, "Accepted password for bob from 203.0.113.7 port 22 ssh2", "auth.login.success", "bob",
+	    "203.0.113.7", "22" },
+	{ S, "Accepted publickey for bob from 203.0.113.7 port 22 ssh2: ED25519 SHA256:x",
+	    "auth.login.success", "bob", "203.0.113.7", "22" },
+	{ "sshd-session[7]", "Accepted keyboard-interactive/pam for bob from ::1 port 9 ssh2",
+	    "auth.login.success", "bob", "::1", "9" },
+	{ S, "Invalid user bob from 203.0.113.7", "auth.invalid_user", "bob", "203.0.113.7" },
+	{ S, "Invalid user bob from 203.0.113.7 port 22", "auth.invalid_user", "bob", "203.0.113.7",
+	    "22" },
+	{ S, "Invalid user  from 203.0.113.7 port 22", "auth.invalid_user", NULL, "203.0.113.7",
+	    "22" },
+	{ S, "input_userauth_request: invalid user bob [preauth]", "log", "bob" },
+	{ S, "Connection closed by 203.0.113.7 [preauth]", "auth.probe", NULL, "203.0.113.7" },
+	{ S, "Connection closed by 203.0.113.7 port 22 [preauth]", "auth.probe", NULL,
+	    "203.0.113.7", "22" },
+	{ S, "Connection closed by invalid user bob 203.0.113.7 port 22 [preauth]", "auth.probe",
+	    "bob", "203.0.113.7", "22" },
+	{ S, "Connection closed by invalid user  203.0.113.7 port 22 [preauth]", "auth.probe", NULL,
+	    "203.0.113.7", "22" },
+	{ S, "Connection reset by authenticating user root 203.0.113.7 port 22 [preauth]",
+	    "auth.probe", "root", "203.0.113.7", "22" },
+	{ S, "Disconnected from user bob 203.0.113.7 port 22", "auth.logout", "bob", "203.0.113.7",
+	    "22" },
+	{ S, "Disconnected from 203.0.113.7 port 22", "log", NULL, "203.0.113.7", "22" },
+	{ S, "Disconnected from authenticating user root 203.0.113.7 port 22 [preauth]",
+	    "auth.probe", "root", "203.0.113.7", "22" },
+	{ S,
+	    "Disconnecting authenticating user root 203.0.113.7 port 22: Too many "
+	    "authentication failures [preauth]",
+	    "auth.probe", "root", "203.0.113.7", "22" },
+	{ S, "Disconnecting: Too many authentication failures [preauth]", "log" },
+	{ S, "Received disconnect from 203.0.113.7 port 22:11: Bye Bye [preauth]", "log", NULL,
+	    "203.0.113.7", "22" },
+	{ S, "Received disconnect from 203.0.113.7: 11: disconnected by user", "log", NULL,
+	    "203.0.113.7" },
+	{ S, "error: Received disconnect from 203.0.113.7: 14: No more [preauth]", "log", NULL,
+	    "203.0.113.7" },
+	{ S,
+	    "error: maximum authentication attempts exceeded for invalid user x from "
+	    "203.0.113.7 port 22 ssh2 [preauth]",
+	    "auth.probe", "x", "203.0.113.7", "22" },
+	{ S, "Did not receive identification string from 203.0.113.7", "auth.probe", NULL,
+	    "203.0.113.7" },
+	{ S, "Did not receive identification string from 203.0.113.7 port 22", "auth.probe", NULL,
+	    "203.0.113.7", "22" },
+	{ S, "Bad protocol version identification 'GET / HTTP/1.1' from 203.0.113.7 port 22",
+	    "auth.probe", NULL, "203.0.113.7", "22" },
+	{ S,
+	    "reverse mapping checking getaddrinfo for mail.example [203.0.113.7] failed - "
+	    "POSSIBLE BREAK-IN ATTEMPT!",
+	    "auth.probe", NULL, "203.0.113.7" },
+	{ S, "reverse mapping checking getaddrinfo for mail.example [203.0.113.7] failed.",
+	    "auth.probe", NULL, "203.0.113.7" },
+	{ S,
+	    "Address 203.0.113.7 maps to a.example, but this does not map back to the "
+	    "address - POSSIBLE BREAK-IN ATTEMPT!",
+	    "auth.probe", NULL, "203.0.113.7" },
+	{ S, "Unable to negotiate with 203.0.113.7 port 22: no matching cipher found", "auth.probe",
+	    NULL, "203.0.113.7", "22" },
+	{ S, "User bob from 203.0.113.7 not allowed because not listed in AllowUsers", "auth.probe",
+	    "bob", "203.0.113.7" },
+	{ S, "User bob not allowed because account is locked", "auth.probe", "bob" },
+	{ S,
+	    "PAM 2 more authentication failures; logname= uid=0 euid=0 tty=ssh ruser= "
+	    "rhost=203.0.113.7  user=root",
+	    "auth.probe", "root", "203.0.113.7" },
+	{ S, "error: PAM: Authentication failure for illegal user x from 203.0.113.7", "auth.probe",
+	    "x", "203.0.113.7" },
+	{ S, "Connection from 203.0.113.7 port 5 on 192.0.2.1 port 22", "log", NULL, "203.0.113.7",
+	    "5" },
+	{ S, "Server listening on 0.0.0.0 port 22.", "service.started" },
+	{ S, "Received signal 15; terminating.", "service.stopped" },
+	{ S, "Received signal 1; restarting.", "log" },
+	{ S, "something nobody has ever seen", "log" },
+};
+
 TEST(sshd)
 {
-#define S "sshd[24200]"
-	static const struct row rows[] = {
-		{ S, "Failed password for root from 203.0.113.7 port 22 ssh2", "auth.login.failed",
-		    "root", "203.0.113.7", "22" },
-		{ S, "Failed password for invalid user bob from 2001:db8::7 port 22 ssh2",
-		    "auth.login.failed", "bob", "2001:db8::7", "22" },
-		{ S, "Failed password for illegal user bob from 203.0.113.7 port 22 ssh2",
-		    "auth.login.failed", "bob", "203.0.113.7", "22" },
-		{ S, "Failed password for invalid user  from 203.0.113.7 port 22 ssh2",
-		    "auth.login.failed", NULL, "203.0.113.7", "22" },
-		{ S, "Failed none for invalid user x from fe80::1%eth0 port 22 ssh2",
-		    "auth.login.failed", "x", "fe80::1", "22" },
-		{ S, "Failed publickey for git from 203.0.113.7 port 22 ssh2: RSA SHA256:Ab+/=",
-		    "auth.login.failed", "git", "203.0.113.7", "22" },
-		{ S,
-		    "Failed publickey for git from 203.0.113.7 port 22 ssh2: ED25519-CERT SHA256:x "
-		    "ID laptop of git (serial 4) CA RSA SHA256:y",
-		    "auth.login.failed", "git", "203.0.113.7", "22" },
-		{ S, "Failed keyboard-interactive/pam for root from 203.0.113.7 port 22 ssh2",
-		    "auth.login.failed", "root", "203.0.113.7", "22" },
-		{ S, "Accepted password for bob from 203.0.113.7 port 22 ssh2",
-		    "auth.login.success", "bob", "203.0.113.7", "22" },
-		{ S, "Accepted publickey for bob from 203.0.113.7 port 22 ssh2: ED25519 SHA256:x",
-		    "auth.login.success", "bob", "203.0.113.7", "22" },
-		{ "sshd-session[7]", "Accepted keyboard-interactive/pam for bob from ::1 port 9 ssh2",
-		    "auth.login.success", "bob", "::1", "9" },
-		{ S, "Invalid user bob from 203.0.113.7", "auth.invalid_user", "bob", "203.0.113.7" },
-		{ S, "Invalid user bob from 203.0.113.7 port 22", "auth.invalid_user", "bob",
-		    "203.0.113.7", "22" },
-		{ S, "Invalid user  from 203.0.113.7 port 22", "auth.invalid_user", NULL,
-		    "203.0.113.7", "22" },
-		{ S, "input_userauth_request: invalid user bob [preauth]", "log", "bob" },
-		{ S, "Connection closed by 203.0.113.7 [preauth]", "auth.probe", NULL,
-		    "203.0.113.7" },
-		{ S, "Connection closed by 203.0.113.7 port 22 [preauth]", "auth.probe", NULL,
-		    "203.0.113.7", "22" },
-		{ S, "Connection closed by invalid user bob 203.0.113.7 port 22 [preauth]",
-		    "auth.probe", "bob", "203.0.113.7", "22" },
-		{ S, "Connection closed by invalid user  203.0.113.7 port 22 [preauth]",
-		    "auth.probe", NULL, "203.0.113.7", "22" },
-		{ S, "Connection reset by authenticating user root 203.0.113.7 port 22 [preauth]",
-		    "auth.probe", "root", "203.0.113.7", "22" },
-		{ S, "Disconnected from user bob 203.0.113.7 port 22", "auth.logout", "bob",
-		    "203.0.113.7", "22" },
-		{ S, "Disconnected from 203.0.113.7 port 22", "log", NULL, "203.0.113.7", "22" },
-		{ S, "Disconnected from authenticating user root 203.0.113.7 port 22 [preauth]",
-		    "auth.probe", "root", "203.0.113.7", "22" },
-		{ S,
-		    "Disconnecting authenticating user root 203.0.113.7 port 22: Too many "
-		    "authentication failures [preauth]",
-		    "auth.probe", "root", "203.0.113.7", "22" },
-		{ S, "Disconnecting: Too many authentication failures [preauth]", "log" },
-		{ S, "Received disconnect from 203.0.113.7 port 22:11: Bye Bye [preauth]", "log",
-		    NULL, "203.0.113.7", "22" },
-		{ S, "Received disconnect from 203.0.113.7: 11: disconnected by user", "log", NULL,
-		    "203.0.113.7" },
-		{ S, "error: Received disconnect from 203.0.113.7: 14: No more [preauth]", "log",
-		    NULL, "203.0.113.7" },
-		{ S,
-		    "error: maximum authentication attempts exceeded for invalid user x from "
-		    "203.0.113.7 port 22 ssh2 [preauth]",
-		    "auth.probe", "x", "203.0.113.7", "22" },
-		{ S, "Did not receive identification string from 203.0.113.7", "auth.probe", NULL,
-		    "203.0.113.7" },
-		{ S, "Did not receive identification string from 203.0.113.7 port 22",
-		    "auth.probe", NULL, "203.0.113.7", "22" },
-		{ S, "Bad protocol version identification 'GET / HTTP/1.1' from 203.0.113.7 port 22",
-		    "auth.probe", NULL, "203.0.113.7", "22" },
-		{ S,
-		    "reverse mapping checking getaddrinfo for mail.example [203.0.113.7] failed - "
-		    "POSSIBLE BREAK-IN ATTEMPT!",
-		    "auth.probe", NULL, "203.0.113.7" },
-		{ S, "reverse mapping checking getaddrinfo for mail.example [203.0.113.7] failed.",
-		    "auth.probe", NULL, "203.0.113.7" },
-		{ S,
-		    "Address 203.0.113.7 maps to a.example, but this does not map back to the "
-		    "address - POSSIBLE BREAK-IN ATTEMPT!",
-		    "auth.probe", NULL, "203.0.113.7" },
-		{ S, "Unable to negotiate with 203.0.113.7 port 22: no matching cipher found",
-		    "auth.probe", NULL, "203.0.113.7", "22" },
-		{ S, "User bob from 203.0.113.7 not allowed because not listed in AllowUsers",
-		    "auth.probe", "bob", "203.0.113.7" },
-		{ S, "User bob not allowed because account is locked", "auth.probe", "bob" },
-		{ S, "PAM 2 more authentication failures; logname= uid=0 euid=0 tty=ssh ruser= "
-		     "rhost=203.0.113.7  user=root",
-		    "auth.probe", "root", "203.0.113.7" },
-		{ S, "error: PAM: Authentication failure for illegal user x from 203.0.113.7",
-		    "auth.probe", "x", "203.0.113.7" },
-		{ S, "Connection from 203.0.113.7 port 5 on 192.0.2.1 port 22", "log", NULL,
-		    "203.0.113.7", "5" },
-		{ S, "Server listening on 0.0.0.0 port 22.", "service.started" },
-		{ S, "Received signal 15; terminating.", "service.stopped" },
-		{ S, "Received signal 1; restarting.", "log" },
-		{ S, "something nobody has ever seen", "log" },
-	};
-
-	CHECK_ROWS(rows);
+	CHECK_ROWS(sshd_rows);
 }
 
 TEST(pam)
@@ -180,16 +181,17 @@ TEST(sudo_su_login)
 #define CALL "TTY=pts/0 ; PWD=/home/bob ; USER=root ; COMMAND=/bin/ls -l"
 	static const struct row rows[] = {
 		{ "sudo", "     bob : " CALL, "auth.sudo.success", "bob", NULL, NULL, "root" },
-		{ "sudo[9]", "bob : 3 incorrect password attempts ; " CALL, "auth.sudo.failed", "bob",
-		    NULL, NULL, "root" },
-		{ "sudo", "bob : user NOT in sudoers ; " CALL, "auth.sudo.failed", "bob", NULL, NULL,
-		    "root" },
-		{ "sudo", "bob : command not allowed ; " CALL, "auth.sudo.failed", "bob", NULL, NULL,
-		    "root" },
+		{ "sudo[9]", "bob : 3 incorrect password attempts ; " CALL, "auth.sudo.failed",
+		    "bob", NULL, NULL, "root" },
+		{ "sudo", "bob : user NOT in sudoers ; " CALL, "auth.sudo.failed", "bob", NULL,
+		    NULL, "root" },
+		{ "sudo", "bob : command not allowed ; " CALL, "auth.sudo.failed", "bob", NULL,
+		    NULL, "root" },
 		{ "sudo", "no such thing", "log" },
 		{ "su[1]", "Successful su for root by bob", "auth.su.success", "bob", NULL, NULL,
 		    "root" },
-		{ "su[1]", "FAILED su for root by bob", "auth.su.failed", "bob", NULL, NULL, "root" },
+		{ "su[1]", "FAILED su for root by bob", "auth.su.failed", "bob", NULL, NULL,
+		    "root" },
 		{ "su", "(to root) bob on pts/0", "auth.su.success", "bob", NULL, NULL, "root" },
 		{ "su", "FAILED SU (to root) bob on pts/0", "auth.su.failed", "bob", NULL, NULL,
 		    "root" },
@@ -222,13 +224,14 @@ TEST(accounts)
 		{ "usermod[1]", "add 'bob' to shadow group 'sudo'", "log" },
 		{ "usermod[1]", "change user 'bob' password", "auth.user.changed", NULL, NULL, NULL,
 		    "bob" },
-		{ "gpasswd[1]", "user bob added by root to group sudo", "auth.group.changed", "root",
-		    NULL, NULL, "bob" },
+		{ "gpasswd[1]", "user bob added by root to group sudo", "auth.group.changed",
+		    "root", NULL, NULL, "bob" },
 		{ "passwd[1]", "password for 'bob' changed by 'root'", "auth.password.changed",
 		    "root", NULL, NULL, "bob" },
 		{ "chage[1]", "changed password expiry for bob", "auth.user.changed", NULL, NULL,
 		    NULL, "bob" },
-		{ "systemd-logind[1]", "New session 12 of user bob.", "auth.session.opened", "bob" },
+		{ "systemd-logind[1]", "New session 12 of user bob.", "auth.session.opened",
+		    "bob" },
 		{ "systemd-logind[1]", "Removed session 12.", "auth.session.closed" },
 		{ "systemd-logind[1]", "Session 12 logged out. Waiting for processes to exit.",
 		    "log" },
@@ -242,8 +245,9 @@ TEST(details)
 	struct parsed t;
 
 	parsed_begin(&t);
-	(void)parsed_c(&t, "auto", "Nov 21 01:02:03 web1 sudo: bob : 3 incorrect password attempts ; "
-				   "TTY=pts/0 ; PWD=/home/bob ; USER=root ; COMMAND=/bin/ls ; id");
+	(void)parsed_c(&t, "auto",
+	    "Nov 21 01:02:03 web1 sudo: bob : 3 incorrect password attempts ; "
+	    "TTY=pts/0 ; PWD=/home/bob ; USER=root ; COMMAND=/bin/ls ; id");
 	CHECK_STR(parsed_get(&t, "failure_reason"), "3 incorrect password attempts");
 	CHECK_STR(parsed_get(&t, "record_count"), "3");
 	CHECK_STR(parsed_get(&t, "tty"), "pts/0");
@@ -252,8 +256,9 @@ TEST(details)
 	CHECK_STR(parsed_get(&t, "logsource.service"), "sudo");
 	CHECK_STR(parsed_get(&t, "logsource.product"), "linux");
 	CHECK_STR(parsed_get(&t, "logsource.category"), "authentication");
-	(void)parsed_c(&t, "auto", "Nov 21 01:02:03 web1 sshd[1]: message repeated 5 times: [ Failed "
-				   "password for root from 203.0.113.7 port 22 ssh2]");
+	(void)parsed_c(&t, "auto",
+	    "Nov 21 01:02:03 web1 sshd[1]: message repeated 5 times: [ Failed "
+	    "password for root from 203.0.113.7 port 22 ssh2]");
 	CHECK_STR(parsed_get(&t, "event_type"), "auth.login.failed");
 	CHECK_STR(parsed_get(&t, "record_count"), "5");
 	CHECK_STR(parsed_get(&t, "client_ip"), "203.0.113.7");
@@ -261,9 +266,10 @@ TEST(details)
 	CHECK_STR(parsed_get(&t, "protocol"), "ssh2");
 	CHECK_STR(parsed_get(&t, "auth_method"), "password");
 	CHECK_STR(parsed_get(&t, "outcome"), "failure");
-	(void)parsed_c(&t, "auto", "Nov 21 01:02:03 web1 sshd(pam_unix)[1]: 4 more authentication "
-				   "failures; logname= uid=0 euid=0 tty=x ruser= rhost=mail.example  "
-				   "user=root");
+	(void)parsed_c(&t, "auto",
+	    "Nov 21 01:02:03 web1 sshd(pam_unix)[1]: 4 more authentication "
+	    "failures; logname= uid=0 euid=0 tty=x ruser= rhost=mail.example  "
+	    "user=root");
 	CHECK_STR(parsed_get(&t, "event_type"), "auth.login.failed");
 	CHECK_STR(parsed_get(&t, "record_count"), "4");
 	CHECK_STR(parsed_get(&t, "client_ip"), "");
@@ -282,7 +288,8 @@ TEST(counted_once)
 		    "sshd[1]: pam_unix(sshd:auth): check pass; user unknown",
 		    "sshd[1]: pam_unix(sshd:auth): " FAILURE,
 		    "sshd[1]: Failed password for invalid user bob from 203.0.113.7 port 22 ssh2",
-		    "sshd[1]: Connection closed by invalid user bob 203.0.113.7 port 22 [preauth]" },
+		    "sshd[1]: Connection closed by invalid user bob 203.0.113.7 port 22 "
+		    "[preauth]" },
 		{ "sshd(pam_unix)[1]: check pass; user unknown", "sshd(pam_unix)[1]: " FAILURE },
 		{ "sudo: pam_unix(sudo:auth): " FAILURE,
 		    "sudo: bob : 1 incorrect password attempt ; " CALL },
@@ -306,8 +313,8 @@ TEST(counted_once)
 			(void)parsed_c(&t, "auto", line);
 			type = parsed_get(&t, "event_type");
 			failures += strcmp(type, "auth.login.failed") == 0 ||
-			    strcmp(type, "auth.sudo.failed") == 0 ||
-			    strcmp(type, "auth.su.failed") == 0;
+				    strcmp(type, "auth.sudo.failed") == 0 ||
+				    strcmp(type, "auth.su.failed") == 0;
 		}
 		CHECK_INT(failures, 1);
 	}

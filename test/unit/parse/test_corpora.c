@@ -43,8 +43,9 @@ count_plainly(struct map *m, struct str line)
 	    (at >= 0 && str_find(line, STR("[ Failed ")) >= 0)) {
 		of(m, word_behind(line, " from "))->counted += n;
 	} else if (str_find(line, STR("(pam_unix)[")) >= 0 &&
-	    str_find(line, STR(" su(pam_unix)")) < 0 && str_find(line, STR(" login(pam_unix)")) < 0 &&
-	    (at = str_find(line, STR("authentication failure"))) >= 0) {
+		   str_find(line, STR(" su(pam_unix)")) < 0 &&
+		   str_find(line, STR(" login(pam_unix)")) < 0 &&
+		   (at = str_find(line, STR("authentication failure"))) >= 0) {
 		struct str before = { line.p, (size_t)at };
 
 		if (str_ends(before, STR(" more "))) {
@@ -92,8 +93,9 @@ check_file(const char *path, unsigned addresses)
 	}
 	while ((c = map_next(m, &it, &ip)) != NULL) {
 		if (c->parsed != c->counted)
-			test_fail(TEST_AT(c->parsed), "%.*s: %" PRId64 " parsed, %" PRId64 " counted",
-			    STR_ARG(ip), c->parsed, c->counted);
+			test_fail(TEST_AT(c->parsed),
+			    "%.*s: %" PRId64 " parsed, %" PRId64 " counted", STR_ARG(ip), c->parsed,
+			    c->counted);
 		total += c->parsed;
 		n++;
 	}

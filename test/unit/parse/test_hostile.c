@@ -5,20 +5,26 @@
 #include "parsed.h"
 
 static const char *const seeds[] = {
-	"{\"timestamp\":\"2026-11-21T01:02:03.123Z\",\"event_type\":\"auth.login.failed\",\"client_ip\":"
-	"\"203.0.113.7\",\"geolocation\":{\"country\":\"US\"},\"a\":[1,{\"b\":null},1e5],\"x\":\"\\u00e9\"}",
-	"shop.example:80 203.0.113.7 - bob [21/Nov/2026:01:02:03 +0000] \"GET /a?b=\\\"c HTTP/1.1\" 200 "
+	"{\"timestamp\":\"2026-11-21T01:02:03.123Z\",\"event_type\":\"auth.login.failed\",\"client_"
+	"ip\":"
+	"\"203.0.113.7\",\"geolocation\":{\"country\":\"US\"},\"a\":[1,{\"b\":null},1e5],\"x\":"
+	"\"\\u00e9\"}",
+	"shop.example:80 203.0.113.7 - bob [21/Nov/2026:01:02:03 +0000] \"GET /a?b=\\\"c "
+	"HTTP/1.1\" 200 "
 	"51 \"https://a.example/\" \"Mozilla/5.0 \\x22\" rt=0.5 \"10.0.0.1\"",
 	"<38>1 2026-11-21T01:02:03.5Z web1 sshd 12 ID [e@1 k=\"v\\\"\"][f x=\"\"] \xef\xbb\xbf"
 	"Failed password for invalid user bob from 203.0.113.7 port 22 ssh2",
-	"Nov 21 01:02:03 web1 sshd(pam_unix)[9]: message repeated 3 times: [ authentication failure; "
+	"Nov 21 01:02:03 web1 sshd(pam_unix)[9]: message repeated 3 times: [ authentication "
+	"failure; "
 	"logname= uid=0 euid=0 tty=ssh ruser= rhost=203.0.113.7  user=root]",
 	"Nov 21 01:02:03 web1 sudo:   bob : 3 incorrect password attempts ; TTY=pts/0 ; PWD=/ ; "
 	"USER=root ; COMMAND=/bin/sh -c x",
-	"2026-11-21T01:02:03.123456+01:00 web1 sshd[9]: Failed publickey for x from ::1 port 2 ssh2: "
+	"2026-11-21T01:02:03.123456+01:00 web1 sshd[9]: Failed publickey for x from ::1 port 2 "
+	"ssh2: "
 	"RSA-CERT SHA256:a ID b (serial 1) CA RSA SHA256:c",
 	"[Sat Nov 21 01:02:03.1 2026] [core:error] [pid 12:tid 3] [client 203.0.113.7:5] text",
-	"Nov 21 01:02:03 h useradd[1]: new user: name=bob, UID=1, GID=2, home=/home/bob, shell=/bin/sh",
+	"Nov 21 01:02:03 h useradd[1]: new user: name=bob, UID=1, GID=2, home=/home/bob, "
+	"shell=/bin/sh",
 };
 static const char *const formats[] = { "auto", "json", "access", "syslog", "apache_error", "text" };
 
@@ -74,7 +80,8 @@ static void
 check_record(const struct parsed *t, struct str message)
 {
 	for (unsigned f = 0; f < FIELD_COUNT; f++) {
-		if (!rec_has(t->r, (enum field)f) || !field_is_text(field_info((enum field)f)->type))
+		if (!rec_has(t->r, (enum field)f) ||
+		    !field_is_text(field_info((enum field)f)->type))
 			continue;
 		if (f == F_RAW)
 			CHECK(lies_in(t->r->v[f].s, message));
@@ -84,10 +91,10 @@ check_record(const struct parsed *t, struct str message)
 	for (uint32_t i = 0; i < t->r->n_extra; i++) {
 		CHECK(utf8_valid(t->r->extra[i].path));
 		CHECK(t->r->extra[i].null || t->r->extra[i].type != FIELD_STR ||
-		    utf8_valid(t->r->extra[i].v.s));
+		      utf8_valid(t->r->extra[i].v.s));
 	}
 	CHECK(rec_has(t->r, F_TIMESTAMP) && rec_has(t->r, F_EVENT_TYPE) &&
-	    rec_has(t->r, F_SEVERITY) && rec_has(t->r, F_FORMAT) && rec_has(t->r, F_RAW));
+	      rec_has(t->r, F_SEVERITY) && rec_has(t->r, F_FORMAT) && rec_has(t->r, F_RAW));
 	CHECK((t->e != OK) == rec_has(t->r, F_PARSE_ERROR));
 }
 
@@ -169,8 +176,9 @@ TEST(text_outlives_the_next_message)
 	parsed_begin(&t);
 	for (size_t i = 0; i < sizeof(seeds) / sizeof(seeds[0]); i++) {
 		struct parser *p = parser_new(&opts);
-		struct parse_in in = { .message = str_c(seeds[i]), .received = PARSED_AT,
-			.trust_time = true };
+		struct parse_in in = {
+			.message = str_c(seeds[i]), .received = PARSED_AT, .trust_time = true
+		};
 
 		arena_reset(t.a);
 		rec_init(t.r, t.a);
@@ -189,12 +197,12 @@ TEST(text_outlives_the_next_message)
 TEST(no_slow_input)
 {
 	static const char *const units[] = { "[", "{\"a\":", "\"", "\\", " from 1.2.3.4 port 5",
-		" ssh2: ", ": ", " ; ", "<", "[21/Nov/2026:01:02:03 +0000] ", "1e999,", "\xff", "\"a\":1,",
-		" rhost=", "(", "1" };
-	static const char *const heads[] = { "", "{", "[", "{\"a\":\"", "<13>", "<13>1 - - - - - [a ",
-		"Nov 21 01:02:03 h sshd[1]: Failed publickey for ",
-		"Nov 21 01:02:03 h sshd[1]: Disconnecting ", "Nov 21 01:02:03 h sudo: x : ",
-		"1.2.3.4 - - [21/Nov/2026:01:02:03 +0000] \"" };
+		" ssh2: ", ": ", " ; ", "<", "[21/Nov/2026:01:02:03 +0000] ", "1e999,", "\xff",
+		"\"a\":1,", " rhost=", "(", "1" };
+	static const char *const heads[] = { "", "{", "[", "{\"a\":\"", "<13>",
+		"<13>1 - - - - - [a ", "Nov 21 01:02:03 h sshd[1]: Failed publickey for ",
+		"Nov 21 01:02:03 h sshd[1]: Disconnecting ",
+		"Nov 21 01:02:03 h sudo: x : ", "1.2.3.4 - - [21/Nov/2026:01:02:03 +0000] \"" };
 	auto_buf struct buf b = { 0 };
 	struct parsed t;
 
@@ -210,7 +218,8 @@ TEST(no_slow_input)
 				buf_str(&b, str_c(units[u]));
 			(void)parsed_str(&t, "auto", buf_view(&b));
 			if (clock_mono() - start > 4 * CLOCK_S)
-				test_fail(TEST_AT(clock_mono), "%s%s... is slow", heads[h], units[u]);
+				test_fail(TEST_AT(clock_mono), "%s%s... is slow", heads[h],
+				    units[u]);
 		}
 	}
 	parsed_end(&t);

@@ -12,11 +12,15 @@
 static const char *const real[] = {
 	/* user names */
 	SSHD "Failed password for invalid user from " BAD " port 22 ssh2 from " REAL " port 5 ssh2",
-	SSHD "Failed password for invalid user x from " BAD " port 22 ssh2 from " REAL " port 5 ssh2",
+	SSHD "Failed password for invalid user x from " BAD " port 22 ssh2 from " REAL
+	     " port 5 ssh2",
 	SSHD "Failed password for root from " BAD " port 22 ssh2: from " REAL " port 5 ssh2",
-	SSHD "Failed password for x from " BAD " port 22 ssh2: RSA SHA256:a from " REAL " port 5 ssh2",
-	SSHD "Failed none for invalid user a for b from " BAD " port 1 ssh2 from " REAL " port 5 ssh2",
-	SSHD "Failed password for invalid user  from " BAD " port 22 ssh2  from " REAL " port 5 ssh2",
+	SSHD "Failed password for x from " BAD " port 22 ssh2: RSA SHA256:a from " REAL
+	     " port 5 ssh2",
+	SSHD "Failed none for invalid user a for b from " BAD " port 1 ssh2 from " REAL
+	     " port 5 ssh2",
+	SSHD "Failed password for invalid user  from " BAD " port 22 ssh2  from " REAL
+	     " port 5 ssh2",
 	SSHD "Failed password for invalid user " BAD " from " REAL " port 5 ssh2",
 	SSHD "Failed password for invalid user rhost=" BAD " from " REAL " port 5 ssh2",
 	SSHD "Failed password for invalid user Accepted password for root from " BAD
@@ -33,7 +37,8 @@ static const char *const real[] = {
 	SSHD "Invalid user from " BAD " from " REAL " port 5",
 	SSHD "Invalid user x from " BAD " port from " REAL " port 5",
 	SSHD "Connection closed by invalid user x " BAD " port 22 " REAL " port 5 [preauth]",
-	SSHD "Connection closed by invalid user " BAD " port 22 [preauth] " REAL " port 5 [preauth]",
+	SSHD "Connection closed by invalid user " BAD " port 22 [preauth] " REAL
+	     " port 5 [preauth]",
 	SSHD "Connection reset by authenticating user x " BAD " port 22 " REAL " port 5 [preauth]",
 	SSHD "Disconnected from invalid user " BAD " port 9 " REAL " port 5 [preauth]",
 	SSHD "Disconnected from user x " BAD " port 9 " REAL " port 5",
@@ -49,7 +54,8 @@ static const char *const real[] = {
 	SSHD "Bad protocol version identification '' from " BAD "' from " REAL,
 	SSHD "Received disconnect from " REAL " port 5:11: from " BAD " port 22:11: Bye [preauth]",
 	SSHD "Received disconnect from " REAL ": 11: " BAD " port 22",
-	SSHD "Unable to negotiate with " REAL " port 5: no matching cipher found. Their offer: " BAD,
+	SSHD "Unable to negotiate with " REAL
+	     " port 5: no matching cipher found. Their offer: " BAD,
 	/* names by DNS */
 	SSHD "reverse mapping checking getaddrinfo for x [" BAD "] failed [" REAL
 	     "] failed - POSSIBLE BREAK-IN ATTEMPT!",
@@ -102,16 +108,20 @@ static const char *const real[] = {
 };
 static const char *const none[] = {
 	/* two readings, and nothing to tell them apart */
-	SSHD "Failed publickey for x from 198.51.100.9 port 22 ssh2: RSA-CERT SHA256:a ID y from " BAD
-	     " port 5 ssh2: RSA-CERT SHA256:b ID z (serial 1) CA RSA SHA256:c",
-	SSHD "Disconnecting invalid user x " BAD " port 22: y 198.51.100.9 port 5: Change of username "
+	SSHD
+	"Failed publickey for x from 198.51.100.9 port 22 ssh2: RSA-CERT SHA256:a ID y from " BAD
+	" port 5 ssh2: RSA-CERT SHA256:b ID z (serial 1) CA RSA SHA256:c",
+	SSHD "Disconnecting invalid user x " BAD
+	     " port 22: y 198.51.100.9 port 5: Change of username "
 	     "or service not allowed: (x,y) -> (" BAD " port 22: z,w) [preauth]",
-	"Nov 21 01:02:03 h rlogin[1]: pam_unix(rlogin:auth): authentication failure; logname= uid=0 "
+	"Nov 21 01:02:03 h rlogin[1]: pam_unix(rlogin:auth): authentication failure; logname= "
+	"uid=0 "
 	"euid=0 tty=x ruser=a rhost=" BAD " rhost=198.51.100.9  user=root",
 	/* the text of a user, a command, a folder or another program */
 	SUDO "x : TTY=pts/0 ; PWD=/ ; USER=root ; COMMAND=/bin/echo from " BAD " port 22 ssh2",
 	SUDO "x : TTY=pts/0 ; PWD=/ from " BAD " ; USER=root ; COMMAND=/bin/ls",
-	SUDO "x : 1 incorrect password attempt ; TTY=pts/0 ; PWD=/ ; USER=root ; COMMAND=rhost=" BAD,
+	SUDO
+	"x : 1 incorrect password attempt ; TTY=pts/0 ; PWD=/ ; USER=root ; COMMAND=rhost=" BAD,
 	"Nov 21 01:02:03 h app[1]: sshd[1]: Failed password for root from " BAD " port 22 ssh2",
 	"Nov 21 01:02:03 h app: Nov 21 01:02:03 h sshd[1]: Invalid user x from " BAD,
 	"<13>sshd said: Invalid user x from " BAD,
@@ -156,14 +166,16 @@ TEST(sudo)
 	struct parsed t;
 
 	parsed_begin(&t);
-	(void)parsed_c(&t, "auto", SUDO "x : TTY=pts/0 ; PWD=/tmp/a ; USER=bob ; COMMAND=/bin/true ; "
-				        "USER=root ; COMMAND=/bin/sh");
+	(void)parsed_c(&t, "auto",
+	    SUDO "x : TTY=pts/0 ; PWD=/tmp/a ; USER=bob ; COMMAND=/bin/true ; "
+		 "USER=root ; COMMAND=/bin/sh");
 	CHECK_STR(parsed_get(&t, "target_user"), "");
 	CHECK_STR(parsed_get(&t, "working_directory"), "");
 	CHECK_STR(parsed_get(&t, "command_line"), "/bin/true ; USER=root ; COMMAND=/bin/sh");
 	CHECK_STR(parsed_get(&t, "user_name"), "x");
-	(void)parsed_c(&t, "auto", SUDO "x : TTY=pts/0 ; PWD=/ ; USER=root ; COMMAND=/bin/echo ; "
-				        "TTY=pts/9 ; PWD=/home");
+	(void)parsed_c(&t, "auto",
+	    SUDO "x : TTY=pts/0 ; PWD=/ ; USER=root ; COMMAND=/bin/echo ; "
+		 "TTY=pts/9 ; PWD=/home");
 	CHECK_STR(parsed_get(&t, "tty"), "pts/0");
 	CHECK_STR(parsed_get(&t, "command_line"), "/bin/echo ; TTY=pts/9 ; PWD=/home");
 	parsed_end(&t);
@@ -173,8 +185,9 @@ TEST(sudo)
 TEST(random_names)
 {
 	static const char *const pieces[] = { " ", "from ", BAD, " port 22", " ssh2", ":", "for ",
-		"invalid user ", "[preauth]", " [", "]", "rhost=", "user=", "ID ", " CA RSA SHA256:x",
-		"not allowed because ", "x", "\"", "\\", " - - ", "message repeated 2 times: [ " };
+		"invalid user ", "[preauth]", " [", "]", "rhost=", "user=", "ID ",
+		" CA RSA SHA256:x", "not allowed because ", "x", "\"", "\\", " - - ",
+		"message repeated 2 times: [ " };
 	static const char *const frames[][2] = {
 		{ SSHD "Failed password for invalid user ", " from " REAL " port 5 ssh2" },
 		{ SSHD "Failed publickey for ", " from " REAL " port 5 ssh2: RSA SHA256:abc" },
@@ -183,7 +196,8 @@ TEST(random_names)
 		{ SSHD "Connection closed by invalid user ", " " REAL " port 5 [preauth]" },
 		{ SSHD "Bad protocol version identification '", "' from " REAL " port 5" },
 		{ SSHD "pam_unix(sshd:auth): authentication failure; logname= uid=0 euid=0 tty=ssh "
-		       "ruser= rhost=" REAL "  user=", "" },
+		       "ruser= rhost=" REAL "  user=",
+		    "" },
 	};
 	uint64_t state = test_seed();
 	struct parsed t;

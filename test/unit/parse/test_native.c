@@ -17,21 +17,23 @@ check(struct parsed *t, const char *line, const char *const (*want)[2])
 		CHECK_STR(parsed_get(t, (*want)[0]), (*want)[1]);
 	}
 }
-#define CHECK_LINE(line, ...) check(&t, line, (const char *const[][2]){ __VA_ARGS__, { NULL, NULL } })
+#define CHECK_LINE(line, ...)                                                                      \
+	check(&t, line, (const char *const[][2]){ __VA_ARGS__, { NULL, NULL } })
 
 TEST(standard_security_event)
 {
 	struct parsed t;
 
 	parsed_begin(&t);
-	CHECK_LINE("{\"timestamp\":\"2026-10-27T14:32:15.123Z\",\"event_id\":\"evt_abc123\","
-		   "\"event_type\":\"auth.login.failed\",\"severity\":\"MEDIUM\","
-		   "\"client_ip\":\"192.168.1.100\",\"user_email\":\"user@example.com\","
-		   "\"user_agent\":\"Mozilla/5.0...\",\"endpoint\":\"/api/auth/login\","
-		   "\"method\":\"POST\",\"status_code\":401,\"failure_reason\":\"invalid_password\","
-		   "\"geolocation\":{\"country\":\"US\",\"region\":\"CA\",\"city\":\"San Francisco\","
-		   "\"latitude\":37.7749,\"longitude\":-122.4194},\"request_id\":\"req_xyz789\","
-		   "\"session_id\":\"sess_def456\"}",
+	CHECK_LINE(
+	    "{\"timestamp\":\"2026-10-27T14:32:15.123Z\",\"event_id\":\"evt_abc123\","
+	    "\"event_type\":\"auth.login.failed\",\"severity\":\"MEDIUM\","
+	    "\"client_ip\":\"192.168.1.100\",\"user_email\":\"user@example.com\","
+	    "\"user_agent\":\"Mozilla/5.0...\",\"endpoint\":\"/api/auth/login\","
+	    "\"method\":\"POST\",\"status_code\":401,\"failure_reason\":\"invalid_password\","
+	    "\"geolocation\":{\"country\":\"US\",\"region\":\"CA\",\"city\":\"San Francisco\","
+	    "\"latitude\":37.7749,\"longitude\":-122.4194},\"request_id\":\"req_xyz789\","
+	    "\"session_id\":\"sess_def456\"}",
 	    { "timestamp", "2026-10-27T14:32:15.123Z" }, { "event_id", "evt_abc123" },
 	    { "event_type", "auth.login.failed" }, { "severity", "MEDIUM" },
 	    { "client_ip", "192.168.1.100" }, { "user_email", "user@example.com" },
@@ -57,8 +59,8 @@ TEST(upper_case_types)
 		   "\"riskScore\":7,\"geoLocation\":{\"country\":\"RU\",\"isHighRiskCountry\":true,"
 		   "\"isVPNOrProxy\":false},\"threatIntelligence\":{\"reputationScore\":0.2}}",
 	    { "event_type", "auth.login.failed" }, { "client_ip", "203.0.113.7" },
-	    { "user_id", "u1" }, { "timestamp", "2026-11-20T23:14:35.123Z" },
-	    { "user_agent", "x" }, { "risk_score", "7" }, { "geolocation.country", "RU" },
+	    { "user_id", "u1" }, { "timestamp", "2026-11-20T23:14:35.123Z" }, { "user_agent", "x" },
+	    { "risk_score", "7" }, { "geolocation.country", "RU" },
 	    { "is_high_risk_country", "true" }, { "is_vpn_or_proxy", "false" },
 	    { "threatIntelligence.reputationScore", "0.2" },
 	    { "logsource.category", "authentication" });
@@ -67,15 +69,15 @@ TEST(upper_case_types)
 		   "\"metadata\":{\"ip\":\"203.0.113.7\",\"userAgent\":\"curl\",\"attempts\":3},"
 		   "\"riskScore\":4}",
 	    { "event_type", "auth.mfa.failed" }, { "severity", "MEDIUM" }, { "user_id", "17" },
-	    { "client_ip", "203.0.113.7" }, { "user_agent", "curl" },
-	    { "metadata.attempts", "3" }, { "category", "authentication" });
+	    { "client_ip", "203.0.113.7" }, { "user_agent", "curl" }, { "metadata.attempts", "3" },
+	    { "category", "authentication" });
 	parsed_end(&t);
 }
 
 TEST(spellings)
 {
-	static const char *const keys[] = { "ip", "remote_addr", "clientip", "clientIp", "source_ip",
-		"ipAddress", "sourceIP", "Client-IP", "source.ip", "CLIENT_IP" };
+	static const char *const keys[] = { "ip", "remote_addr", "clientip", "clientIp",
+		"source_ip", "ipAddress", "sourceIP", "Client-IP", "source.ip", "CLIENT_IP" };
 	struct parsed t;
 
 	parsed_begin(&t);
@@ -95,16 +97,18 @@ TEST(spellings)
 	    { "user_email", "b@example.com" }, { "method", "GET" }, { "status_code", "404" },
 	    { "endpoint", "/x" }, { "event_type", "http.request" }, { "duration_ms", "1.5" },
 	    { "timestamp", "2026-11-20T23:14:35Z" }, { "severity", "HIGH" });
-	CHECK_LINE("{\"time_local\":\"20/Nov/2026:23:14:35 +0000\",\"remote_addr\":\"203.0.113.7\","
-		   "\"request\":\"GET /a?b HTTP/1.1\",\"status\":\"404\",\"body_bytes_sent\":\"12\","
-		   "\"request_time\":\"0.250\",\"http_user_agent\":\"x\"}",
+	CHECK_LINE(
+	    "{\"time_local\":\"20/Nov/2026:23:14:35 +0000\",\"remote_addr\":\"203.0.113.7\","
+	    "\"request\":\"GET /a?b HTTP/1.1\",\"status\":\"404\",\"body_bytes_sent\":\"12\","
+	    "\"request_time\":\"0.250\",\"http_user_agent\":\"x\"}",
 	    { "timestamp", "2026-11-20T23:14:35Z" }, { "method", "GET" }, { "url", "/a?b" },
-	    { "endpoint", "/a" }, { "query", "b" }, { "status_code", "404" },
-	    { "bytes_out", "12" }, { "duration_ms", "250" }, { "event_type", "http.request" },
+	    { "endpoint", "/a" }, { "query", "b" }, { "status_code", "404" }, { "bytes_out", "12" },
+	    { "duration_ms", "250" }, { "event_type", "http.request" },
 	    { "logsource.category", "webserver" });
-	CHECK_LINE("{\"level\":40,\"time\":1795216475123,\"msg\":\"hi\",\"pid\":7,\"hostname\":\"h\","
-		   "\"req\":{\"method\":\"GET\",\"url\":\"/a?b=1\",\"remoteAddress\":\"::1\"},"
-		   "\"res\":{\"statusCode\":200},\"responseTime\":1.25}",
+	CHECK_LINE(
+	    "{\"level\":40,\"time\":1795216475123,\"msg\":\"hi\",\"pid\":7,\"hostname\":\"h\","
+	    "\"req\":{\"method\":\"GET\",\"url\":\"/a?b=1\",\"remoteAddress\":\"::1\"},"
+	    "\"res\":{\"statusCode\":200},\"responseTime\":1.25}",
 	    { "severity", "MEDIUM" }, { "timestamp", "2026-11-20T23:14:35.123Z" },
 	    { "message", "hi" }, { "pid", "7" }, { "host", "h" }, { "client_ip", "::1" },
 	    { "endpoint", "/a" }, { "query", "b=1" }, { "status_code", "200" },
@@ -142,9 +146,11 @@ TEST(the_better_name_wins)
 	struct parsed t;
 
 	parsed_begin(&t);
-	CHECK_LINE("{\"metadata\":{\"ip\":\"10.0.0.1\"},\"ip\":\"10.0.0.2\",\"client_ip\":\"10.0.0.3\"}",
+	CHECK_LINE(
+	    "{\"metadata\":{\"ip\":\"10.0.0.1\"},\"ip\":\"10.0.0.2\",\"client_ip\":\"10.0.0.3\"}",
 	    { "client_ip", "10.0.0.3" }, { "ip", "10.0.0.2" }, { "metadata.ip", "10.0.0.1" });
-	CHECK_LINE("{\"client_ip\":\"10.0.0.3\",\"ip\":\"10.0.0.2\",\"metadata\":{\"ip\":\"10.0.0.1\"}}",
+	CHECK_LINE(
+	    "{\"client_ip\":\"10.0.0.3\",\"ip\":\"10.0.0.2\",\"metadata\":{\"ip\":\"10.0.0.1\"}}",
 	    { "client_ip", "10.0.0.3" }, { "ip", "10.0.0.2" }, { "metadata.ip", "10.0.0.1" });
 	CHECK_LINE("{\"type\":\"x\",\"event_type\":\"y\"}", { "event_type", "y" }, { "type", "x" });
 	CHECK_LINE("{\"time\":1795216475,\"timestamp\":\"2026-11-20T23:14:35Z\"}",
@@ -158,11 +164,12 @@ TEST(unknown_fields)
 	const struct rec_extra *x;
 
 	parsed_begin(&t);
-	CHECK_LINE("{\"cart\":{\"items\":[{\"sku\":\"a\"},{\"sku\":2},\"z\"],\"n\":null},\"e\":[],\"o\":{},"
+	CHECK_LINE("{\"cart\":{\"items\":[{\"sku\":\"a\"},{\"sku\":2},\"z\"],\"n\":null},\"e\":[],"
+		   "\"o\":{},"
 		   "\"f\":1.5,\"b\":true,\"big\":18446744073709551615,\"huge\":1e999,\"\":\"k\"}",
-	    { "cart.items.sku", "a" }, { "cart.items", "z" }, { "cart.n", "null" },
-	    { "e", "null" }, { "o", "null" }, { "f", "1.5" }, { "b", "true" },
-	    { "big", "18446744073709551615" }, { "huge", "1e999" }, { "", "k" });
+	    { "cart.items.sku", "a" }, { "cart.items", "z" }, { "cart.n", "null" }, { "e", "null" },
+	    { "o", "null" }, { "f", "1.5" }, { "b", "true" }, { "big", "18446744073709551615" },
+	    { "huge", "1e999" }, { "", "k" });
 	x = rec_find_extra(t.r, STR("cart.items.sku"), 1);
 	CHECK(x != NULL && x->type == FIELD_INT && x->v.i == 2);
 	CHECK_LINE("{\"user_name\":null,\"x\":1}", { "user_name", "" });
@@ -177,9 +184,9 @@ TEST(duplicates)
 	struct parsed t;
 
 	parsed_begin(&t);
-	CHECK_LINE("{\"user_name\":\"a\",\"user_name\":\"b\",\"x\":{\"y\":1,\"y\":[\"p\"]},\"z\":\"q\"}",
-	    { "user_name", "a" }, { "x.y", "1" }, { "_duplicate_keys", "user_name" },
-	    { "z", "q" });
+	CHECK_LINE(
+	    "{\"user_name\":\"a\",\"user_name\":\"b\",\"x\":{\"y\":1,\"y\":[\"p\"]},\"z\":\"q\"}",
+	    { "user_name", "a" }, { "x.y", "1" }, { "_duplicate_keys", "user_name" }, { "z", "q" });
 	CHECK_SLICE(rec_find_extra(t.r, STR("_duplicate_keys"), 1)->v.s, "x.y");
 	CHECK_LINE("{\"a\":{\"k\":1},\"b\":{\"k\":2}}", { "a.k", "1" }, { "b.k", "2" },
 	    { "_duplicate_keys", "" });
@@ -244,7 +251,8 @@ TEST(limits)
 TEST(texts_stay_in_the_message)
 {
 	struct parsed t;
-	const char *line = "{\"user_name\":\"bob\",\"x\":\"e\\n\",\"y\":[\"\",\"\\\"\",\"z\"],\"m\":\"end\"}";
+	const char *line =
+	    "{\"user_name\":\"bob\",\"x\":\"e\\n\",\"y\":[\"\",\"\\\"\",\"z\"],\"m\":\"end\"}";
 
 	parsed_begin(&t);
 	(void)parsed_c(&t, "auto", line);

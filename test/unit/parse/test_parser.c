@@ -8,8 +8,10 @@
 static struct rec *
 at(struct parsed *t, const char *text, int64_t received, bool trust)
 {
-	struct parse_in in = { .message = str_c(text), .received = received,
-		.source = STR("test"), .trust_time = trust };
+	struct parse_in in = { .message = str_c(text),
+		.received = received,
+		.source = STR("test"),
+		.trust_time = trust };
 
 	arena_reset(t->a);
 	rec_init(t->r, t->a);
@@ -22,14 +24,21 @@ TEST(detection)
 	static const struct {
 		const char *line, *format;
 	} rows[] = {
-		{ "{\"a\":1}", "json" }, { "  {\"a\":1}", "json" }, { "[{\"a\":1}]", "json" },
-		{ "[1]", "json" }, { "{broken", "json" }, { "[Sun Dec 04 04:47:44 2005] [x] y",
-						      "apache_error" },
-		{ "<13>x", "syslog" }, { "Nov 21 01:02:03 h x: y", "syslog" },
+		{ "{\"a\":1}", "json" },
+		{ "  {\"a\":1}", "json" },
+		{ "[{\"a\":1}]", "json" },
+		{ "[1]", "json" },
+		{ "{broken", "json" },
+		{ "[Sun Dec 04 04:47:44 2005] [x] y", "apache_error" },
+		{ "<13>x", "syslog" },
+		{ "Nov 21 01:02:03 h x: y", "syslog" },
 		{ "2026-11-21T01:02:03Z h x: y", "syslog" },
 		{ "1.2.3.4 - - [21/Nov/2026:01:02:03 +0000] \"x\" 200 1", "access" },
-		{ "anything else", "text" }, { "", "text" }, { "\xff\xfe", "text" },
-		{ "<script>", "text" }, { "[x] y", "text" },
+		{ "anything else", "text" },
+		{ "", "text" },
+		{ "\xff\xfe", "text" },
+		{ "<script>", "text" },
+		{ "[x] y", "text" },
 	};
 
 	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++)
@@ -45,7 +54,8 @@ TEST(every_record_is_complete)
 {
 	static const char *const lines[] = { "{\"a\":1}", "{broken", "", "x", "<13>x",
 		"Nov 21 01:02:03 h x: y", "[Sun Dec 04 04:47:44 2005] [x] y",
-		"1.2.3.4 - - [21/Nov/2026:01:02:03 +0000] \"x\" 200 1", "{}", "{\"severity\":\"odd\"}" };
+		"1.2.3.4 - - [21/Nov/2026:01:02:03 +0000] \"x\" 200 1", "{}",
+		"{\"severity\":\"odd\"}" };
 	static const enum field must[] = { F_TIMESTAMP, F_RECEIVED, F_EVENT_TYPE, F_SEVERITY,
 		F_SOURCE, F_FORMAT, F_RAW };
 	struct parsed t;
@@ -147,8 +157,11 @@ TEST(no_room)
 {
 	struct parsed t;
 	struct arena *small = arena_new(0);
-	struct parse_in in = { .message = STR("{\"user_id\":17,\"x\":[1,2],\"a\":\"\\n\",\"ip\":\"::FF\"}"),
-		.received = PARSED_AT, .trust_time = true };
+	struct parse_in in = {
+		.message = STR("{\"user_id\":17,\"x\":[1,2],\"a\":\"\\n\",\"ip\":\"::FF\"}"),
+		.received = PARSED_AT,
+		.trust_time = true
+	};
 
 	parsed_begin(&t);
 	rec_init(t.r, small);

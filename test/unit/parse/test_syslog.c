@@ -16,7 +16,8 @@ check(struct parsed *t, const char *line, const char *const (*want)[2])
 		CHECK_STR(parsed_get(t, (*want)[0]), (*want)[1]);
 	}
 }
-#define CHECK_LINE(line, ...) check(&t, line, (const char *const[][2]){ __VA_ARGS__, { NULL, NULL } })
+#define CHECK_LINE(line, ...)                                                                      \
+	check(&t, line, (const char *const[][2]){ __VA_ARGS__, { NULL, NULL } })
 
 TEST(rfc5424)
 {
@@ -58,7 +59,8 @@ TEST(rfc3164)
 	CHECK_LINE("<13>Nov 20 22:14:15 app[12]: text", { "host", "" }, { "app", "app" },
 	    { "pid", "12" });
 	CHECK_LINE("<13>Nov 20 22:14:15 web1 app:text", { "app", "app" }, { "message", "text" });
-	CHECK_LINE("<36>Nov 20 23:12:50 vm sshd Failed password for root from 203.0.113.7 port 1 ssh2",
+	CHECK_LINE(
+	    "<36>Nov 20 23:12:50 vm sshd Failed password for root from 203.0.113.7 port 1 ssh2",
 	    { "app", "sshd" }, { "event_type", "auth.login.failed" });
 	CHECK_LINE("Nov 20 22:14:15 web1 kernel: [12.3] x", { "app", "kernel" },
 	    { "message", "[12.3] x" });
@@ -71,7 +73,8 @@ TEST(rfc3164)
 	CHECK_LINE("Nov 20 2025 22:14:15 web1 app: text", { "timestamp", "2025-11-20T22:14:15Z" });
 	CHECK_LINE("Nov 31 22:14:15 web1 app: text", { "time_flag", "bad" }, { "app", "app" },
 	    { "timestamp", "2026-11-21T01:20:00Z" });
-	CHECK_LINE("<13>Nov 20 22:14:15 fe80::1 app: text", { "host", "fe80::1" }, { "app", "app" });
+	CHECK_LINE("<13>Nov 20 22:14:15 fe80::1 app: text", { "host", "fe80::1" },
+	    { "app", "app" });
 	parsed_end(&t);
 }
 
@@ -129,8 +132,10 @@ TEST(priority)
 TEST(peer)
 {
 	struct parsed t;
-	struct parse_in in = { .message = STR("<13>x"), .received = PARSED_AT,
-		.peer = STR("192.0.2.9"), .trust_time = true };
+	struct parse_in in = { .message = STR("<13>x"),
+		.received = PARSED_AT,
+		.peer = STR("192.0.2.9"),
+		.trust_time = true };
 
 	parsed_begin(&t);
 	rec_init(t.r, t.a);
