@@ -1,9 +1,10 @@
 /* Puts the API together. */
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "api/internal.h"
+#include "api/api.h"
 
 #include <stdlib.h>
 
+#include "api/internal.h"
 #include "base/map.h"
 #include "base/mem.h"
 #include "parse/json.h"

@@ -1,6 +1,5 @@
 /* Bytes in and out of one connection, its deadlines, its end. */
 /* SPDX-License-Identifier: Apache-2.0 */
-/* tested by: test/unit/http/test_server.c */
 #include "http/conn.h"
 
 #include <errno.h>

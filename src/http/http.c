@@ -1,6 +1,5 @@
 /* What handlers see of a request, and how their answers become bytes. */
 /* SPDX-License-Identifier: Apache-2.0 */
-/* tested by: test/unit/http/test_server.c */
 #include "http/http.h"
 
 #include <assert.h>

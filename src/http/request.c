@@ -1,6 +1,5 @@
 /* From received bytes to the handler: head, route, token, body, inflating. */
 /* SPDX-License-Identifier: Apache-2.0 */
-/* tested by: test/unit/http/test_server.c */
 #include "http/conn.h"
 
 #include <stdlib.h>
