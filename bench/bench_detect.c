@@ -22,7 +22,8 @@ static void
 access_line(struct buf *to, unsigned i)
 {
 	buf_printf(to,
-	    "10.%u.%u.%u - - [17/May/2026:10:%02u:%02u +0000] \"GET /articles/%u/images/photo-%u.png"
+	    "10.%u.%u.%u - - [17/May/2026:10:%02u:%02u +0000] \"GET "
+	    "/articles/%u/images/photo-%u.png"
 	    "?size=%u&lang=en HTTP/1.1\" %u %u \"https://www.example.com/articles/%u\" \"%s\"",
 	    i % 7, i % 101, i % 211, i / 60 % 60, i % 60, i % 997, i % 31, i % 13,
 	    i % 40 == 0 ? 404U : 200U, i * 37 % 90000, i % 997, agents[i % 3]);
@@ -32,11 +33,13 @@ static void
 auth_line(struct buf *to, unsigned i)
 {
 	if (i % 4 == 0)
-		buf_printf(to, "Mar 27 13:%02u:%02u host sshd[%u]: Failed password for invalid user u%u "
-			       "from 10.0.%u.%u port %u ssh2",
+		buf_printf(to,
+		    "Mar 27 13:%02u:%02u host sshd[%u]: Failed password for invalid user u%u "
+		    "from 10.0.%u.%u port %u ssh2",
 		    i / 60 % 60, i % 60, 1000 + i, i % 50, i % 5, i % 250, 1024 + i);
 	else
-		buf_printf(to, "Mar 27 13:%02u:%02u host sshd[%u]: Connection closed by 10.0.%u.%u [preauth]",
+		buf_printf(to,
+		    "Mar 27 13:%02u:%02u host sshd[%u]: Connection closed by 10.0.%u.%u [preauth]",
 		    i / 60 % 60, i % 60, 1000 + i, i % 5, i % 250);
 }
 
@@ -64,7 +67,8 @@ records(struct arena *a, void (*line)(struct buf *to, unsigned i))
 	struct rec *r = calloc(RECORDS, sizeof(*r));
 
 	for (unsigned i = 0; i < RECORDS && r != NULL; i++) {
-		struct parse_in in = { .received = (int64_t)1779012000 * CLOCK_S, .trust_time = true };
+		struct parse_in in = { .received = (int64_t)1779012000 * CLOCK_S,
+			.trust_time = true };
 		struct buf b;
 
 		buf_init(&b, 0);
@@ -111,7 +115,7 @@ copies(struct buf *to, struct str text, unsigned n)
 
 		while (str_line(&rest, &line)) {
 			bool item = line.n > 10 && str_starts(line, STR("            - '")) &&
-			    line.p[line.n - 1] == '\'';
+				    line.p[line.n - 1] == '\'';
 
 			if (str_starts(line, STR("id: ")) || str_starts(line, STR("title: ")))
 				buf_printf(to, "%.*s %u\n", STR_ARG(line), i);

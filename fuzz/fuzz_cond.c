@@ -25,8 +25,8 @@ LLVMFuzzerTestOneInput(const unsigned char *data, size_t size)
 		names[i].expr = expr_atom(a, i);
 	if (size > 65536)
 		size = 65536;
-	if (cond_parse((struct str){ (const char *)data, size }, names, ARRAY_LEN(names), a, &e, &why) ==
-	    OK) {
+	if (cond_parse((struct str){ (const char *)data, size }, names, ARRAY_LEN(names), a, &e,
+		&why) == OK) {
 		for (unsigned v = 0; v < 32; v++)
 			(void)expr_eval(e, holds, &v);
 	} else if (why.column == 0 || why.column > size + 1) {

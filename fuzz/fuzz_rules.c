@@ -30,7 +30,8 @@ LLVMFuzzerTestOneInput(const unsigned char *data, size_t size)
 	struct diag why;
 	struct rec r;
 
-	if (ruleset_read("fuzz", (struct str){ (const char *)data, size }, note, NULL, &rs, &why) == OK) {
+	if (ruleset_read("fuzz", (struct str){ (const char *)data, size }, note, NULL, &rs, &why) ==
+	    OK) {
 		e = engine_new(rs, &opts);
 		rec_init(&r, a);
 		rec_set_str(&r, F_URL, STR("/a%20b?x=union select"));

@@ -1,5 +1,6 @@
 /* The table of atoms and channels of a rule set. */
 /* SPDX-License-Identifier: Apache-2.0 */
+/* tested by: test/unit/detect/test_match.c */
 /* exports: atom */
 #include "detect/atom.h"
 
@@ -179,7 +180,8 @@ uint32_t
 atoms_cidr(struct atoms *s, uint32_t chan, const struct ip_net *net)
 {
 	const struct atom a = { .kind = ATOM_CIDR, .chan = chan, .net = *net };
-	uint32_t *slot = known(s, 'c', chan, net->bits, (struct str){ (const char *)net->ip.b, 16 });
+	uint32_t *slot =
+	    known(s, 'c', chan, net->bits, (struct str){ (const char *)net->ip.b, 16 });
 
 	return *slot != UINT32_MAX ? *slot : add_atom(s, slot, &a);
 }

@@ -30,12 +30,12 @@ struct atom_number {
 struct atom {
 	enum atom_kind kind;
 	enum atom_find find;
-	bool sure;	 /* found is true; else the value is looked at again */
+	bool sure; /* found is true; else the value is looked at again */
 	uint32_t chan;
-	struct str key;	 /* FIND_EXACT, FIND_LITERAL: in lower case; FIND_REGEX: the expression */
-	unsigned flags;	 /* FIND_REGEX: of hs_compile */
+	struct str key; /* FIND_EXACT, FIND_LITERAL: in lower case; FIND_REGEX: the expression */
+	unsigned flags; /* FIND_REGEX: of hs_compile */
 	const struct wild *wild; /* ATOM_TEXT */
-	struct ip_net net;	 /* ATOM_CIDR */
+	struct ip_net net;       /* ATOM_CIDR */
 	struct atom_number number;
 };
 
@@ -44,8 +44,8 @@ struct atom {
 /* A field, members of that path in the unknown fields, or the whole message. */
 struct chan {
 	enum field field; /* FIELD_NONE: unknown fields only */
-	bool keywords;	  /* the raw line; without one, every value */
-	bool decode;	  /* also asked percent-decoded once */
+	bool keywords;    /* the raw line; without one, every value */
+	bool decode;      /* also asked percent-decoded once */
 	struct str name;
 };
 
@@ -66,8 +66,8 @@ void atoms_init(struct atoms *s, struct arena *a) NONNULL;
 void atoms_fini(struct atoms *s) NONNULL;
 
 /* The channel of a name in a rule; *ret_known is false when only unknown fields can have it. */
-uint32_t atoms_field(struct atoms *s, struct str name, struct str category, bool *ret_known)
-    NONNULL;
+uint32_t atoms_field(struct atoms *s, struct str name, struct str category,
+    bool *ret_known) NONNULL;
 uint32_t atoms_keywords(struct atoms *s) NONNULL;
 
 /* Each gives the number of the atom.  `flags` of detect/wild.h. */

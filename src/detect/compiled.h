@@ -8,7 +8,7 @@
 #include "detect/expr.h"
 #include "detect/ruleset.h"
 
-#define COMPILED_GROUP_MAX 8  /* fields of a group-by, or counted fields */
+#define COMPILED_GROUP_MAX 8 /* fields of a group-by, or counted fields */
 #define COMPILED_DEFAULT_SUPPRESS (24 * 3600 * (int64_t)1000000000)
 
 struct index;
@@ -30,9 +30,9 @@ struct group_by {
 
 struct corr {
 	const struct corr_ops *ops; /* detect/corr.h */
-	uint64_t threshold;	    /* fires at this many or more */
-	int64_t timespan;	    /* ns */
-	struct group_by value;	    /* value_count: what is counted */
+	uint64_t threshold;         /* fires at this many or more */
+	int64_t timespan;           /* ns */
+	struct group_by value;      /* value_count: what is counted */
 };
 
 struct crule {
@@ -40,10 +40,10 @@ struct crule {
 	struct str name, title;
 	struct str source[DIM_COUNT]; /* log source; "" where the rule does not care */
 	const struct expr *expr;      /* of a detection rule */
-	struct corr *corr;	      /* of a correlation rule */
+	struct corr *corr;            /* of a correlation rule */
 	struct group_by group;
-	bool default_group;	      /* client_ip, else the user, else the host */
-	const uint32_t *feeds;	      /* correlations it feeds, ascending */
+	bool default_group;    /* client_ip, else the user, else the host */
+	const uint32_t *feeds; /* correlations it feeds, ascending */
 	size_t n_feeds;
 };
 

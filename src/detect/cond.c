@@ -40,7 +40,7 @@ static bool
 is_word(char c)
 {
 	return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
-	    c == '_' || c == '-' || c == '*' || c == '.' || (unsigned char)c >= 0x80;
+	       c == '_' || c == '-' || c == '*' || c == '.' || (unsigned char)c >= 0x80;
 }
 
 static void
@@ -175,8 +175,9 @@ parse_prim(struct parse *p, const struct expr **ret)
 		return OK;
 	}
 	if (is(p, "|"))
-		return fail(p, "pipes like '| count() by' are gone from Sigma; write a correlation rule of "
-			       "type event_count or value_count");
+		return fail(p,
+		    "pipes like '| count() by' are gone from Sigma; write a correlation rule of "
+		    "type event_count or value_count");
 	if (p->word.n == 0 || !is_word(p->word.p[0]) || is(p, "and") || is(p, "or"))
 		return fail(p, "expected the name of a selection, 'not', '1 of', 'all of' or '('");
 	return parse_word(p, ret);
@@ -248,8 +249,9 @@ cond_parse(struct str text, struct cond_name *names, size_t n, struct arena *a,
 	if (err != OK)
 		return err;
 	if (is(&p, "|"))
-		return fail(&p, "pipes like '| count() by' are gone from Sigma; write a correlation rule of "
-				"type event_count or value_count");
+		return fail(&p,
+		    "pipes like '| count() by' are gone from Sigma; write a correlation rule of "
+		    "type event_count or value_count");
 	if (p.word.n > 0)
 		return fail(&p, "expected 'and' or 'or'");
 	*ret = e;

@@ -1,5 +1,6 @@
 /* Correlation types and the `correlation` section of a rule. */
 /* SPDX-License-Identifier: Apache-2.0 */
+/* tested by: test/unit/detect/test_ruleset.c */
 #include "detect/corr.h"
 
 #include <stdio.h>
@@ -41,7 +42,8 @@ read_type(const struct ydoc *v, struct corr_draft *d, struct diag *why)
 		return OK;
 	for (size_t i = 0; i < ARRAY_LEN(later) && v->kind == YDOC_SCALAR; i++)
 		if (str_eq(v->text, str_c(later[i])))
-			return fail(why, v, "this type is not supported yet; event_count and value_count are");
+			return fail(why, v,
+			    "this type is not supported yet; event_count and value_count are");
 	return fail(why, v, "type is event_count or value_count");
 }
 
@@ -83,7 +85,7 @@ static enum err
 read_timespan(const struct ydoc *v, struct corr_draft *d, struct diag *why)
 {
 	bool unit = v->kind == YDOC_SCALAR && v->text.n > 1 &&
-	    strchr("smhd", v->text.p[v->text.n - 1]) != NULL;
+		    strchr("smhd", v->text.p[v->text.n - 1]) != NULL;
 
 	if (!unit || !clock_span(v->text, &d->corr.timespan) || d->corr.timespan <= 0)
 		return fail(why, v, "timespan is a number and s, m, h or d: 5m");
@@ -98,8 +100,9 @@ read_threshold(const struct ydoc *v, uint64_t more, struct corr_draft *d, struct
 	uint64_t n;
 
 	if (d->corr.threshold != 0)
-		return fail(why, v->key, "the condition has two comparisons; only gt or gte can be followed "
-					 "in a stream, and one of them is enough");
+		return fail(why, v->key,
+		    "the condition has two comparisons; only gt or gte can be followed "
+		    "in a stream, and one of them is enough");
 	if (v->kind != YDOC_SCALAR || !str_u64(v->text, &n) || n > UINT32_MAX || n + more == 0)
 		return fail(why, v, "the threshold is a whole number above 0");
 	d->corr.threshold = n + more;
@@ -121,8 +124,9 @@ read_condition(const struct ydoc *v, struct corr_draft *d, struct diag *why)
 		else if (str_eq(m->key->text, STR("field")))
 			err = read_names(m, d->value, COMPILED_GROUP_MAX, &d->n_value, why);
 		else if (str_eq(m->key->text, STR("lt")) || str_eq(m->key->text, STR("lte")) ||
-		    str_eq(m->key->text, STR("eq")) || str_eq(m->key->text, STR("neq")))
-			err = fail(why, m->key, "only gt and gte can be decided while events still come in");
+			 str_eq(m->key->text, STR("eq")) || str_eq(m->key->text, STR("neq")))
+			err = fail(why, m->key,
+			    "only gt and gte can be decided while events still come in");
 		else
 			err = fail(why, m->key, "condition knows gt, gte and field");
 	}
@@ -184,13 +188,15 @@ read_keys(const struct ydoc *section, struct corr_draft *d, struct diag *why)
 		while (i < ARRAY_LEN(keys) && !str_eq(m->key->text, str_c(keys[i].key)))
 			i++;
 		if (i == ARRAY_LEN(keys))
-			return fail(why, m->key, "there are the keys type, rules, group-by, timespan, "
-						 "condition and generate");
+			return fail(why, m->key,
+			    "there are the keys type, rules, group-by, timespan, "
+			    "condition and generate");
 		err = keys[i].read(m, d, why);
 	}
 	for (size_t i = 0; err == OK && i < ARRAY_LEN(keys); i++) {
 		if (keys[i].must && ydoc_get(section, keys[i].key) == NULL) {
-			(void)err_set(why, FAIL_SYNTAX, "correlation: '%s' is missing", keys[i].key);
+			(void)err_set(why, FAIL_SYNTAX, "correlation: '%s' is missing",
+			    keys[i].key);
 			err = err_at(why, FAIL_SYNTAX, NULL, section->line, section->column);
 		}
 	}
@@ -213,7 +219,8 @@ check(const struct ydoc *section, const struct corr_draft *d, struct diag *why)
 	if (d->corr.ops->counts_values && d->n_value == 0)
 		return fail(why, condition, "value_count needs 'field': what is counted");
 	if (!d->corr.ops->counts_values && d->n_value > 0)
-		return fail(why, condition, "event_count counts events; 'field' belongs to value_count");
+		return fail(why, condition,
+		    "event_count counts events; 'field' belongs to value_count");
 	if (d->refs.n == 0)
 		return fail(why, section, "'rules' is empty");
 	return OK;

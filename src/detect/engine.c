@@ -190,8 +190,12 @@ static void
 raise_correlation(struct engine *e, const struct crule *rule, const struct key *k,
     const struct window_hit *hit, const struct rec *r, uint64_t extra, finding_fn raise, void *ctx)
 {
-	struct finding f = { .rule = &rule->pub, .seq = r->seq, .rec = r, .first = hit->first,
-		.last = hit->last, .n_more = weight_of(r) };
+	struct finding f = { .rule = &rule->pub,
+		.seq = r->seq,
+		.rec = r,
+		.first = hit->first,
+		.last = hit->last,
+		.n_more = weight_of(r) };
 	size_t from = collect(e, &k->window, hit, r->seq);
 
 	f.evidence = e->evidence + from;
@@ -217,13 +221,6 @@ raise_correlation(struct engine *e, const struct crule *rule, const struct key *
 	e->stats.findings++;
 	if (rule->pub.alerts)
 		raise(ctx, &f);
-}
-
-struct window_shape
-state_shape(const struct engine *e, const struct corr *c)
-{
-	return (struct window_shape){ c->threshold, c->timespan,
-		window_lateness(c->timespan, e->opts.lateness), c->ops->counts_values };
 }
 
 static void

@@ -20,13 +20,21 @@ struct engine;
  */
 struct finding {
 	const struct rule *rule; /* detect/ruleset.h; lives as long as the rule set */
-	uint8_t id[16]; /* of rule id, group key and event-time bucket of the suppression window */
-	struct str group;     /* "client_ip=203.0.113.7", "" when the rule has no key */
-	struct str summary;   /* one line for people: what, who, how often */
-	int64_t first, last;  /* event times, ns */
-	uint64_t seq;	      /* record that made it fire */
+	/* First bytes of SHA-256(rule id, NUL, group, NUL, floor(event time / suppress) in
+	 * decimal). */
+	uint8_t id[16];
+	struct str group;    /* "client_ip=203.0.113.7", "" when the rule has no key */
+	struct str summary;  /* one line for people: what, who, how often */
+	int64_t first, last; /* event times, ns */
+	uint64_t seq;        /* record that made it fire */
+	/*
+	 * Events of the window, and events this record stands for: 1, or the
+	 * record_count of an auth.* record ("message repeated 5 times").  A window keeps
+	 * no more events than its decisions need (detect/window.h), and counts those.
+	 */
 	uint64_t n_first, n_more;
-	const uint64_t *evidence; /* seqs, oldest first, seq the last; at most ENGINE_EVIDENCE_MAX */
+	const uint64_t
+	    *evidence; /* seqs, oldest first, seq the last; at most ENGINE_EVIDENCE_MAX */
 	size_t n_evidence;
 	const struct rec *rec; /* the record that made it fire */
 };
@@ -34,11 +42,13 @@ struct finding {
 typedef void (*finding_fn)(void *ctx, const struct finding *f);
 
 struct engine_opts {
-	size_t keys_max;	 /* live group keys over all rules; the oldest idle one goes, counted */
-	int64_t lateness;	 /* ns an event may be behind the newest of its key and still count */
+	size_t keys_max;  /* live group keys over all rules; the oldest idle one goes, counted */
+	int64_t lateness; /* ns an event may be behind the newest of its key and still count; less
+			     than the timespan */
 };
 
-struct engine *engine_new(const struct ruleset *rules, const struct engine_opts *opts) RETURNS_NONNULL;
+struct engine *engine_new(const struct ruleset *rules,
+    const struct engine_opts *opts) RETURNS_NONNULL;
 void engine_free(struct engine *e);
 
 /* Everything borrowed in a finding lives until `raise` returns. */

@@ -1,5 +1,6 @@
 /* Group keys of records. */
 /* SPDX-License-Identifier: Apache-2.0 */
+/* tested by: test/unit/detect/test_engine.c */
 #include "detect/group.h"
 
 #include "base/hash.h"
@@ -72,7 +73,8 @@ group_text(const struct group_by *g, const struct rec *r, struct buf *to)
 void
 group_default(const struct rec *r, struct buf *to)
 {
-	static const enum field order[] = { F_CLIENT_IP, F_USER_NAME, F_USER_EMAIL, F_USER_ID, F_HOST };
+	static const enum field order[] = { F_CLIENT_IP, F_USER_NAME, F_USER_EMAIL, F_USER_ID,
+		F_HOST };
 
 	for (size_t i = 0; i < ARRAY_LEN(order); i++) {
 		struct str v = rec_str(r, order[i]);

@@ -19,6 +19,7 @@ bool group_text(const struct group_by *g, const struct rec *r, struct buf *to) N
 void group_default(const struct rec *r, struct buf *to) NONNULL;
 
 /* 64 bits of the values of all fields; false when one is absent. */
-bool group_hash(const struct group_by *g, const struct rec *r, uint64_t seed, uint64_t *ret) NONNULL;
+bool group_hash(const struct group_by *g, const struct rec *r, uint64_t seed,
+    uint64_t *ret) NONNULL;
 
 #endif

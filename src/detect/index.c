@@ -1,5 +1,6 @@
 /* Vectorscan databases and tables of exact values, one set a channel. */
 /* SPDX-License-Identifier: Apache-2.0 */
+/* tested by: test/unit/detect/test_match.c */
 #include "detect/index.h"
 
 #include <assert.h>
@@ -38,7 +39,7 @@ struct index {
 	struct chan_index *chan;
 	size_t n_chan;
 	struct lists wakes; /* rules, by atom */
-	bool *always;	    /* by rule */
+	bool *always;       /* by rule */
 	struct map *paths;  /* path to its place in path_chans */
 	struct lists path_chans, chan_paths;
 	const struct chan_path *path;
@@ -79,7 +80,7 @@ static bool
 same_key(const struct group *g, size_t i)
 {
 	return i > 0 &&
-	    str_eq(g->atoms->atom.p[g->atom[i]].key, g->atoms->atom.p[g->atom[i - 1]].key);
+	       str_eq(g->atoms->atom.p[g->atom[i]].key, g->atoms->atom.p[g->atom[i - 1]].key);
 }
 
 static struct group
@@ -171,8 +172,8 @@ compile_literals(struct chan_index *ci, struct group *g, struct diag *why)
 		if (key.n < ci->literal_min)
 			ci->literal_min = key.n;
 	}
-	rc = hs_compile_lit_multi(c.text, c.flags, c.id, c.len, (unsigned)g->distinct, HS_MODE_BLOCK,
-	    NULL, &ci->literals, &e);
+	rc = hs_compile_lit_multi(c.text, c.flags, c.id, c.len, (unsigned)g->distinct,
+	    HS_MODE_BLOCK, NULL, &ci->literals, &e);
 	columns_fini(&c);
 	return rc == HS_SUCCESS ? OK : compile_failed(e, why);
 }

@@ -1,5 +1,6 @@
 /* Chained hash table whose entries stand in a list by use. */
 /* SPDX-License-Identifier: Apache-2.0 */
+/* tested by: test/unit/detect/test_engine.c */
 #include "detect/keys.h"
 
 #include <stdlib.h>
@@ -116,8 +117,8 @@ keys_use(struct keys *ks, uint32_t rule, struct str text)
 	uint64_t hash = hash_str(ks->secret, text) ^ rule * 0x9e3779b97f4a7c15U;
 	struct key *k = ks->bucket[hash & (ks->size - 1)];
 
-	while (k != NULL &&
-	    (k->hash != hash || k->rule != rule || !str_eq((struct str){ k->text, k->text_n }, text)))
+	while (k != NULL && (k->hash != hash || k->rule != rule ||
+				!str_eq((struct str){ k->text, k->text_n }, text)))
 		k = k->chain;
 	if (k != NULL) {
 		unlink_key(ks, k);

@@ -26,7 +26,8 @@ void keys_free(struct keys *ks); /* NULL is fine */
 struct key *keys_use(struct keys *ks, uint32_t rule, struct str text)
     __attribute__((nonnull(1), returns_nonnull));
 
-struct key *keys_oldest(const struct keys *ks) NONNULL; /* then key->newer; NULL when there is none */
+struct key *
+keys_oldest(const struct keys *ks) NONNULL; /* then key->newer; NULL when there is none */
 size_t keys_len(const struct keys *ks) NONNULL;
 uint64_t keys_evicted(const struct keys *ks) NONNULL;
 void keys_clear(struct keys *ks, uint64_t evicted) NONNULL;

@@ -275,7 +275,7 @@ scan(struct match *m)
 		uint32_t it = 0;
 
 		while (!r->extra[i].null &&
-		    index_path_chan(m->ix, r->extra[i].path, &it, &m->scanning))
+		       index_path_chan(m->ix, r->extra[i].path, &it, &m->scanning))
 			if (route_bit(m->route->wanted, m->scanning))
 				(void)give(m, r->extra[i].type, &r->extra[i].v, scan_value, NULL);
 	}

@@ -1,4 +1,5 @@
-/* Which detection rules a record satisfies.  One matcher per engine; allocates nothing per record. */
+/* Which detection rules a record satisfies.  One matcher per engine; allocates nothing per record.
+ */
 #ifndef DETECT_MATCH_H
 #define DETECT_MATCH_H
 

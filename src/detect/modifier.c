@@ -1,5 +1,6 @@
 /* The table of value modifiers. */
 /* SPDX-License-Identifier: Apache-2.0 */
+/* tested by: test/unit/detect/test_ruleset.c */
 #include "detect/modifier.h"
 
 #define ALONE (MOD_WHERE | MOD_RE | MOD_CIDR | MOD_CASED | MOD_EXISTS | MOD_COMPARE)
@@ -9,7 +10,8 @@ static const struct row {
 	const char *name;
 	unsigned sets, not_with, needs;
 } rows[] = {
-	{ "contains", MOD_CONTAINS, MOD_STARTS | MOD_ENDS | MOD_CIDR | MOD_EXISTS | MOD_COMPARE, 0 },
+	{ "contains", MOD_CONTAINS, MOD_STARTS | MOD_ENDS | MOD_CIDR | MOD_EXISTS | MOD_COMPARE,
+	    0 },
 	{ "startswith", MOD_STARTS, ALONE & ~(unsigned)(MOD_CASED | MOD_STARTS), 0 },
 	{ "endswith", MOD_ENDS, ALONE & ~(unsigned)(MOD_CASED | MOD_ENDS), 0 },
 	{ "all", MOD_ALL, MOD_EXISTS | MOD_COMPARE, 0 },
@@ -80,11 +82,13 @@ add(struct str name, unsigned *flags, struct diag *why)
 
 	if (row == NULL)
 		return err_set(why, FAIL_SYNTAX,
-		    "there is no modifier '%.*s'; there are contains, startswith, endswith, all, re, "
+		    "there is no modifier '%.*s'; there are contains, startswith, endswith, all, "
+		    "re, "
 		    "cidr, cased, exists, lt, lte, gt, gte",
 		    name.n > 40 ? 40 : (int)name.n, name.n > 0 ? name.p : "");
 	if (row->sets == 0)
-		return err_set(why, FAIL_SYNTAX, "the modifier '%s' is not supported yet", row->name);
+		return err_set(why, FAIL_SYNTAX, "the modifier '%s' is not supported yet",
+		    row->name);
 	if ((*flags & row->sets) != 0)
 		return err_set(why, FAIL_SYNTAX, "the modifier '%s' is given twice", row->name);
 	if ((*flags & row->not_with) != 0)

@@ -1,12 +1,14 @@
 /* Log sources are numbered when loaded; a route is made when its source is first seen. */
 /* SPDX-License-Identifier: Apache-2.0 */
+/* exports: routes_ */
+/* tested by: test/unit/detect/test_match.c */
 #include "detect/route.h"
 
 #include "detect/index.h"
 
 #define ROUTES_MAX 1024 /* then all are made anew: senders may claim any source */
 #define BUCKETS 256
-#define UNSET 0U	/* number of a dimension that is not stated */
+#define UNSET 0U         /* number of a dimension that is not stated */
 #define OTHER UINT32_MAX /* one that no rule names */
 
 struct routes {

@@ -9,8 +9,8 @@
 #include "rec/rec.h"
 
 struct route {
-	uint64_t *rules;  /* bit per rule */
-	uint32_t *chans;  /* channels that have to be looked at */
+	uint64_t *rules; /* bit per rule */
+	uint32_t *chans; /* channels that have to be looked at */
 	size_t n_chans;
 	uint64_t *wanted; /* the same, bit per channel */
 	uint32_t *always; /* rules that nothing wakes */

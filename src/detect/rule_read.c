@@ -1,5 +1,6 @@
 /* Reads rules: what they say of themselves, their log source, and what they look for. */
 /* SPDX-License-Identifier: Apache-2.0 */
+/* tested by: test/unit/detect/test_ruleset.c */
 #include "detect/rule_read.h"
 
 #include <stdio.h>
@@ -168,6 +169,8 @@ read_group(struct reading *r, const struct ydoc *v)
 	struct group_by *g = &r->rule->group;
 	bool known;
 
+	if (r->rule->corr != NULL)
+		return fail(r->why, v->key, "a correlation groups by correlation.group-by");
 	if (v->kind != YDOC_LIST)
 		return fail(r->why, v, "group-by is a list of fields like [client_ip]");
 	r->rule->default_group = false;
@@ -179,6 +182,16 @@ read_group(struct reading *r, const struct ydoc *v)
 		g->f[g->n++] =
 		    rule_read_field(r->arena, m->text, r->rule->source[DIM_CATEGORY], &known);
 	}
+	return OK;
+}
+
+static enum err
+read_suppress(struct reading *r, const struct ydoc *v)
+{
+	int64_t *ns = &r->rule->pub.suppress;
+
+	if (v->kind != YDOC_SCALAR || !clock_span(v->text, ns) || *ns <= 0)
+		return fail(r->why, v, "suppress is a time like 1h, 30m or 7d");
 	return OK;
 }
 
@@ -197,17 +210,12 @@ read_own(struct reading *r)
 	if (own->kind != YDOC_MAP)
 		return fail(r->why, own, "tocsin is a map of group-by, suppress and advice");
 	for (const struct ydoc *m = own->first; err == OK && m != NULL; m = m->next) {
-		if (str_eq(m->key->text, STR("group-by"))) {
-			err = r->rule->corr != NULL ?
-				  fail(r->why, m->key, "a correlation groups by correlation.group-by") :
-				  read_group(r, m);
-		} else if (str_eq(m->key->text, STR("suppress"))) {
-			if (m->kind != YDOC_SCALAR || !clock_span(m->text, &r->rule->pub.suppress) ||
-			    r->rule->pub.suppress <= 0)
-				err = fail(r->why, m, "suppress is a time like 1h, 30m or 7d");
-		} else if (!str_eq(m->key->text, STR("advice"))) {
+		if (str_eq(m->key->text, STR("group-by")))
+			err = read_group(r, m);
+		else if (str_eq(m->key->text, STR("suppress")))
+			err = read_suppress(r, m);
+		else if (!str_eq(m->key->text, STR("advice")))
 			err = fail(r->why, m->key, "tocsin knows group-by, suppress and advice");
-		}
 	}
 	return err;
 }
@@ -220,7 +228,8 @@ read_source(struct reading *r)
 	bool any = false;
 
 	if (v == NULL)
-		return fail(r->why, r->doc, "a rule needs a logsource, for example 'category: webserver'");
+		return fail(r->why, r->doc,
+		    "a rule needs a logsource, for example 'category: webserver'");
 	if (v->kind != YDOC_MAP)
 		return fail(r->why, v, "logsource is a map, for example 'category: webserver'");
 	for (int i = 0; i < DIM_COUNT; i++) {
@@ -240,7 +249,8 @@ struct names {
 static enum err
 read_selections(struct reading *r, const struct ydoc *detection, struct names *names)
 {
-	const struct select s = { .atoms = r->rd->atoms, .category = r->rule->source[DIM_CATEGORY],
+	const struct select s = { .atoms = r->rd->atoms,
+		.category = r->rule->source[DIM_CATEGORY],
 		.warn = r->rd->note != NULL ? select_warn : NULL,
 		.ctx = (void *)(uintptr_t)r->rd };
 	enum err err = OK;
@@ -251,8 +261,9 @@ read_selections(struct reading *r, const struct ydoc *detection, struct names *n
 		if (str_eq(n.name, STR("condition")))
 			continue;
 		if (str_eq(n.name, STR("timeframe")))
-			return fail(r->why, m->key, "timeframe is gone from Sigma; write a correlation rule "
-						    "with a timespan");
+			return fail(r->why, m->key,
+			    "timeframe is gone from Sigma; write a correlation rule "
+			    "with a timespan");
 		if (names->v.n == SELECTIONS_MAX)
 			return fail(r->why, m->key, "too many selections");
 		err = select_build(&s, m, &n.expr, r->why);
@@ -273,7 +284,8 @@ read_condition(struct reading *r, const struct ydoc *c, struct names *names,
 	if (err == OK)
 		return OK;
 	/* The place within the text is exact where the text stands on one line without escapes. */
-	return err_at(r->why, err, NULL, c->line, c->column + (r->why != NULL ? r->why->column - 1 : 0));
+	return err_at(r->why, err, NULL, c->line,
+	    c->column + (r->why != NULL ? r->why->column - 1 : 0));
 }
 
 static enum err
@@ -341,8 +353,9 @@ refuse_other(struct reading *r)
 		return fail(r->why, v->key, "filter rules are not supported yet");
 	v = ydoc_get(r->doc, "action");
 	if (v != NULL)
-		return fail(r->why, v->key, "rule collections (action:) are gone from Sigma; write each "
-					    "rule out, divided by ---");
+		return fail(r->why, v->key,
+		    "rule collections (action:) are gone from Sigma; write each "
+		    "rule out, divided by ---");
 	return OK;
 }
 
@@ -350,8 +363,9 @@ enum err
 rule_read(const struct rule_reader *rd, const struct ydoc *doc, struct rule_draft *ret,
     struct diag *why)
 {
-	struct reading r = { .rd = rd, .arena = rd->atoms->arena, .doc = doc, .rule = &ret->rule,
-		.why = why };
+	struct reading r = {
+		.rd = rd, .arena = rd->atoms->arena, .doc = doc, .rule = &ret->rule, .why = why
+	};
 	const struct ydoc *section = ydoc_get(doc, "correlation");
 	enum err err;
 
@@ -373,7 +387,7 @@ rule_read(const struct rule_reader *rd, const struct ydoc *doc, struct rule_draf
 }
 
 void
-rule_draft_fini(struct rule_draft *d)
+rule_read_fini(struct rule_draft *d)
 {
 	corr_draft_fini(&d->draft);
 }

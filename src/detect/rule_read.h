@@ -7,7 +7,7 @@
 #include "detect/ydoc.h"
 
 struct rule_draft {
-	struct crule rule;	 /* correlations: without what the rules it names decide */
+	struct crule rule;       /* correlations: without what the rules it names decide */
 	struct corr_draft draft; /* of a correlation */
 };
 
@@ -18,12 +18,13 @@ struct rule_reader {
 	void *ctx;
 };
 
-/* Free with rule_draft_fini() even after a failure. */
+/* Free with rule_read_fini() even after a failure. */
 enum err rule_read(const struct rule_reader *rd, const struct ydoc *doc, struct rule_draft *ret,
     struct diag *why) __attribute__((nonnull(1, 2, 3)));
-void rule_draft_fini(struct rule_draft *d) NONNULL;
+void rule_read_fini(struct rule_draft *d) NONNULL;
 
-/* A field to group by or to count, named in a rule of this category; *ret_known as atoms_field(). */
+/* A field to group by or to count, named in a rule of this category; *ret_known as atoms_field().
+ */
 struct group_field rule_read_field(struct arena *a, struct str name, struct str category,
     bool *ret_known) __attribute__((nonnull(1, 4)));
 

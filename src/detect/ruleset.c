@@ -34,8 +34,11 @@ struct load {
 static void
 load_init(struct load *l, ruleset_note_fn note, void *ctx)
 {
-	*l = (struct load){ .rs = MEM_NEW(struct ruleset), .docs = arena_new(POOL_MAX),
-		.names = map_new(sizeof(uint32_t), (size_t)2 * RULES_MAX), .note = note, .ctx = ctx };
+	*l = (struct load){ .rs = MEM_NEW(struct ruleset),
+		.docs = arena_new(POOL_MAX),
+		.names = map_new(sizeof(uint32_t), (size_t)2 * RULES_MAX),
+		.note = note,
+		.ctx = ctx };
 	l->rs->arena = arena_new(POOL_MAX);
 	atoms_init(&l->rs->atoms, l->rs->arena);
 	buf_init(&l->digest, 0);
@@ -46,7 +49,7 @@ static void
 load_fini(struct load *l)
 {
 	for (size_t i = 0; i < l->draft.n; i++)
-		rule_draft_fini(&l->draft.p[i]);
+		rule_read_fini(&l->draft.p[i]);
 	VEC_FINI(&l->draft);
 	for (size_t i = 0; i < l->files.n; i++)
 		free(l->files.p[i]);
@@ -80,7 +83,8 @@ refuse_at(struct load *l, const char *file, uint32_t line, uint32_t column, cons
 
 /* False when another rule has the name. */
 static bool
-claim(struct load *l, const struct crule *r, const struct ydoc *doc, const char *key, const char *word)
+claim(struct load *l, const struct crule *r, const struct ydoc *doc, const char *key,
+    const char *word)
 {
 	const struct ydoc *at = ydoc_get(doc, key);
 	const struct crule *other;
@@ -98,9 +102,10 @@ claim(struct load *l, const struct crule *r, const struct ydoc *doc, const char 
 	if (v != NULL && *v == l->draft.n)
 		return true;
 	other = v != NULL ? &l->draft.p[*v].rule : r;
-	(void)snprintf(text, sizeof(text), "the %s '%.60s' is taken by the rule at %.100s:%u", key, word,
-	    other->pub.file, (unsigned)other->pub.line);
-	refuse_at(l, r->pub.file, at != NULL ? at->line : doc->line, at != NULL ? at->column : 1, text);
+	(void)snprintf(text, sizeof(text), "the %s '%.60s' is taken by the rule at %.100s:%u", key,
+	    word, other->pub.file, (unsigned)other->pub.line);
+	refuse_at(l, r->pub.file, at != NULL ? at->line : doc->line, at != NULL ? at->column : 1,
+	    text);
 	return false;
 }
 
@@ -121,12 +126,12 @@ add_document(struct load *l, const char *file, struct str text, uint32_t line)
 		return;
 	if (rule_read(&rd, doc, &draft, &why) != OK) {
 		refuse(l, &why, file);
-		rule_draft_fini(&draft);
+		rule_read_fini(&draft);
 		return;
 	}
 	if (l->draft.n >= RULES_MAX || !claim(l, &draft.rule, doc, "id", draft.rule.pub.id) ||
 	    !claim(l, &draft.rule, doc, "name", draft.rule.name.p)) {
-		rule_draft_fini(&draft);
+		rule_read_fini(&draft);
 		return;
 	}
 	digest_sha256(text, sum);
@@ -194,7 +199,9 @@ walk_path(struct load *l, const char *path, unsigned depth, struct diag *why)
 	struct stat st;
 
 	if (stat(path, &st) != 0)
-		return depth > 0 ? OK : err_set(why, FAIL_NOT_FOUND, "no such rule file or folder: %s", path);
+		return depth > 0
+			   ? OK
+			   : err_set(why, FAIL_NOT_FOUND, "no such rule file or folder: %s", path);
 	if (S_ISDIR(st.st_mode))
 		return depth < FOLDERS_DEEP ? fs_each(path, walk_name, &w, why) : OK;
 	if (depth > 0 && !is_rule_file(path))
@@ -227,8 +234,9 @@ find_refs(struct load *l, struct rule_draft *d, uint32_t *to)
 		}
 		(void)str_to_c(ref->name, name, sizeof(name));
 		(void)snprintf(text, sizeof(text),
-		    absent ? "no rule that was loaded has the id or name '%s'" :
-				 "'%s' is a correlation; correlations of correlations are not supported yet",
+		    absent ? "no rule that was loaded has the id or name '%s'"
+			   : "'%s' is a correlation; correlations of correlations are not "
+			     "supported yet",
 		    name);
 		refuse_at(l, d->rule.pub.file, ref->line, ref->column, text);
 		return false;

@@ -13,15 +13,15 @@
 struct ruleset;
 
 struct rule {
-	const char *id;	   /* UUID of the file, else its name */
+	const char *id; /* UUID of the file, else its name */
 	const char *title, *description;
-	const char *level; /* informational, low, medium, high, critical */
+	const char *level;    /* informational, low, medium, high, critical */
 	const char *severity; /* INFO, LOW, MEDIUM, HIGH, CRITICAL */
 	const char *tags;     /* "attack.t1110,attack.credential-access" */
 	const char *advice;   /* what to do, from the rule's `tocsin.advice`, may be "" */
 	const char *file;
 	uint32_t line;
-	bool alerts; /* false: only feeds correlations */
+	bool alerts;      /* false: only feeds correlations */
 	int64_t suppress; /* ns; the bucket of the alert id */
 };
 
@@ -35,7 +35,8 @@ typedef void (*ruleset_note_fn)(void *ctx, enum ruleset_note kind, const struct 
  */
 enum err ruleset_load(const char *const *paths, size_t n, ruleset_note_fn note, void *ctx,
     struct ruleset **ret, struct diag *why);
-/* The same for rules in memory; `name` stands for the file in places, and lives as long as the set. */
+/* The same for rules in memory; `name` stands for the file in places, and lives as long as the set.
+ */
 enum err ruleset_read(const char *name, struct str text, ruleset_note_fn note, void *ctx,
     struct ruleset **ret, struct diag *why);
 void ruleset_free(struct ruleset *rs); /* NULL is fine */

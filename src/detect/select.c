@@ -1,5 +1,6 @@
 /* Selections: map = and, list = or, texts without a field = keywords. */
 /* SPDX-License-Identifier: Apache-2.0 */
+/* tested by: test/unit/detect/test_match.c */
 #include "detect/select.h"
 
 #include <stdio.h>
@@ -39,7 +40,8 @@ cidr_value(const struct item *it, const struct ydoc *v, const struct expr **ret)
 	if (!ip_net_parse(v->text, &net, &masked))
 		return fail(it->why, v, "cidr takes a network like 10.0.0.0/8 or 2001:db8::/32");
 	if (masked && it->s->warn != NULL)
-		it->s->warn(it->s->ctx, v, "the network has bits set behind its prefix; they are ignored");
+		it->s->warn(it->s->ctx, v,
+		    "the network has bits set behind its prefix; they are ignored");
 	*ret = leaf(it, atoms_cidr(it->s->atoms, it->chan, &net));
 	return OK;
 }
@@ -117,7 +119,8 @@ build_value(const struct item *it, const struct ydoc *v, const struct expr **ret
 		return exists_value(it, v, ret);
 	if (v->type == YDOC_NULL) {
 		if ((it->mods & ~(unsigned)MOD_ALL) != 0 || it->field.n == 0)
-			return fail(it->why, v, "null stands alone, without modifiers; for empty text write ''");
+			return fail(it->why, v,
+			    "null stands alone, without modifiers; for empty text write ''");
 		*ret = leaf(it, atoms_null(it->s->atoms, it->chan));
 		return OK;
 	}
@@ -197,8 +200,7 @@ build_item(const struct select *s, const struct ydoc *member, const struct expr 
 }
 
 static enum err
-build_map(const struct select *s, const struct ydoc *map, const struct expr **ret,
-    struct diag *why)
+build_map(const struct select *s, const struct ydoc *map, const struct expr **ret, struct diag *why)
 {
 	expr_list list = { 0 };
 	enum err err = OK;

@@ -10,8 +10,16 @@
 #include "detect/state.h"
 
 #include "base/crc32c.h"
+#include "detect/corr.h"
 
 #define MAGIC STR("TDE1")
+
+struct window_shape
+state_shape(const struct engine *e, const struct corr *c)
+{
+	return (struct window_shape){ c->threshold, c->timespan,
+		window_lateness(c->timespan, e->opts.lateness), c->ops->counts_values };
+}
 
 struct cursor {
 	struct str s;

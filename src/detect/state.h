@@ -12,9 +12,9 @@ struct engine {
 	struct keys *keys;
 	struct engine_opts opts;
 	struct engine_stats stats;
-	uint64_t seed;	   /* of value hashes: from the rule set, so that it is always the same */
+	uint64_t seed;     /* of value hashes: from the rule set, so that it is always the same */
 	uint32_t *pending; /* correlations that the present record feeds */
-	uint64_t *fed;	   /* by rule: number of the last record that did */
+	uint64_t *fed;     /* by rule: number of the last record that did */
 	uint64_t turn;
 	struct buf group, summary;
 	uint64_t evidence[ENGINE_EVIDENCE_MAX];

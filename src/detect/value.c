@@ -1,5 +1,6 @@
 /* Canonical text of values; decoding of request targets. */
 /* SPDX-License-Identifier: Apache-2.0 */
+/* tested by: test/unit/detect/test_match.c */
 #include "detect/value.h"
 
 #include <stdio.h>

@@ -10,7 +10,7 @@
 
 struct split {
 	struct wild *w;
-	char *text;	/* unescaped bytes, all parts in a row */
+	char *text; /* unescaped bytes, all parts in a row */
 	uint8_t *one;
 	size_t n, start; /* bytes so far; where the present part began */
 	bool has_one;
@@ -97,7 +97,8 @@ slow_match_at(const struct wild *w, const struct wild_part *p, struct str text)
 			nw = utf8_next(want, &cw);
 			if (w->cased && (nh != nw || memcmp(have.p, want.p, nw) != 0))
 				return NO_MATCH;
-			if (!w->cased && !fold_equal((struct str){ have.p, nh }, (struct str){ want.p, nw }))
+			if (!w->cased &&
+			    !fold_equal((struct str){ have.p, nh }, (struct str){ want.p, nw }))
 				return NO_MATCH;
 		}
 		used += nh;
@@ -135,7 +136,8 @@ find_part(const struct wild *w, const struct wild_part *p, struct str text)
 	size_t at = 0;
 
 	if (!is_slow(w, p)) {
-		ptrdiff_t found = w->cased ? str_find(text, p->text) : str_find_nocase(text, p->text);
+		ptrdiff_t found =
+		    w->cased ? str_find(text, p->text) : str_find_nocase(text, p->text);
 
 		return found < 0 ? NO_MATCH : (size_t)found + p->text.n;
 	}
@@ -209,7 +211,7 @@ wild_literal(const struct wild *w, bool *ret_sure)
 
 		for (size_t at = 0; at <= p->text.n; at++) {
 			bool in = at < p->text.n && (unsigned char)p->text.p[at] < 0x80 &&
-			    (p->one == NULL || p->one[at] == 0);
+				  (p->one == NULL || p->one[at] == 0);
 
 			if (in)
 				continue;

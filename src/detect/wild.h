@@ -10,16 +10,16 @@
 #include "base/str.h"
 
 enum {
-	WILD_CASED = 1,	  /* upper and lower case differ */
-	WILD_HEAD = 2,	  /* something may stand before it: endswith, contains */
-	WILD_TAIL = 4,	  /* something may stand behind it: startswith, contains */
+	WILD_CASED = 1,   /* upper and lower case differ */
+	WILD_HEAD = 2,    /* something may stand before it: endswith, contains */
+	WILD_TAIL = 4,    /* something may stand behind it: startswith, contains */
 	WILD_LITERAL = 8, /* nothing is special in the value */
 };
 
 /* What stands between two "*". */
 struct wild_part {
-	struct str text;     /* in lower case unless cased; a byte of no meaning where `one` says so */
-	const uint8_t *one;  /* not 0 where "?" stands; NULL when there is none */
+	struct str text; /* in lower case unless cased; a byte of no meaning where `one` says so */
+	const uint8_t *one; /* not 0 where "?" stands; NULL when there is none */
 };
 
 struct wild {

@@ -11,8 +11,8 @@
 struct window_slot {
 	uint64_t value;
 	uint64_t last, prev; /* numbers of its last two live events; NOWHERE */
-	uint32_t count;	     /* live events in the newest window */
-	uint32_t seen;	     /* by sweep() */
+	uint32_t count;      /* live events in the newest window */
+	uint32_t seen;       /* by sweep() */
 	bool used;
 };
 
@@ -104,7 +104,9 @@ slot_add(struct window *w, uint64_t value)
 		rehash(w);
 	sl = slot_of(w, value);
 	if (!sl->used) {
-		*sl = (struct window_slot){ .value = value, .last = NOWHERE, .prev = NOWHERE, .used = true };
+		*sl = (struct window_slot){
+			.value = value, .last = NOWHERE, .prev = NOWHERE, .used = true
+		};
 		w->slot_n++;
 	}
 	return sl;
@@ -194,7 +196,7 @@ trim(struct window *w, const struct window_shape *s)
 	int64_t horizon = newest(w) - s->lateness - s->timespan;
 
 	while (at(w, w->first)->t <= horizon || at(w, w->first)->seq == WINDOW_DEAD ||
-	    w->n - w->dead > live_max(s))
+	       w->n - w->dead > live_max(s))
 		pop(w, s);
 	if (w->dead > 16 && w->dead > w->n / 2)
 		rebuild(w, s);
@@ -248,8 +250,7 @@ events_fire(const struct window *w, const struct window_shape *s, uint64_t numbe
 
 /* Slides over all windows that contain the event at `number`. */
 static bool
-values_fire(struct window *w, const struct window_shape *s, uint64_t number,
-    struct window_hit *ret)
+values_fire(struct window *w, const struct window_shape *s, uint64_t number, struct window_hit *ret)
 {
 	int64_t t = at(w, number)->t;
 	uint64_t from = first_above(w, w->first, end_of(w), t - s->timespan), different = 0;

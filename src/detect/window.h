@@ -25,7 +25,7 @@
 struct window_shape {
 	uint64_t threshold;
 	int64_t timespan, lateness; /* ns; see window_lateness() */
-	bool values;		    /* counts different values, not events */
+	bool values;                /* counts different values, not events */
 };
 
 struct window_event {
@@ -38,20 +38,20 @@ struct window_slot;
 
 struct window {
 	struct window_event *ring; /* by t, then by arrival; a dead one has seq WINDOW_DEAD */
-	uint64_t first;		   /* number of the oldest; its place is first & (size - 1) */
+	uint64_t first;            /* number of the oldest; its place is first & (size - 1) */
 	uint32_t size, n, dead;
 	/* values only: */
 	struct window_slot *slot;
 	uint32_t slot_size, slot_n;
 	uint32_t different; /* values in the newest window */
-	uint64_t edge;	    /* number of the first event in the newest window */
-	bool unsettled;	    /* a late event is in; the rest waits for the next one */
+	uint64_t edge;      /* number of the first event in the newest window */
+	bool unsettled;     /* a late event is in; the rest waits for the next one */
 };
 #define WINDOW_DEAD UINT64_MAX
 
 /* A firing: what the window that decided it holds. */
 struct window_hit {
-	uint64_t count;	    /* events, or different values */
+	uint64_t count; /* events, or different values */
 	int64_t first, last;
 	uint64_t from, to; /* numbers of its events, `to` behind the last: window_get() */
 };

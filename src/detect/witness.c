@@ -1,5 +1,6 @@
 /* Choice of the atoms that wake a rule. */
 /* SPDX-License-Identifier: Apache-2.0 */
+/* tested by: test/unit/detect/test_match.c */
 #include "detect/witness.h"
 
 #define REGEX_WEIGHT 6

@@ -1,5 +1,6 @@
 /* Rule files as trees, by the event interface of libfyaml. */
 /* SPDX-License-Identifier: Apache-2.0 */
+/* tested by: test/unit/detect/test_ruleset.c */
 #include "detect/ydoc.h"
 
 #include <libfyaml.h>
@@ -21,7 +22,7 @@ static bool
 is_null(struct str s)
 {
 	return s.n == 0 || str_eq(s, STR("~")) || str_eq(s, STR("null")) ||
-	    str_eq(s, STR("Null")) || str_eq(s, STR("NULL"));
+	       str_eq(s, STR("Null")) || str_eq(s, STR("NULL"));
 }
 
 static bool
@@ -66,7 +67,8 @@ attach(struct load *l, struct ydoc *n, bool opens)
 		l->root = n;
 	} else if (up->kind == YDOC_MAP && l->key[l->depth - 1] == NULL) {
 		if (n->kind != YDOC_SCALAR)
-			return fail_at(l, n->line, n->column, "a key must be a single word or text");
+			return fail_at(l, n->line, n->column,
+			    "a key must be a single word or text");
 		for (const struct ydoc *m = up->first; m != NULL; m = m->next)
 			if (str_eq(m->key->text, n->text))
 				return fail_at(l, n->line, n->column,
@@ -153,7 +155,8 @@ parse_failed(struct load *l, struct fy_diag *diag)
 	if (e == NULL)
 		return fail_at(l, l->first_line, 1, "this is not YAML");
 	(void)err_set(l->why, FAIL_SYNTAX, "not YAML: %s", e->msg != NULL ? e->msg : "broken");
-	return err_at(l->why, FAIL_SYNTAX, NULL, l->first_line + (uint32_t)(e->line > 0 ? e->line - 1 : 0),
+	return err_at(l->why, FAIL_SYNTAX, NULL,
+	    l->first_line + (uint32_t)(e->line > 0 ? e->line - 1 : 0),
 	    (uint32_t)(e->column > 0 ? e->column : 1));
 }
 
@@ -203,7 +206,7 @@ static bool
 is_mark(struct str line)
 {
 	return str_starts(line, STR("---")) &&
-	    (line.n == 3 || line.p[3] == ' ' || line.p[3] == '\t' || line.p[3] == '\r');
+	       (line.n == 3 || line.p[3] == ' ' || line.p[3] == '\t' || line.p[3] == '\r');
 }
 
 static struct str

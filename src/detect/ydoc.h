@@ -18,12 +18,12 @@ enum ydoc_type { YDOC_TEXT, YDOC_NULL, YDOC_BOOL, YDOC_INT, YDOC_FLOAT };
 
 struct ydoc {
 	enum ydoc_kind kind;
-	enum ydoc_type type;	/* of a scalar */
-	struct str text;	/* of a scalar, terminated */
-	uint32_t line, column;	/* 1-based */
-	size_t n;		/* members of a list or map */
+	enum ydoc_type type;    /* of a scalar */
+	struct str text;        /* of a scalar, terminated */
+	uint32_t line, column;  /* 1-based */
+	size_t n;               /* members of a list or map */
 	const struct ydoc *key; /* of a member of a map */
-	struct ydoc *next;	/* next member */
+	struct ydoc *next;      /* next member */
 	struct ydoc *first, *last;
 };
 

@@ -95,8 +95,10 @@ feed_raise(void *ctx, const struct finding *x)
 static inline void
 feed_line(struct feed *f, struct str line)
 {
-	const struct parse_in in = { .message = line, .received = FEED_RECEIVED,
-		.source = STR("test"), .trust_time = true };
+	const struct parse_in in = { .message = line,
+		.received = FEED_RECEIVED,
+		.source = STR("test"),
+		.trust_time = true };
 	struct diag why;
 	struct rec r;
 

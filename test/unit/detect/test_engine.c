@@ -47,8 +47,9 @@ feed_file(struct feed *f, const char *path, finding_fn raise, void *ctx)
 	CHECK_OK(fs_read(path, (size_t)64 << 20, &text, &why), why);
 	rest = buf_view(&text);
 	while (str_line(&rest, &line)) {
-		const struct parse_in in = { .message = line, .received = FEED_RECEIVED,
-			.trust_time = true };
+		const struct parse_in in = {
+			.message = line, .received = FEED_RECEIVED, .trust_time = true
+		};
 		struct rec r;
 
 		arena_reset(f->arena);
@@ -91,8 +92,8 @@ TEST(auth_log_names_every_attacker)
 {
 	/* All with ten failures within five minutes, and one that only asks for names. */
 	static const char *const attackers[] = { "24.151.103.17", "34.204.227.175", "49.4.143.105",
-		"201.178.81.113", "122.163.61.218", "181.26.186.35", "181.25.206.27", "14.54.210.101",
-		"181.25.201.155", "91.197.232.109" };
+		"201.178.81.113", "122.163.61.218", "181.26.186.35", "181.25.206.27",
+		"14.54.210.101", "181.25.201.155", "91.197.232.109" };
 	struct buf lines = { 0 };
 	char want[64];
 
@@ -149,7 +150,8 @@ run_case(void *ctx, const char *name)
 	buf_reset(&want);
 	CHECK_OK(fs_read(path, 1U << 20, &want, &why), why);
 	if (!str_eq(buf_view(&want), buf_view(&a.lines)))
-		fprintf(stderr, "case %s:\ngot\n%swant\n%s", name, feed_cstr(&a.lines), feed_cstr(&want));
+		fprintf(stderr, "case %s:\ngot\n%swant\n%s", name, feed_cstr(&a.lines),
+		    feed_cstr(&want));
 	else
 		++((unsigned *)ctx)[1];
 	buf_fini(&want);
@@ -257,8 +259,9 @@ keep_id(void *ctx, const struct finding *f)
 static void
 id_of(struct feed *f, const char *json, uint8_t id[16])
 {
-	const struct parse_in in = { .message = str_c(json), .received = FEED_RECEIVED,
-		.trust_time = true };
+	const struct parse_in in = {
+		.message = str_c(json), .received = FEED_RECEIVED, .trust_time = true
+	};
 	struct diag why;
 	struct rec r;
 
@@ -281,8 +284,9 @@ TEST(id_is_of_rule_group_and_bucket)
 	id_of(&f, FAILED("10.0.0.1", "u", "00:00"), a);
 	id_of(&f, FAILED("10.0.0.2", "u", "59:59"), b);
 	id_of(&f, FAILED("10.0.0.1", "v", "00:00"), c);
-	id_of(&f, "{\"event_type\":\"auth.login.failed\",\"user_name\":\"u\",\"timestamp\":"
-		  "\"2026-03-01T11:00:00Z\"}",
+	id_of(&f,
+	    "{\"event_type\":\"auth.login.failed\",\"user_name\":\"u\",\"timestamp\":"
+	    "\"2026-03-01T11:00:00Z\"}",
 	    d);
 	CHECK(memcmp(a, b, 16) == 0);
 	CHECK(memcmp(a, c, 16) != 0);
@@ -313,8 +317,12 @@ TEST(keys_are_capped)
 	CHECK_INT(stats.keys, 10);
 	CHECK_INT(stats.evicted, 90);
 	CHECK_INT(stats.records, 100);
-	CHECK_INT(feed_count(&f, "{\"event_type\":\"auth.login.failed\",\"client_ip\":\"10.0.0.99\"}"), 1);
-	CHECK_INT(feed_count(&f, "{\"event_type\":\"auth.login.failed\",\"client_ip\":\"10.0.0.1\"}"), 0);
+	CHECK_INT(feed_count(&f,
+		      "{\"event_type\":\"auth.login.failed\",\"client_ip\":\"10.0.0.99\"}"),
+	    1);
+	CHECK_INT(feed_count(&f,
+		      "{\"event_type\":\"auth.login.failed\",\"client_ip\":\"10.0.0.1\"}"),
+	    0);
 	feed_fini(&f);
 }
 
@@ -341,7 +349,8 @@ random_failure(char json[300], unsigned second)
 	unsigned at = second > late ? second - late : 0;
 
 	(void)snprintf(json, 300,
-	    "{\"event_type\":\"auth.login.failed\",\"client_ip\":\"10.0.0.%u\",\"user_name\":\"u%u\","
+	    "{\"event_type\":\"auth.login.failed\",\"client_ip\":\"10.0.0.%u\",\"user_name\":\"u%"
+	    "u\","
 	    "\"timestamp\":\"2026-03-01T10:%02u:%02uZ\"}",
 	    (unsigned)below(6), (unsigned)below(5), at / 60, at % 60);
 }

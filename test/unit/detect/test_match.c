@@ -8,107 +8,108 @@
 #include "feed.h"
 
 #define RULE(selection)                                                                            \
-	"title: T\nlogsource: {product: application}\ndetection:\n  s:\n" selection "  condition: s\n"
+	"title: T\nlogsource: {product: application}\ndetection:\n  s:\n" selection                \
+	"  condition: s\n"
 #define NOT_RULE(selection)                                                                        \
 	"title: T\nlogsource: {product: application}\ndetection:\n  s:\n" selection                \
 	"  condition: not s\n"
 
+static const struct selection {
+	const char *rule, *json;
+	unsigned n;
+} selections[] = {
+	{ RULE("    user_name: Root\n"), "{\"user_name\":\"rOOT\"}", 1 },
+	{ RULE("    user_name: root\n"), "{\"user_name\":\"root2\"}", 0 },
+	{ RULE("    user_name|cased: Root\n"), "{\"user_name\":\"root\"}", 0 },
+	{ RULE("    user_name|cased: Root\n"), "{\"user_name\":\"Root\"}", 1 },
+	{ RULE("    user_name|contains|cased: oO\n"), "{\"user_name\":\"rOot\"}", 0 },
+	{ RULE("    user_name|contains: [xx, oot]\n"), "{\"user_name\":\"ROOT\"}", 1 },
+	{ RULE("    user_name|contains|all: [roo, oot]\n"), "{\"user_name\":\"root\"}", 1 },
+	{ RULE("    user_name|contains|all: [roo, oox]\n"), "{\"user_name\":\"root\"}", 0 },
+	{ RULE("    user_name|startswith: ro\n"), "{\"user_name\":\"root\"}", 1 },
+	{ RULE("    user_name|startswith: oot\n"), "{\"user_name\":\"root\"}", 0 },
+	{ RULE("    user_name|endswith: oot\n"), "{\"user_name\":\"root\"}", 1 },
+	{ RULE("    user_name|endswith: roo\n"), "{\"user_name\":\"root\"}", 0 },
+	{ RULE("    user_name: r*t\n"), "{\"user_name\":\"root\"}", 1 },
+	{ RULE("    user_name: 'r\\*t'\n"), "{\"user_name\":\"root\"}", 0 },
+	{ RULE("    user_name: admin*x?z\n"), "{\"user_name\":\"administxyz\"}", 1 },
+	{ RULE("    user_name|re: '^r[o0]+t$'\n"), "{\"user_name\":\"ro0t\"}", 1 },
+	{ RULE("    user_name|re: '^R[o0]+t$'\n"), "{\"user_name\":\"ro0t\"}", 0 },
+	{ RULE("    user_name|re|i: '^R[o0]+t$'\n"), "{\"user_name\":\"ro0t\"}", 1 },
+	{ RULE("    message|re: 'a.b'\n"), "{\"message\":\"a\\nb\"}", 0 },
+	{ RULE("    message|re|s: 'a.b'\n"), "{\"message\":\"a\\nb\"}", 1 },
+	{ RULE("    message|re: '^b'\n"), "{\"message\":\"a\\nb\"}", 0 },
+	{ RULE("    message|re|m: '^b'\n"), "{\"message\":\"a\\nb\"}", 1 },
+	{ RULE("    user_name|re: 'x*'\n"), "{\"user_name\":\"\"}", 1 },
+	{ RULE("    status_code: 404\n"), "{\"status_code\":404}", 1 },
+	{ RULE("    status_code: '404'\n"), "{\"status_code\":404}", 1 },
+	{ RULE("    status_code: 404\n"), "{\"status_code\":403}", 0 },
+	{ RULE("    status_code|startswith: '4'\n"), "{\"status_code\":403}", 1 },
+	{ RULE("    status_code|gte: 500\n"), "{\"status_code\":500}", 1 },
+	{ RULE("    status_code|gt: 500\n"), "{\"status_code\":500}", 0 },
+	{ RULE("    status_code|lt: 500.5\n"), "{\"status_code\":500}", 1 },
+	{ RULE("    status_code|lte: 499\n"), "{\"status_code\":500}", 0 },
+	{ RULE("    status_code|gte: 500\n"), "{\"user_name\":\"x\"}", 0 },
+	{ RULE("    my.count|gt: 9007199254740992\n"), "{\"my\":{\"count\":9007199254740993}}", 1 },
+	{ RULE("    my.count|gt: 5\n"), "{\"my\":{\"count\":\"7\"}}", 1 },
+	{ RULE("    my.count|gt: 5\n"), "{\"my\":{\"count\":\"many\"}}", 0 },
+	{ RULE("    my.count: 5\n"), "{\"my\":{\"count\":\"5\"}}", 1 },
+	{ RULE("    my.count: 5\n"), "{\"my\":{\"count\":\"05\"}}", 0 },
+	{ RULE("    my.count: 5\n"), "{\"my\":{\"count\":5.0}}", 1 },
+	{ RULE("    my.count: 1.50\n"), "{\"my\":{\"count\":1.5}}", 1 },
+	{ RULE("    my.flag: true\n"), "{\"my\":{\"flag\":true}}", 1 },
+	{ RULE("    my.flag: true\n"), "{\"my\":{\"flag\":\"TRUE\"}}", 1 },
+	{ RULE("    my.flag: true\n"), "{\"my\":{\"flag\":1}}", 0 },
+	{ RULE("    my.items: b\n"), "{\"my\":{\"items\":[\"a\",\"b\"]}}", 1 },
+	{ RULE("    my.items|contains: bcd\n"), "{\"my\":{\"items\":[\"a\",\"abcde\"]}}", 1 },
+	{ RULE("    my.items: c\n"), "{\"my\":{\"items\":[\"a\",\"b\"]}}", 0 },
+	{ RULE("    my.x: null\n"), "{\"user_name\":\"x\"}", 1 },
+	{ RULE("    my.x: null\n"), "{\"my\":{\"x\":null}}", 1 },
+	{ RULE("    my.x: null\n"), "{\"my\":{\"x\":\"\"}}", 0 },
+	{ RULE("    my.x: ''\n"), "{\"my\":{\"x\":\"\"}}", 1 },
+	{ RULE("    my.x: ''\n"), "{\"my\":{\"x\":null}}", 0 },
+	{ RULE("    my.x: ''\n"), "{\"user_name\":\"x\"}", 0 },
+	{ RULE("    user_name: null\n"), "{\"client_ip\":\"10.1.1.1\"}", 1 },
+	{ RULE("    user_name: null\n"), "{\"user_name\":null}", 1 },
+	{ RULE("    user_name: null\n"), "{\"user_name\":\"x\"}", 0 },
+	{ RULE("    user_name|exists: true\n"), "{\"user_name\":\"x\"}", 1 },
+	{ RULE("    user_name|exists: true\n"), "{\"user_name\":null}", 1 },
+	{ RULE("    user_name|exists: false\n"), "{\"host\":\"x\"}", 1 },
+	{ RULE("    my.x|exists: true\n"), "{\"my\":{\"x\":null}}", 1 },
+	{ RULE("    my.x|exists: false\n"), "{\"my\":{\"x\":null}}", 0 },
+	{ NOT_RULE("    user_name: x\n"), "{\"host\":\"h\"}", 1 },
+	{ RULE("    client_ip|cidr: 10.0.0.0/8\n"), "{\"client_ip\":\"10.255.0.1\"}", 1 },
+	{ RULE("    client_ip|cidr: 10.0.0.0/8\n"), "{\"client_ip\":\"11.0.0.1\"}", 0 },
+	{ RULE("    client_ip|cidr: [192.168.0.0/16, '2001:db8::/32']\n"),
+	    "{\"client_ip\":\"2001:db8:1::5\"}", 1 },
+	{ RULE("    client_ip|cidr: '2001:db8::/32'\n"), "{\"client_ip\":\"2001:db9::1\"}", 0 },
+	{ RULE("    client_ip|cidr: 10.0.0.0/8\n"), "{\"client_ip\":\"nowhere\"}", 0 },
+	{ RULE("    - user_name: a\n    - host: b\n"), "{\"host\":\"b\"}", 1 },
+	{ RULE("    - user_name: a\n    - host: b\n"), "{\"host\":\"a\"}", 0 },
+	{ RULE("    - needle\n    - other\n"), "{\"host\":\"a NEEDLE b\"}", 1 },
+	{ RULE("    - ne*le\n"), "{\"host\":\"a neXXle b\"}", 1 },
+	{ RULE("    '|all': [needle, hay]\n"), "{\"host\":\"hay needle\"}", 1 },
+	{ RULE("    '|all': [needle, straw]\n"), "{\"host\":\"hay needle\"}", 0 },
+	{ RULE("    cs-uri-query|contains: '../..'\n"), "{\"url\":\"/a/%2e%2e/../x\"}", 1 },
+	{ RULE("    cs-uri-query|contains: '%2e%2e'\n"), "{\"url\":\"/a/%2e%2e/../x\"}", 1 },
+	{ RULE("    cs-uri-query|endswith: '?x=<b>'\n"),
+	    "{\"endpoint\":\"/p\",\"query\":\"x=%3Cb%3e\"}", 1 },
+	{ RULE("    cs-uri-query|contains: '%'\n"), "{\"url\":\"/%zz%4\"}", 1 },
+	{ RULE("    user_name|contains: \xc3\x84rger\n"), "{\"user_name\":\"x\xc3\xa4RGER\"}", 1 },
+};
+
 TEST(selections)
 {
-	static const struct row {
-		const char *rule, *json;
-		unsigned n;
-	} rows[] = {
-		{ RULE("    user_name: Root\n"), "{\"user_name\":\"rOOT\"}", 1 },
-		{ RULE("    user_name: root\n"), "{\"user_name\":\"root2\"}", 0 },
-		{ RULE("    user_name|cased: Root\n"), "{\"user_name\":\"root\"}", 0 },
-		{ RULE("    user_name|cased: Root\n"), "{\"user_name\":\"Root\"}", 1 },
-		{ RULE("    user_name|contains|cased: oO\n"), "{\"user_name\":\"rOot\"}", 0 },
-		{ RULE("    user_name|contains: [xx, oot]\n"), "{\"user_name\":\"ROOT\"}", 1 },
-		{ RULE("    user_name|contains|all: [roo, oot]\n"), "{\"user_name\":\"root\"}", 1 },
-		{ RULE("    user_name|contains|all: [roo, oox]\n"), "{\"user_name\":\"root\"}", 0 },
-		{ RULE("    user_name|startswith: ro\n"), "{\"user_name\":\"root\"}", 1 },
-		{ RULE("    user_name|startswith: oot\n"), "{\"user_name\":\"root\"}", 0 },
-		{ RULE("    user_name|endswith: oot\n"), "{\"user_name\":\"root\"}", 1 },
-		{ RULE("    user_name|endswith: roo\n"), "{\"user_name\":\"root\"}", 0 },
-		{ RULE("    user_name: r*t\n"), "{\"user_name\":\"root\"}", 1 },
-		{ RULE("    user_name: 'r\\*t'\n"), "{\"user_name\":\"root\"}", 0 },
-		{ RULE("    user_name: admin*x?z\n"), "{\"user_name\":\"administxyz\"}", 1 },
-		{ RULE("    user_name|re: '^r[o0]+t$'\n"), "{\"user_name\":\"ro0t\"}", 1 },
-		{ RULE("    user_name|re: '^R[o0]+t$'\n"), "{\"user_name\":\"ro0t\"}", 0 },
-		{ RULE("    user_name|re|i: '^R[o0]+t$'\n"), "{\"user_name\":\"ro0t\"}", 1 },
-		{ RULE("    message|re: 'a.b'\n"), "{\"message\":\"a\\nb\"}", 0 },
-		{ RULE("    message|re|s: 'a.b'\n"), "{\"message\":\"a\\nb\"}", 1 },
-		{ RULE("    message|re: '^b'\n"), "{\"message\":\"a\\nb\"}", 0 },
-		{ RULE("    message|re|m: '^b'\n"), "{\"message\":\"a\\nb\"}", 1 },
-		{ RULE("    user_name|re: 'x*'\n"), "{\"user_name\":\"\"}", 1 },
-		{ RULE("    status_code: 404\n"), "{\"status_code\":404}", 1 },
-		{ RULE("    status_code: '404'\n"), "{\"status_code\":404}", 1 },
-		{ RULE("    status_code: 404\n"), "{\"status_code\":403}", 0 },
-		{ RULE("    status_code|startswith: '4'\n"), "{\"status_code\":403}", 1 },
-		{ RULE("    status_code|gte: 500\n"), "{\"status_code\":500}", 1 },
-		{ RULE("    status_code|gt: 500\n"), "{\"status_code\":500}", 0 },
-		{ RULE("    status_code|lt: 500.5\n"), "{\"status_code\":500}", 1 },
-		{ RULE("    status_code|lte: 499\n"), "{\"status_code\":500}", 0 },
-		{ RULE("    status_code|gte: 500\n"), "{\"user_name\":\"x\"}", 0 },
-		{ RULE("    my.count|gt: 9007199254740992\n"), "{\"my\":{\"count\":9007199254740993}}", 1 },
-		{ RULE("    my.count|gt: 5\n"), "{\"my\":{\"count\":\"7\"}}", 1 },
-		{ RULE("    my.count|gt: 5\n"), "{\"my\":{\"count\":\"many\"}}", 0 },
-		{ RULE("    my.count: 5\n"), "{\"my\":{\"count\":\"5\"}}", 1 },
-		{ RULE("    my.count: 5\n"), "{\"my\":{\"count\":\"05\"}}", 0 },
-		{ RULE("    my.count: 5\n"), "{\"my\":{\"count\":5.0}}", 1 },
-		{ RULE("    my.count: 1.50\n"), "{\"my\":{\"count\":1.5}}", 1 },
-		{ RULE("    my.flag: true\n"), "{\"my\":{\"flag\":true}}", 1 },
-		{ RULE("    my.flag: true\n"), "{\"my\":{\"flag\":\"TRUE\"}}", 1 },
-		{ RULE("    my.flag: true\n"), "{\"my\":{\"flag\":1}}", 0 },
-		{ RULE("    my.items: b\n"), "{\"my\":{\"items\":[\"a\",\"b\"]}}", 1 },
-		{ RULE("    my.items|contains: bcd\n"), "{\"my\":{\"items\":[\"a\",\"abcde\"]}}", 1 },
-		{ RULE("    my.items: c\n"), "{\"my\":{\"items\":[\"a\",\"b\"]}}", 0 },
-		{ RULE("    my.x: null\n"), "{\"user_name\":\"x\"}", 1 },
-		{ RULE("    my.x: null\n"), "{\"my\":{\"x\":null}}", 1 },
-		{ RULE("    my.x: null\n"), "{\"my\":{\"x\":\"\"}}", 0 },
-		{ RULE("    my.x: ''\n"), "{\"my\":{\"x\":\"\"}}", 1 },
-		{ RULE("    my.x: ''\n"), "{\"my\":{\"x\":null}}", 0 },
-		{ RULE("    my.x: ''\n"), "{\"user_name\":\"x\"}", 0 },
-		{ RULE("    user_name: null\n"), "{\"client_ip\":\"10.1.1.1\"}", 1 },
-		{ RULE("    user_name: null\n"), "{\"user_name\":null}", 1 },
-		{ RULE("    user_name: null\n"), "{\"user_name\":\"x\"}", 0 },
-		{ RULE("    user_name|exists: true\n"), "{\"user_name\":\"x\"}", 1 },
-		{ RULE("    user_name|exists: true\n"), "{\"user_name\":null}", 1 },
-		{ RULE("    user_name|exists: false\n"), "{\"host\":\"x\"}", 1 },
-		{ RULE("    my.x|exists: true\n"), "{\"my\":{\"x\":null}}", 1 },
-		{ RULE("    my.x|exists: false\n"), "{\"my\":{\"x\":null}}", 0 },
-		{ NOT_RULE("    user_name: x\n"), "{\"host\":\"h\"}", 1 },
-		{ RULE("    client_ip|cidr: 10.0.0.0/8\n"), "{\"client_ip\":\"10.255.0.1\"}", 1 },
-		{ RULE("    client_ip|cidr: 10.0.0.0/8\n"), "{\"client_ip\":\"11.0.0.1\"}", 0 },
-		{ RULE("    client_ip|cidr: [192.168.0.0/16, '2001:db8::/32']\n"),
-		    "{\"client_ip\":\"2001:db8:1::5\"}", 1 },
-		{ RULE("    client_ip|cidr: '2001:db8::/32'\n"), "{\"client_ip\":\"2001:db9::1\"}", 0 },
-		{ RULE("    client_ip|cidr: 10.0.0.0/8\n"), "{\"client_ip\":\"nowhere\"}", 0 },
-		{ RULE("    - user_name: a\n    - host: b\n"), "{\"host\":\"b\"}", 1 },
-		{ RULE("    - user_name: a\n    - host: b\n"), "{\"host\":\"a\"}", 0 },
-		{ RULE("    - needle\n    - other\n"), "{\"host\":\"a NEEDLE b\"}", 1 },
-		{ RULE("    - ne*le\n"), "{\"host\":\"a neXXle b\"}", 1 },
-		{ RULE("    '|all': [needle, hay]\n"), "{\"host\":\"hay needle\"}", 1 },
-		{ RULE("    '|all': [needle, straw]\n"), "{\"host\":\"hay needle\"}", 0 },
-		{ RULE("    cs-uri-query|contains: '../..'\n"), "{\"url\":\"/a/%2e%2e/../x\"}", 1 },
-		{ RULE("    cs-uri-query|contains: '%2e%2e'\n"), "{\"url\":\"/a/%2e%2e/../x\"}", 1 },
-		{ RULE("    cs-uri-query|endswith: '?x=<b>'\n"),
-		    "{\"endpoint\":\"/p\",\"query\":\"x=%3Cb%3e\"}", 1 },
-		{ RULE("    cs-uri-query|contains: '%'\n"), "{\"url\":\"/%zz%4\"}", 1 },
-		{ RULE("    user_name|contains: \xc3\x84rger\n"), "{\"user_name\":\"x\xc3\xa4RGER\"}", 1 },
-	};
-
-	for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
+	for (size_t i = 0; i < ARRAY_LEN(selections); i++) {
 		struct feed f;
 		uint64_t n;
 
-		feed_text(&f, rows[i].rule);
+		feed_text(&f, selections[i].rule);
 		CHECK_INT(f.errors, 0);
-		n = feed_count(&f, rows[i].json);
-		if (n != rows[i].n)
+		n = feed_count(&f, selections[i].json);
+		if (n != selections[i].n)
 			test_fail(TEST_AT(feed_count), "row %zu: %" PRIu64 " from %s\n%s", i, n,
-			    rows[i].json, rows[i].rule);
+			    selections[i].json, selections[i].rule);
 		feed_fini(&f);
 	}
 }
@@ -119,12 +120,16 @@ TEST(log_sources)
 		const char *source, *json;
 		unsigned n;
 	} rows[] = {
-		{ "product: linux", "{\"user_name\":\"x\",\"logsource\":{\"product\":\"linux\"}}", 1 },
-		{ "product: windows", "{\"user_name\":\"x\",\"logsource\":{\"product\":\"linux\"}}", 0 },
+		{ "product: linux", "{\"user_name\":\"x\",\"logsource\":{\"product\":\"linux\"}}",
+		    1 },
+		{ "product: windows", "{\"user_name\":\"x\",\"logsource\":{\"product\":\"linux\"}}",
+		    0 },
 		{ "product: linux\n  service: sshd",
 		    "{\"user_name\":\"x\",\"logsource\":{\"product\":\"linux\"}}", 1 },
 		{ "product: linux\n  service: sshd",
-		    "{\"user_name\":\"x\",\"logsource\":{\"product\":\"linux\",\"service\":\"su\"}}", 0 },
+		    "{\"user_name\":\"x\",\"logsource\":{\"product\":\"linux\",\"service\":\"su\"}"
+		    "}",
+		    0 },
 		{ "category: x", "{\"user_name\":\"x\",\"logsource\":{\"category\":\"y\"}}", 0 },
 		{ "category: x", "{\"user_name\":\"x\",\"logsource\":{\"category\":\"x\"}}", 1 },
 	};
@@ -185,7 +190,7 @@ plain_like(struct str v, struct str t, bool cased)
 		return t.n == 0;
 	if (v.p[0] == '*')
 		return plain_like(str_from(v, 1), t, cased) ||
-		    (t.n > 0 && plain_like(v, str_from(t, 1), cased));
+		       (t.n > 0 && plain_like(v, str_from(t, 1), cased));
 	if (t.n == 0)
 		return false;
 	a = v.p[0], b = t.p[0];
@@ -200,13 +205,15 @@ static bool
 plain_term(const struct term *t, const char *value)
 {
 	char pattern[16];
-	bool head = t->how == 1 || t->how == 3 || t->how == 5, tail = t->how == 1 || t->how == 2 || t->how == 5;
+	bool head = t->how == 1 || t->how == 3 || t->how == 5,
+	     tail = t->how == 1 || t->how == 2 || t->how == 5;
 
 	if (value == NULL)
 		return false;
 	if (t->how == 6)
 		return strstr(value, t->value) != NULL;
-	(void)snprintf(pattern, sizeof(pattern), "%s%s%s", head ? "*" : "", t->value, tail ? "*" : "");
+	(void)snprintf(pattern, sizeof(pattern), "%s%s%s", head ? "*" : "", t->value,
+	    tail ? "*" : "");
 	return plain_like(str_c(pattern), str_c(value), t->how == 4 || t->how == 5);
 }
 
@@ -215,33 +222,36 @@ struct random_rule {
 	unsigned shape;
 };
 
-static const char *const shapes[] = { "a and b and c and d", "a or b or c or d", "(a or b) and (c or d)",
-	"a and b or c and d", "a and (b or c and d)", "1 of them", "all of them" };
+static const char *const shapes[] = { "a and b and c and d", "a or b or c or d",
+	"(a or b) and (c or d)", "a and b or c and d", "a and (b or c and d)", "1 of them",
+	"all of them" };
+
+static bool
+plain_shape(unsigned shape, unsigned v)
+{
+	if (shape == 1 || shape == 5)
+		return v != 0;
+	if (shape == 2)
+		return (v & 3) != 0 && (v & 12) != 0;
+	if (shape == 3)
+		return (v & 3) == 3 || (v & 12) == 12;
+	if (shape == 4)
+		return (v & 1) != 0 && ((v & 2) != 0 || (v & 12) == 12);
+	return v == 15;
+}
 
 static bool
 plain_rule(const struct random_rule *r, const char *const *values)
 {
-	bool v[TERMS];
+	unsigned v = 0;
 
-	for (size_t i = 0; i < TERMS; i++)
-		v[i] = plain_term(&r->term[i], values[r->term[i].field]) != r->term[i].negate;
-	switch (r->shape) {
-	case 0:
-		return v[0] && v[1] && v[2] && v[3];
-	case 1:
-		return v[0] || v[1] || v[2] || v[3];
-	case 2:
-		return (v[0] || v[1]) && (v[2] || v[3]);
-	case 3:
-		return (v[0] && v[1]) || (v[2] && v[3]);
-	case 4:
-		return v[0] && (v[1] || (v[2] && v[3]));
-	default:
-		break;
+	for (size_t i = 0; i < TERMS; i++) {
+		bool is = plain_term(&r->term[i], values[r->term[i].field]);
+
+		/* "of" speaks of the terms themselves. */
+		v |= (unsigned)(r->shape < 5 ? is != r->term[i].negate : is) << i;
 	}
-	for (size_t i = 0; i < TERMS; i++) /* here the terms themselves are what is counted */
-		v[i] = plain_term(&r->term[i], values[r->term[i].field]);
-	return r->shape == 5 ? v[0] || v[1] || v[2] || v[3] : v[0] && v[1] && v[2] && v[3];
+	return plain_shape(r->shape, v);
 }
 
 static void
@@ -255,8 +265,9 @@ put_rule(const struct random_rule *r, unsigned number, struct buf *to)
 		    hows[r->term[i].how], r->term[i].value);
 	buf_str(to, STR("  condition: "));
 	for (const char *p = shape; *p != '\0'; p++) {
-		if (r->shape < 5 && *p >= 'a' && *p <= 'd' && (p == shape || strchr(" (", p[-1]) != NULL) &&
-		    strchr(" )", p[1]) != NULL && r->term[*p - 'a'].negate)
+		if (r->shape < 5 && *p >= 'a' && *p <= 'd' &&
+		    (p == shape || strchr(" (", p[-1]) != NULL) && strchr(" )", p[1]) != NULL &&
+		    r->term[*p - 'a'].negate)
 			buf_str(to, STR("not "));
 		buf_byte(to, *p);
 	}
@@ -335,8 +346,9 @@ compare(struct feed *f, const struct random_rule *rules, const char *const *valu
 
 			buf_init(&text, 0);
 			put_rule(&rules[i], i, &text);
-			test_fail(TEST_AT(plain_rule), "%s on %.*s\n%.*s", got ? "fired" : "did not fire",
-			    STR_ARG(with.message), STR_ARG(buf_view(&text)));
+			test_fail(TEST_AT(plain_rule), "%s on %.*s\n%.*s",
+			    got ? "fired" : "did not fire", STR_ARG(with.message),
+			    STR_ARG(buf_view(&text)));
 		}
 		at += got;
 	}

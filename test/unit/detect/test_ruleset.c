@@ -1,94 +1,97 @@
-/* Loading: refusals with their places, references, what a broken rule leaves alone, the public rules. */
+/* Loading: refusals with their places, references, what a broken rule leaves alone, the public
+ * rules. */
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "detect/ruleset.h"
 
 #include "feed.h"
 
 #define HEAD "title: T\nlogsource:\n  category: webserver\n"
-#define CORR(body) "title: base\nname: base\nlogsource: {product: x}\n"                            \
-		   "detection: {s: {a: 1}, condition: s}\n---\ntitle: C\ncorrelation:\n" body
+#define CORR(body)                                                                                 \
+	"title: base\nname: base\nlogsource: {product: x}\n"                                       \
+	"detection: {s: {a: 1}, condition: s}\n---\ntitle: C\ncorrelation:\n" body
+
+static const struct refusal {
+	const char *rules, *says;
+} refusals[] = {
+	{ "title: [", "not YAML" },
+	{ "- a\n", "test.yml:1:1: a rule is a map with title, logsource and detection\n" },
+	{ "logsource: {product: x}\ndetection: {s: {a: 1}, condition: s}\n",
+	    "test.yml:1:1: a rule needs a title\n" },
+	{ "title: T\ndetection: {s: {a: 1}, condition: s}\n", "a rule needs a logsource" },
+	{ "title: T\nlogsource: {definition: x}\n",
+	    "test.yml:2:12: logsource needs a product, a category or a service\n" },
+	{ HEAD, "a rule needs a detection section" },
+	{ HEAD "detection:\n  s:\n    a: 1\n", "test.yml:5:3: detection needs a condition\n" },
+	{ HEAD "level: urgent\ndetection: {s: {a: 1}, condition: s}\n",
+	    "test.yml:4:8: level is informational, low, medium, high or critical\n" },
+	{ HEAD "detection:\n  s:\n    url|contain: x\n  condition: s\n",
+	    "test.yml:6:5: there is no modifier 'contain'; there are contains, startswith, "
+	    "endswith, all, re, cidr, cased, exists, lt, lte, gt, gte\n" },
+	{ HEAD "detection:\n  s:\n    url|windash|contains: x\n  condition: s\n",
+	    "test.yml:6:5: the modifier 'windash' is not supported yet\n" },
+	{ HEAD "detection:\n  s:\n    url|re|cidr: x\n  condition: s\n",
+	    "test.yml:6:5: 'cidr' does not go together with 're'\n" },
+	{ HEAD "detection:\n  s:\n    url|i: x\n  condition: s\n",
+	    "test.yml:6:5: 'i' belongs behind 're'\n" },
+	{ HEAD "detection:\n  s:\n    url|re: 'a(b'\n  condition: s\n",
+	    "test.yml:6:14: the regular expression cannot be used: Missing close parenthesis for "
+	    "group started at index 1.\n" },
+	{ HEAD "detection:\n  s:\n    client_ip|cidr: 10.0.0.0/40\n  condition: s\n",
+	    "test.yml:6:21: cidr takes a network like 10.0.0.0/8 or 2001:db8::/32\n" },
+	{ HEAD "detection:\n  s:\n    status_code|gte: many\n  condition: s\n",
+	    "test.yml:6:22: lt, lte, gt and gte compare with a number\n" },
+	{ HEAD "detection:\n  s:\n    url|exists: 3\n  condition: s\n",
+	    "test.yml:6:17: exists is true or false\n" },
+	{ HEAD "detection:\n  s:\n    url|contains: null\n  condition: s\n",
+	    "test.yml:6:19: null stands alone" },
+	{ HEAD "detection:\n  s:\n    url|contains|all: x\n  condition: s\n",
+	    "test.yml:6:23: 'all' needs a list of values\n" },
+	{ HEAD "detection:\n  s:\n    url: []\n  condition: s\n", "the list of values is empty" },
+	{ HEAD "detection:\n  s:\n    url: x\n    url: y\n  condition: s\n",
+	    "test.yml:7:5: this key is given twice; keep one, or make its values a list\n" },
+	{ HEAD "detection:\n  s: {a: 1}\n  condition: s and tt\n",
+	    "test.yml:6:20: condition: there is no selection of this name, found 'tt'\n" },
+	{ HEAD "detection:\n  s: {a: 1}\n  timeframe: 5m\n  condition: s\n",
+	    "test.yml:6:3: timeframe is gone from Sigma" },
+	{ HEAD "detection:\n  s: &x {a: 1}\n  t: *x\n  condition: s\n", "aliases" },
+	{ HEAD "tocsin: {supress: 1h}\ndetection: {s: {a: 1}, condition: s}\n",
+	    "test.yml:4:10: tocsin knows group-by, suppress and advice\n" },
+	{ HEAD "tocsin: {suppress: soon}\ndetection: {s: {a: 1}, condition: s}\n",
+	    "test.yml:4:20: suppress is a time like 1h, 30m or 7d\n" },
+	{ "title: F\nfilter: {}\n", "test.yml:2:1: filter rules are not supported yet\n" },
+	{ CORR("  type: temporal\n"), "this type is not supported yet" },
+	{ CORR("  type: event_count\n  rules: base\n  timespan: 5m\n  condition: {lt: 3}\n"),
+	    "test.yml:11:15: correlation: only gt and gte can be decided" },
+	{ CORR("  type: event_count\n  rules: base\n  timespan: 5x\n  condition: {gt: 3}\n"),
+	    "test.yml:10:13: correlation: timespan is a number and s, m, h or d: 5m\n" },
+	{ CORR("  type: event_count\n  rules: base\n  condition: {gt: 3}\n"),
+	    "'timespan' is missing" },
+	{ CORR("  type: event_count\n  rules: gone\n  timespan: 5m\n  condition: {gt: 3}\n"),
+	    "test.yml:9:10: no rule that was loaded has the id or name 'gone'\n" },
+	{ CORR("  type: event_count\n  rules: C\n  timespan: 5m\n  condition: {gt: 3}\n"),
+	    "'C' is a correlation; correlations of correlations are not supported yet" },
+	{ CORR("  type: event_count\n  group_by: [a]\n"), "write group-by, with a hyphen" },
+	{ CORR("  type: event_count\n  aliases: {}\n"), "aliases are not supported yet" },
+	{ CORR("  type: value_count\n  rules: base\n  timespan: 5m\n  condition: {gt: 3}\n"),
+	    "value_count needs 'field'" },
+	{ CORR("  type: event_count\n  rules: base\n  timespan: 5m\n  condition: {gte: 0}\n"),
+	    "the threshold is a whole number above 0" },
+	{ CORR("  type: event_count\n  rules: base\n  timespan: 5m\n  condition: {gte: 2, lte: "
+	       "5}\n"),
+	    "only gt and gte" },
+	{ CORR("  type: event_count\n  rules: base\n  timespan: 5m\n  condition: {gte: 999999}\n"),
+	    "event_count counts to 100000 at most" },
+};
 
 TEST(refusals)
 {
-	static const struct row {
-		const char *rules, *says;
-	} rows[] = {
-		{ "title: [", "not YAML" },
-		{ "- a\n", "test.yml:1:1: a rule is a map with title, logsource and detection\n" },
-		{ "logsource: {product: x}\ndetection: {s: {a: 1}, condition: s}\n",
-		    "test.yml:1:1: a rule needs a title\n" },
-		{ "title: T\ndetection: {s: {a: 1}, condition: s}\n", "a rule needs a logsource" },
-		{ "title: T\nlogsource: {definition: x}\n",
-		    "test.yml:2:12: logsource needs a product, a category or a service\n" },
-		{ HEAD, "a rule needs a detection section" },
-		{ HEAD "detection:\n  s:\n    a: 1\n",
-		    "test.yml:5:3: detection needs a condition\n" },
-		{ HEAD "level: urgent\ndetection: {s: {a: 1}, condition: s}\n",
-		    "test.yml:4:8: level is informational, low, medium, high or critical\n" },
-		{ HEAD "detection:\n  s:\n    url|contain: x\n  condition: s\n",
-		    "test.yml:6:5: there is no modifier 'contain'; there are contains, startswith, "
-		    "endswith, all, re, cidr, cased, exists, lt, lte, gt, gte\n" },
-		{ HEAD "detection:\n  s:\n    url|windash|contains: x\n  condition: s\n",
-		    "test.yml:6:5: the modifier 'windash' is not supported yet\n" },
-		{ HEAD "detection:\n  s:\n    url|re|cidr: x\n  condition: s\n",
-		    "test.yml:6:5: 'cidr' does not go together with 're'\n" },
-		{ HEAD "detection:\n  s:\n    url|i: x\n  condition: s\n",
-		    "test.yml:6:5: 'i' belongs behind 're'\n" },
-		{ HEAD "detection:\n  s:\n    url|re: 'a(b'\n  condition: s\n",
-		    "test.yml:6:14: the regular expression cannot be used: Missing close parenthesis for group started at index 1.\n" },
-		{ HEAD "detection:\n  s:\n    client_ip|cidr: 10.0.0.0/40\n  condition: s\n",
-		    "test.yml:6:21: cidr takes a network like 10.0.0.0/8 or 2001:db8::/32\n" },
-		{ HEAD "detection:\n  s:\n    status_code|gte: many\n  condition: s\n",
-		    "test.yml:6:22: lt, lte, gt and gte compare with a number\n" },
-		{ HEAD "detection:\n  s:\n    url|exists: 3\n  condition: s\n",
-		    "test.yml:6:17: exists is true or false\n" },
-		{ HEAD "detection:\n  s:\n    url|contains: null\n  condition: s\n",
-		    "test.yml:6:19: null stands alone" },
-		{ HEAD "detection:\n  s:\n    url|contains|all: x\n  condition: s\n",
-		    "test.yml:6:23: 'all' needs a list of values\n" },
-		{ HEAD "detection:\n  s:\n    url: []\n  condition: s\n", "the list of values is empty" },
-		{ HEAD "detection:\n  s:\n    url: x\n    url: y\n  condition: s\n",
-		    "test.yml:7:5: this key is given twice; keep one, or make its values a list\n" },
-		{ HEAD "detection:\n  s: {a: 1}\n  condition: s and tt\n",
-		    "test.yml:6:20: condition: there is no selection of this name, found 'tt'\n" },
-		{ HEAD "detection:\n  s: {a: 1}\n  timeframe: 5m\n  condition: s\n",
-		    "test.yml:6:3: timeframe is gone from Sigma" },
-		{ HEAD "detection:\n  s: &x {a: 1}\n  t: *x\n  condition: s\n", "aliases" },
-		{ HEAD "tocsin: {supress: 1h}\ndetection: {s: {a: 1}, condition: s}\n",
-		    "test.yml:4:10: tocsin knows group-by, suppress and advice\n" },
-		{ HEAD "tocsin: {suppress: soon}\ndetection: {s: {a: 1}, condition: s}\n",
-		    "test.yml:4:20: suppress is a time like 1h, 30m or 7d\n" },
-		{ "title: F\nfilter: {}\n", "test.yml:2:1: filter rules are not supported yet\n" },
-		{ CORR("  type: temporal\n"), "this type is not supported yet" },
-		{ CORR("  type: event_count\n  rules: base\n  timespan: 5m\n  condition: {lt: 3}\n"),
-		    "test.yml:11:15: correlation: only gt and gte can be decided" },
-		{ CORR("  type: event_count\n  rules: base\n  timespan: 5x\n  condition: {gt: 3}\n"),
-		    "test.yml:10:13: correlation: timespan is a number and s, m, h or d: 5m\n" },
-		{ CORR("  type: event_count\n  rules: base\n  condition: {gt: 3}\n"),
-		    "'timespan' is missing" },
-		{ CORR("  type: event_count\n  rules: gone\n  timespan: 5m\n  condition: {gt: 3}\n"),
-		    "test.yml:9:10: no rule that was loaded has the id or name 'gone'\n" },
-		{ CORR("  type: event_count\n  rules: C\n  timespan: 5m\n  condition: {gt: 3}\n"),
-		    "'C' is a correlation; correlations of correlations are not supported yet" },
-		{ CORR("  type: event_count\n  group_by: [a]\n"), "write group-by, with a hyphen" },
-		{ CORR("  type: event_count\n  aliases: {}\n"), "aliases are not supported yet" },
-		{ CORR("  type: value_count\n  rules: base\n  timespan: 5m\n  condition: {gt: 3}\n"),
-		    "value_count needs 'field'" },
-		{ CORR("  type: event_count\n  rules: base\n  timespan: 5m\n  condition: {gte: 0}\n"),
-		    "the threshold is a whole number above 0" },
-		{ CORR("  type: event_count\n  rules: base\n  timespan: 5m\n  condition: {gte: 2, lte: 5}\n"),
-		    "only gt and gte" },
-		{ CORR("  type: event_count\n  rules: base\n  timespan: 5m\n  condition: {gte: 999999}\n"),
-		    "event_count counts to 100000 at most" },
-	};
-
-	for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
+	for (size_t i = 0; i < ARRAY_LEN(refusals); i++) {
 		struct feed f;
 
-		feed_text(&f, rows[i].rules);
-		if (f.errors != 1 || strstr(feed_cstr(&f.notes), rows[i].says) == NULL)
-			test_fail(TEST_AT(notes), "row %zu wants '%s' and got '%s'", i, rows[i].says,
-			    feed_cstr(&f.notes));
+		feed_text(&f, refusals[i].rules);
+		if (f.errors != 1 || strstr(feed_cstr(&f.notes), refusals[i].says) == NULL)
+			test_fail(TEST_AT(notes), "row %zu wants '%s' and got '%s'", i,
+			    refusals[i].says, feed_cstr(&f.notes));
 		feed_fini(&f);
 	}
 }
@@ -122,7 +125,8 @@ TEST(warnings)
 			   "  t: {url: x}\n  condition: s\n");
 	CHECK_INT(f.errors, 0);
 	CHECK_STR(feed_cstr(&f.notes),
-	    "test.yml:6:5: 'Nonsense' is no field of the catalogue; a key of this name in the event is "
+	    "test.yml:6:5: 'Nonsense' is no field of the catalogue; a key of this name in the "
+	    "event is "
 	    "meant\n"
 	    "test.yml:7:21: the network has bits set behind its prefix; they are ignored\n"
 	    "test.yml:5:3: the condition does not use the selection 't'\n");

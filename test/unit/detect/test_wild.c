@@ -147,7 +147,7 @@ slow(struct str v, struct str t)
 	if (t.n == 0)
 		return false;
 	return (v.p[0] == '?' || (v.p[0] | 0x20) == (t.p[0] | 0x20)) &&
-	    slow(str_from(v, 1), str_from(t, 1));
+	       slow(str_from(v, 1), str_from(t, 1));
 }
 
 TEST(random_against_the_obvious)
@@ -160,9 +160,11 @@ TEST(random_against_the_obvious)
 		char v[9] = "", t[13] = "";
 		bool want;
 
-		for (size_t i = 0; i < 8 && (s = s * 6364136223846793005U + 1442695040888963407U) >> 61; i++)
+		for (size_t i = 0;
+		     i < 8 && (s = s * 6364136223846793005U + 1442695040888963407U) >> 61; i++)
 			v[i] = letters[(s >> 40) % 8];
-		for (size_t i = 0; i < 12 && (s = s * 6364136223846793005U + 1442695040888963407U) >> 60; i++)
+		for (size_t i = 0;
+		     i < 12 && (s = s * 6364136223846793005U + 1442695040888963407U) >> 60; i++)
 			t[i] = letters[(s >> 40) % 3];
 		want = slow(str_c(v), str_c(t));
 		if (wild_match(wild_parse(str_c(v), 0, a), str_c(t)) != want)

@@ -35,7 +35,7 @@ count(const struct history *h, const struct window_shape *s, int64_t t)
 
 		for (size_t k = 0; k < i && in && s->values; k++)
 			in = h->ev[k].value != h->ev[i].value || h->ev[k].t <= t - s->timespan ||
-			    h->ev[k].t > t;
+			     h->ev[k].t > t;
 		n += in;
 	}
 	return n;
@@ -96,8 +96,8 @@ one_round(bool values)
 		want = expect(&h, &s, &ev);
 		got = window_add(&w, &s, &ev, &hit);
 		if (want != got)
-			fprintf(stderr, "event %d: threshold %d, timespan %d, lateness %d\n", (int)i,
-			    (int)s.threshold, (int)s.timespan, (int)s.lateness);
+			fprintf(stderr, "event %d: threshold %d, timespan %d, lateness %d\n",
+			    (int)i, (int)s.threshold, (int)s.timespan, (int)s.lateness);
 		CHECK_INT(got, want);
 		if (got == WINDOW_FIRES)
 			check_hit(&w, &s, &hit);
@@ -164,7 +164,8 @@ TEST(one_value_again_and_again_is_one)
 	struct window_hit hit;
 
 	for (uint64_t i = 0; i < 100000; i++)
-		CHECK_INT(window_add(&w, &s, &(struct window_event){ (int64_t)(i / 300), i, 7 }, &hit),
+		CHECK_INT(window_add(&w, &s, &(struct window_event){ (int64_t)(i / 300), i, 7 },
+			      &hit),
 		    WINDOW_KEPT);
 	CHECK(w.size <= 64);
 	CHECK_INT(window_add(&w, &s, &(struct window_event){ 333, 1, 8 }, &hit), WINDOW_FIRES);
