@@ -203,6 +203,13 @@ section_init(struct section *s, const uint8_t *p, size_t n, size_t base, struct 
 	s->work = 16 * (uint64_t)n + 1024;
 }
 
+static bool
+is_known_kind(const struct metadata *m)
+{
+	return m->major == 2 && (m->ip_version == 4 || m->ip_version == 6) &&
+	       (m->record_size == 24 || m->record_size == 28 || m->record_size == 32);
+}
+
 static enum err
 check_metadata(struct section *s, struct metadata *m)
 {
@@ -227,8 +234,7 @@ check_metadata(struct section *s, struct metadata *m)
 		e = check_texts(s, "description", MMDBVAL_MAP);
 	if (e != OK)
 		return e;
-	if (m->major != 2 || (m->ip_version != 4 && m->ip_version != 6) ||
-	    (m->record_size != 24 && m->record_size != 28 && m->record_size != 32))
+	if (!is_known_kind(m))
 		return err_set(s->in.why, FAIL_CORRUPT, "an MMDB file of a kind that is not known");
 	return OK;
 }
