@@ -163,7 +163,8 @@ seal(struct journal *j)
 {
 	j->sync_failed = false;
 	atomic_fetch_add(&j->seals, 1);
-	(void)!active_cut(&j->tail, j->good, NULL); /* helps who reads it; not needed */
+	/* For a restart before there is a new one, which would take the rest for good. */
+	(void)!active_cut(&j->tail, j->good, NULL);
 	newest_file(j)->size = j->good;
 	active_close(&j->tail);
 }
@@ -180,7 +181,8 @@ take_back(struct journal *j, const struct batch *b)
 
 	if (j->sync_failed)
 		seal(j);
-	if (j->tail.fd < 0 || j->tail.first >= b->first || active_cut(&j->tail, b->good, NULL) != OK)
+	if (j->tail.fd < 0 || j->tail.first >= b->first ||
+	    active_cut(&j->tail, b->good, NULL) != OK)
 		active_close(&j->tail);
 	if (drop_from(j, b->first, NULL) == OK && j->files.n > 0 &&
 	    newest_file(j)->size > b->good &&

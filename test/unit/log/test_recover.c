@@ -65,6 +65,18 @@ check_damage(const void *p, size_t n, unsigned lost)
 		CHECK(found.times[id] <= 1);
 }
 
+/* Opening has made a damaged header whole again. */
+static void
+check_header(void)
+{
+	struct diag why;
+	size_t n;
+	unsigned char *p = load(segment_path(test_dir(), 1), &n);
+
+	CHECK_OK(segment_header_check((struct str){ (char *)p, n }, 1, &why), why);
+	free(p);
+}
+
 /* Back to the log of RECORDS records, published up to there. */
 static void
 restore(void)
@@ -89,6 +101,7 @@ TEST(every_byte_flipped)
 			restore();
 			whole[i] ^= masks[m];
 			check_damage(whole, whole_n, i >= HEADER);
+			check_header();
 			whole[i] ^= masks[m];
 		}
 		CHECK_INT(found.lost, i >= HEADER);
@@ -120,6 +133,7 @@ TEST(cut_at_every_byte)
 			kept++;
 		restore();
 		check_damage(whole, n, RECORDS - kept);
+		check_header();
 		CHECK_INT(found.n, kept + 2);
 	}
 }
