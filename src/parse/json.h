@@ -69,6 +69,10 @@ void json_free(struct json *j); /* NULL is fine */
 enum err json_parse(struct json *j, struct str document, struct json_doc *ret, struct diag *why)
     __attribute__((nonnull(1, 3)));
 
+#ifdef __cplusplus
+}
+#else
+
 /* The value at a place of the tape; 1 is the root. */
 static inline void
 json_read(const struct json_doc *d, size_t at, struct json_value *ret)
@@ -112,8 +116,6 @@ json_read(const struct json_doc *d, size_t at, struct json_value *ret)
 	}
 }
 
-#ifdef __cplusplus
-}
 #endif
 
 #endif
