@@ -30,7 +30,7 @@ sources:
     name: applog
     path: app.log
 """
-NOW = int(time.time()) - 3600
+NOW = int(time.time()) - 86400  # every event time is past: a future one would become the receive time
 KILLS = int(os.environ.get("CRASH_KILLS", "12"))
 
 

@@ -3,6 +3,8 @@
 /* test of api/events.c */
 #include "fixture.h"
 
+#define LONG "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa" /* 64 */
+
 static int
 post(const char *target, const char *body, const char **ret)
 {
@@ -69,10 +71,9 @@ TEST(what_is_malformed_is_refused_whole)
 	static const char *const bodies[] = { "", " \n", "nonsense", "{\"a\":1", "[{},", "[{}]x",
 		"7" };
 	static const char *const targets[] = { "/v1/events?source=", "/v1/events?source=a%20b",
-		"/v1/"
-		"events?source=aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa",
-		"/v1/events?source=a%0a", "/v1/events?format=", "/v1/events?format=nonesuch",
-		"/v1/events?items=no", "/v1/events?sauce=x" };
+		("/v1/events?source=" LONG), "/v1/events?source=a%0a",
+		"/v1/events?format=", "/v1/events?format=nonesuch", "/v1/events?items=no",
+		"/v1/events?sauce=x" };
 
 	fx_start(false);
 	for (size_t i = 0; i < ARRAY_LEN(bodies); i++)
