@@ -140,35 +140,51 @@ put_bucket(const struct sqltok *t, size_t i, size_t n, struct buf *to)
 	return 4;
 }
 
+/* Where FROM goes in; n: at the end, SIZE_MAX: nowhere. */
+static size_t
+place_of(const struct sqltok *t, size_t n, bool bare)
+{
+	size_t place;
+
+	if (n == 0)
+		return SIZE_MAX;
+	if (bare || sqltok_is(&t[0], "select"))
+		return from_place(t, n, bare);
+	if (n < 2 || !sqltok_is(&t[0], "explain") || !sqltok_is(&t[1], "select"))
+		return SIZE_MAX;
+	place = from_place(t + 1, n - 1, false);
+	return place != SIZE_MAX ? place + 1 : SIZE_MAX;
+}
+
+/* Writes token `i`, or the short form that begins there; how many tokens that took. */
+static size_t
+put_next(const struct sqltok *t, size_t i, size_t n, struct buf *to)
+{
+	size_t used;
+
+	used = put_interval(t, i, n, to);
+	if (used == 0)
+		used = put_bucket(t, i, n, to);
+	if (used != 0)
+		return used;
+	sqltok_put(&t[i], to);
+	return 1;
+}
+
 static void
 expand(const struct sqltok *t, size_t n, struct buf *to)
 {
-	size_t i, used, place;
-	bool bare, explains;
+	size_t i, place;
+	bool bare;
 
-	explains = n > 0 && sqltok_is(&t[0], "explain");
 	bare =
 	    n > 0 && t[0].kind == SQLTOK_WORD && !among(&t[0], beginnings, ARRAY_LEN(beginnings));
-	place = SIZE_MAX;
-	if (bare || (n > 0 && sqltok_is(&t[0], "select")))
-		place = from_place(t, n, bare);
-	else if (explains && n > 1 && sqltok_is(&t[1], "select"))
-		place = from_place(t + 1, n - 1, false);
-	if (explains && place != SIZE_MAX)
-		place++;
+	place = place_of(t, n, bare);
 	if (bare)
 		buf_str(to, STR("SELECT "));
-	for (i = 0; i < n; i += used) {
+	for (i = 0; i < n; i += put_next(t, i, n, to))
 		if (i == place)
 			buf_printf(to, " FROM %s ", view_for(t, n));
-		used = put_interval(t, i, n, to);
-		if (used == 0)
-			used = put_bucket(t, i, n, to);
-		if (used == 0) {
-			sqltok_put(&t[i], to);
-			used = 1;
-		}
-	}
 	if (place == n)
 		buf_printf(to, " FROM %s", view_for(t, n));
 }

@@ -29,33 +29,45 @@ at(struct str s, size_t i)
 	return i < s.n ? s.p[i] : '\0';
 }
 
+static bool
+pair(struct str s, size_t i, char a, char b)
+{
+	return at(s, i) == a && at(s, i + 1) == b;
+}
+
+/* Length of a slash-star comment, which may hold others; SIZE_MAX: it does not end. */
+static size_t
+block_comment(struct str s, size_t i)
+{
+	size_t n = i, depth = 0;
+
+	do {
+		if (n >= s.n)
+			return SIZE_MAX;
+		if (pair(s, n, '/', '*'))
+			depth++;
+		else if (pair(s, n, '*', '/'))
+			depth--;
+		else
+			n--;
+		n += 2;
+	} while (depth > 0);
+	return n - i;
+}
+
 /* Length of the comment at `i`; 0: none; SIZE_MAX: it does not end. */
 static size_t
 comment(struct str s, size_t i, bool line_start)
 {
-	size_t n = i, depth = 0;
+	size_t n = i;
 
-	if ((at(s, i) == '-' && at(s, i + 1) == '-') ||
-	    (line_start && at(s, i) == '#' && (at(s, i + 1) == ' ' || at(s, i + 1) == '\t'))) {
-		while (n < s.n && s.p[n] != '\n')
-			n++;
-		return n - i;
-	}
-	if (at(s, i) != '/' || at(s, i + 1) != '*')
+	if (pair(s, i, '/', '*'))
+		return block_comment(s, i);
+	if (!pair(s, i, '-', '-') &&
+	    !(line_start && (pair(s, i, '#', ' ') || pair(s, i, '#', '\t'))))
 		return 0;
-	do {
-		if (at(s, n) == '/' && at(s, n + 1) == '*') {
-			depth++;
-			n += 2;
-		} else if (at(s, n) == '*' && at(s, n + 1) == '/') {
-			depth--;
-			n += 2;
-		} else {
-			n++;
-		}
-		if (n > s.n)
-			return SIZE_MAX;
-	} while (depth > 0);
+	while (n < s.n && s.p[n] != '\n')
+		n++;
 	return n - i;
 }
 
