@@ -219,9 +219,11 @@ start_pipeline(struct daemon *d)
 static void
 on_store_down(void *ctx, int status, const struct diag *why)
 {
-	(void)ctx;
-	log_warn("store", "the store process ended and is started again", LOG_INT("status", status),
-	    LOG_C("why", why != NULL ? why->text : ""));
+	struct daemon *d = ctx;
+
+	if (d->stop_since == 0)
+		log_warn("store", "the store process ended and is started again",
+		    LOG_INT("status", status), LOG_C("why", why != NULL ? why->text : ""));
 }
 
 static void
