@@ -1,0 +1,74 @@
+"""Query workers under strace: once the doors are closed nothing but the store's files is opened."""
+import json
+import re
+import subprocess
+import time
+
+import tap
+from tocsin import Daemon, login
+
+BOMB = re.compile(r"range\(|generate_series|repeat|RECURSIVE|sleep|lpad|printf|format\(|bitstring")
+OPENS = re.compile(r"\b(open|openat|openat2|creat)\(")
+STORE_FILE = re.compile(r'"(/[^"]*/store/)?[0-9-]{84}[shd]\.parquet", O_RDONLY')
+CHANGES = re.compile(r"\b(unlink|rename|mkdir|exec|v?fork)\w*\(")
+NETWORK = re.compile(r"\b(socket|connect|bind|sendto|sendmsg|socketpair)\(")
+CALLS = "trace=open,openat,openat2,creat,prlimit64,unlink,unlinkat,rename,renameat,renameat2," \
+    "mkdir,mkdirat,execve,fork,vfork,%network"
+
+
+def site(work):
+    """A data folder with sealed files and some rows that are not."""
+    daemon = Daemon(work)
+    now = int(time.time()) - 3600
+    daemon.post([login("203.0.113.5", "root", False, now + i) for i in range(50)])
+    daemon.wait(lambda: list((daemon.data / "store").glob("*.parquet")))
+    daemon.post([login("203.0.113.6", "root", False, now + i) for i in range(5)])
+    tap.equal(daemon.stop(), 0)
+    return daemon.data
+
+
+def ask(work, data, sql):
+    """The answer, and the calls of the worker after its last step into the jail."""
+    trace = work / "trace"
+    line = json.dumps({"sql": sql, "timeout_ms": 5000, "max_rows": 100}) + "\n"
+    done = subprocess.run(
+        ["strace", "-f", "-qq", "-o", trace, "-e", CALLS, "-e", "signal=none", tap.TOCSIN, "query",
+         "--log", data / "log", "--dir", data / "store", "--alerts", data / "state.db"],
+        input=line.encode(), stdout=subprocess.PIPE, stderr=subprocess.PIPE, check=False)
+    calls = trace.read_text(errors="replace").splitlines()
+    closed = [i for i, call in enumerate(calls) if "RLIMIT_NPROC, {" in call]
+    return done.stdout, calls[closed[-1] + 1:] if closed else None
+
+
+@tap.case
+def a_good_query_opens_files_of_the_store_only(work):
+    data = site(work)
+    answer, calls = ask(work, data, "SELECT count(*) FROM security_events")
+    tap.check(answer.startswith(b"200 "), answer)
+    tap.check(b"[[55]]" in answer, answer)
+    opens = [call for call in calls if OPENS.search(call)]
+    tap.check(opens, "the files were opened before already: the mark is at the wrong place")
+    for call in opens:
+        tap.check(STORE_FILE.search(call), call)
+    tap.check(not [call for call in calls if NETWORK.search(call)])
+
+
+@tap.case
+def hostile_statements_open_nothing_else(work):
+    tap.timeout(400)
+    data = site(work)
+    statements = (tap.SOURCE / "test/case/query/hostile.sql").read_text().splitlines()
+    statements = [sql for sql in statements if not BOMB.search(sql)]
+    tap.check(len(statements) > 300)
+    for sql in statements:
+        answer, calls = ask(work, data, sql)
+        tap.check(answer, sql)
+        tap.check(calls is not None, sql, "never reached the jail:", answer)
+        for call in calls:
+            tap.check(not NETWORK.search(call), sql, call)
+            if OPENS.search(call):
+                tap.check(STORE_FILE.search(call), sql, call)
+            tap.check(not CHANGES.search(call), sql, call)
+
+
+tap.main()
