@@ -67,7 +67,8 @@ class Daemon:
 
     def sql(self, text, max_rows=100000):
         """Rows as lists."""
-        return self.json("POST", f"/v1/query?max_rows={max_rows}", text)["rows"]
+        asked = json.dumps({"sql": text, "max_rows": max_rows})
+        return self.json("POST", "/v1/query", asked)["rows"]
 
     def alerts(self):
         return self.json("GET", "/v1/alerts?limit=1000")["alerts"]

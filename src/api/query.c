@@ -5,6 +5,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "api/internal.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <sys/wait.h>
 
@@ -13,6 +14,7 @@
 #include "ev/child.h"
 #include "ev/loop.h"
 #include "http/target.h"
+#include "parse/json.h"
 #include "parse/time.h"
 
 #define SQL_MAX ((size_t)64 << 10)
@@ -36,6 +38,7 @@ struct wish {
 	struct str sql, format;
 	uint64_t max_rows;
 	int64_t timeout, from, to;
+	struct json *json; /* holds the texts of a JSON body */
 };
 
 static void
@@ -220,7 +223,38 @@ refuse_parameter(struct http *r, struct str key)
 	return false;
 }
 
-/* A body is a form when it begins like one, else the SQL itself. */
+/* {"sql": "...", "format": "csv", "max_rows": 10}: the parameters as members. */
+static bool
+body_json(const struct api *a, struct http *r, struct wish *w, struct str body)
+{
+	struct json_value root, key, value;
+	struct json_doc doc;
+	struct diag why;
+	char number[24];
+
+	w->json = json_new(SQL_MAX + 4096);
+	if (json_parse(w->json, body, &doc, &why) != OK) {
+		http_problem(r, 400, "%s", why.text);
+		return false;
+	}
+	json_read(&doc, 1, &root);
+	for (size_t at = root.first;; at = value.next) {
+		json_read(&doc, at, &key);
+		if (key.type == JSON_END)
+			return true;
+		json_read(&doc, key.next, &value);
+		if (value.type == JSON_INT && !str_eq(key.s, STR("sql")) &&
+		    !str_eq(key.s, STR("format"))) {
+			(void)snprintf(number, sizeof(number), "%lld", (long long)value.i);
+			value.s = str_c(number);
+			value.type = JSON_TEXT;
+		}
+		if (value.type != JSON_TEXT || !wish_set(a, w, key.s, value.s))
+			return refuse_parameter(r, key.s);
+	}
+}
+
+/* A body is JSON or a form when it begins like one, else the SQL itself. */
 static bool
 body_read(const struct api *a, struct http *r, struct wish *w, char **ret_text)
 {
@@ -230,6 +264,8 @@ body_read(const struct api *a, struct http *r, struct wish *w, char **ret_text)
 
 	if (str_trim(body).n == 0)
 		return true;
+	if (str_starts(str_trim(body), STR("{")))
+		return body_json(a, r, w, body);
 	if (!str_starts(body, STR("sql=")) ||
 	    !str_starts(http_header(r, "Content-Type"), STR("application/x-www-form-urlencoded"))) {
 		w->sql = body;
@@ -336,6 +372,7 @@ query_handle(void *ctx, struct http *r)
 
 	if (wish_read(a, r, &w, &text))
 		job_start(a, r, &w);
+	json_free(w.json);
 }
 
 void

@@ -32,6 +32,7 @@ struct scan {
 	struct report_totals totals;
 	int64_t now, started, shown;
 	bool progress;
+	struct rec rec; /* here, not on the stack: it is large and cleared there each time */
 };
 
 static void
@@ -85,21 +86,21 @@ one_line(struct scan *s, struct str line, struct str path)
 		.source = path,
 		.format = s->format,
 		.trust_time = true };
-	struct rec r;
+	struct rec *r = &s->rec;
 
 	s->totals.lines++;
 	if (line.n == 0)
 		return;
 	arena_reset(s->arena);
-	rec_init(&r, s->arena);
+	rec_init(r, s->arena);
 	s->totals.records++;
-	if (parser_parse(s->parser, &in, &r, NULL) != OK)
+	if (parser_parse(s->parser, &in, r, NULL) != OK)
 		s->totals.parse_failed++;
 	else
-		note_time(&s->totals, rec_int(&r, F_TIMESTAMP, s->now));
-	r.seq = s->totals.lines;
-	enricher_apply(s->enricher, &r);
-	engine_feed(s->engine, &r, on_finding, s->report);
+		note_time(&s->totals, rec_int(r, F_TIMESTAMP, s->now));
+	r->seq = s->totals.lines;
+	enricher_apply(s->enricher, r);
+	engine_feed(s->engine, r, on_finding, s->report);
 	if (s->totals.lines % PROGRESS_EVERY == 0)
 		enricher_release(s->enricher);
 }

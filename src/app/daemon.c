@@ -268,8 +268,8 @@ facts(void *ctx, struct api_facts *ret)
 
 	detector_stats(d->detector, &s);
 	*ret = (struct api_facts){ .started = d->started,
-		.log_ok = true,
-		.detect_ok = true,
+		.log_ok = pipeline_log_ok(d->pipeline),
+		.detect_ok = s.ok,
 		.store_ok =
 		    d->o->no_store || (d->store != NULL && supervise_child(d->store) != NULL),
 		.log_first = journal_first(d->journal),
@@ -283,7 +283,8 @@ facts(void *ctx, struct api_facts *ret)
 		.findings = s.findings,
 		.detect_keys = s.keys,
 		.detect_evicted = s.evicted,
-		.queue_len = pipeline_in_flight(d->pipeline),
+		.in_flight = pipeline_in_flight(d->pipeline),
+		.queue_len = pipeline_waiting(d->pipeline),
 		.queue_max = (uint64_t)d->conf->ingest_queue,
 		.store_starts = d->store != NULL ? supervise_starts(d->store) : 0,
 		.query_starts = queries_starts(d->queries),

@@ -36,7 +36,8 @@ struct detector {
 	uint64_t quiet_through;  /* findings up to here are stored already */
 	int64_t committed_at, saved_at;
 	pthread_t thread;
-	atomic_bool stop;
+	atomic_bool stop, failing;
+	struct rec rec; /* here, not on the stack: it is large and cleared there each time */
 	_Atomic uint64_t through, snapshot, n_records, n_findings, n_alerts, n_keys, n_evicted,
 	    n_late;
 };
@@ -91,11 +92,13 @@ commit(struct detector *d)
 
 	while (alerts_apply(d->alerts, d->findings.p, d->findings.n, d->fed, clock_wall(), &why) !=
 	       OK) {
+		atomic_store(&d->failing, true);
 		log_diag("detect", "alerts cannot be stored; trying again", &why);
 		reader_wait(d->reader, RETRY_MS);
 		if (atomic_load(&d->stop))
 			return;
 	}
+	atomic_store(&d->failing, false);
 	d->committed = d->fed;
 	d->committed_at = clock_mono();
 	for (size_t i = 0; i < d->findings.n; i++)
@@ -178,24 +181,25 @@ feed(struct detector *d)
 	for (unsigned i = 0; i < BATCH_RECORDS && d->findings.n < BATCH_RECORDS; i++) {
 		struct reader_entry entry;
 		struct diag why = { 0 };
-		struct rec r;
+		struct rec *r = &d->rec;
 		enum err e = reader_next(d->reader, &entry, &why);
 
 		if (e == FAIL_AGAIN)
 			return false;
 		if (e != OK) {
+			atomic_store(&d->failing, true);
 			log_diag("detect", "the log cannot be read", &why);
 			return false;
 		}
 		arena_reset(d->arena);
-		rec_init(&r, d->arena);
+		rec_init(r, d->arena);
 		d->fed = entry.seq;
-		if (codec_decode(entry.payload, &r, &why) != OK) {
+		if (codec_decode(entry.payload, r, &why) != OK) {
 			log_diag("detect", "a record in the log cannot be decoded", &why);
 			continue;
 		}
-		r.seq = entry.seq;
-		engine_feed(d->engine, &r, on_finding, d);
+		r->seq = entry.seq;
+		engine_feed(d->engine, r, on_finding, d);
 	}
 	return true;
 }
@@ -309,6 +313,7 @@ detector_stats(const struct detector *d, struct detector_stats *ret)
 {
 	*ret = (struct detector_stats){ .through = atomic_load(&d->through),
 		.snapshot = atomic_load(&d->snapshot),
+		.ok = !atomic_load(&d->failing),
 		.records = atomic_load(&d->n_records),
 		.findings = atomic_load(&d->n_findings),
 		.alerts = atomic_load(&d->n_alerts),

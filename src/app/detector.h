@@ -26,6 +26,7 @@ struct detector_opts { /* borrowed until detector_stop() */
 struct detector_stats {
 	uint64_t through;  /* every record up to here was evaluated and its alerts are on disk */
 	uint64_t snapshot; /* the log is needed from the next number on */
+	bool ok;           /* alerts can be stored and the log be read */
 	uint64_t records, findings, alerts, keys, evicted, late;
 };
 

@@ -29,6 +29,7 @@ struct pipeline {
 	pthread_mutex_t order; /* ticket and push are one step */
 	uint64_t next_ticket;
 	_Atomic uint64_t in_flight, flight_bytes;
+	atomic_bool log_failed;
 	pthread_t workers[WORKERS_MAX], writer;
 	unsigned n_workers;
 };
@@ -78,6 +79,7 @@ struct worker {
 	struct parser *parser;
 	struct enricher *enricher;
 	struct arena *arena;
+	struct rec rec; /* here, not on the stack: it is large and cleared there each time */
 };
 
 /* One message becomes one payload; what does not parse becomes a parse.failed record. */
@@ -93,23 +95,23 @@ work_item(struct worker *w, struct job *j, size_t i, const struct format_ops *fo
 		.format = format,
 		.trust_time = b->source->trust_time };
 	struct diag why = { 0 };
-	struct rec r;
+	struct rec *r = &w->rec;
 	enum err e;
 
 	arena_reset(w->arena);
-	rec_init(&r, w->arena);
-	e = parser_parse(w->parser, &in, &r, &why);
+	rec_init(r, w->arena);
+	e = parser_parse(w->parser, &in, r, &why);
 	if (e != OK) {
 		item->parse_failed = true;
 		(void)str_to_c(str_c(why.text), item->error, sizeof(item->error));
 		j->parse_failed++;
 	}
-	if (rec_has(&r, F_TIME_FLAG))
+	if (rec_has(r, F_TIME_FLAG))
 		j->time_fixed++;
-	enricher_apply(w->enricher, &r);
-	if (i == 0 && b->cursor[0] != '\0' && cursor_attach(&r, b->cursor) != OK)
+	enricher_apply(w->enricher, r);
+	if (i == 0 && b->cursor[0] != '\0' && cursor_attach(r, b->cursor) != OK)
 		return FAIL_LIMIT;
-	e = codec_encode(&r, &j->payloads, NULL);
+	e = codec_encode(r, &j->payloads, NULL);
 	j->ends[i] = j->payloads.n;
 	return e;
 }
@@ -198,6 +200,7 @@ append_group(struct pipeline *p, struct job **jobs, size_t n, item_vec *items)
 	}
 	if (items->n != 0)
 		e = journal_append(p->o.journal, items->p, items->n, &first, &why);
+	atomic_store(&p->log_failed, e != OK);
 	if (e != OK)
 		log_diag("log", "records were refused: the log cannot be written", &why);
 	for (size_t k = 0; k < n; k++) {
@@ -320,4 +323,16 @@ uint64_t
 pipeline_in_flight(const struct pipeline *p)
 {
 	return atomic_load(&p->in_flight);
+}
+
+size_t
+pipeline_waiting(const struct pipeline *p)
+{
+	return queue_len(p->in);
+}
+
+bool
+pipeline_log_ok(const struct pipeline *p)
+{
+	return !atomic_load(&p->log_failed);
 }

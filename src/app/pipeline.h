@@ -42,5 +42,7 @@ void pipeline_free(struct pipeline *p); /* after that; NULL is fine */
 
 /* Events in flight: submitted, not answered. */
 uint64_t pipeline_in_flight(const struct pipeline *p) NONNULL;
+size_t pipeline_waiting(const struct pipeline *p) NONNULL; /* batches no worker has taken yet */
+bool pipeline_log_ok(const struct pipeline *p) NONNULL;    /* the last append succeeded */
 
 #endif
