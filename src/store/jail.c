@@ -135,7 +135,7 @@ landlock(const struct jail_opts *opts, int *ret_abi, struct diag *why)
 }
 
 static enum err
-limit(int what, uint64_t to, struct diag *why)
+limit(__rlimit_resource_t what, uint64_t to, struct diag *why)
 {
 	struct rlimit now, want = { to, to };
 

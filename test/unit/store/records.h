@@ -114,14 +114,16 @@ records_log(const char *dir, unsigned n)
 	records_log_more(dir, 0, n);
 }
 
-/* Folder `name` of the case's directory; lives as long as the case. */
+/* Folder `name` of the case's directory; at most eight in a case. */
 static inline const char *
 records_dir(const char *name)
 {
-	char *path = malloc(4096);
+	static char paths[8][512];
+	static unsigned n;
 
-	snprintf(path, 4096, "%s/%s", test_dir(), name);
-	return path;
+	CHECK(n < ARRAY_LEN(paths));
+	snprintf(paths[n], sizeof(paths[n]), "%s/%s", test_dir(), name);
+	return paths[n++];
 }
 
 #endif

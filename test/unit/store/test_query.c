@@ -10,6 +10,15 @@
 
 #define RECORDS 600
 
+/* Under AddressSanitizer: memory that is not to be had is refused, as everywhere else. */
+const char *__asan_default_options(void); /* NOLINT: its name */
+
+const char *
+__asan_default_options(void)
+{
+	return "allocator_may_return_null=1";
+}
+
 /* A log of RECORDS, the first `sealed` of them in files. */
 static struct query_opts
 site(unsigned sealed)
