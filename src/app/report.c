@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "base/buf.h"
 #include "base/digest.h"
 #include "base/map.h"
 #include "base/mem.h"
@@ -13,6 +14,7 @@
 struct report {
 	struct map *alerts;      /* id -> struct report_alert */
 	struct map *entities[2]; /* name -> struct report_entity */
+	struct map *pairs;       /* "kind id name": this alert counts for that entity */
 	uint64_t dropped;
 };
 
@@ -35,6 +37,7 @@ report_new(void)
 	r->alerts = map_new(sizeof(struct report_alert), REPORT_ALERTS_MAX);
 	for (size_t i = 0; i < ARRAY_LEN(r->entities); i++)
 		r->entities[i] = map_new(sizeof(struct report_entity), REPORT_ENTITIES_MAX);
+	r->pairs = map_new(1, 4 * (size_t)REPORT_ENTITIES_MAX);
 	return r;
 }
 
@@ -74,6 +77,7 @@ report_free(struct report *r)
 		}
 		map_free(r->entities[i]);
 	}
+	map_free(r->pairs);
 	free(r);
 }
 
@@ -83,9 +87,22 @@ keep(struct str s)
 	return (struct str){ mem_dup(s.p, s.n), s.n };
 }
 
+/* True the first time this alert meets this entity. */
+static bool
+pair_is_new(struct report *r, enum report_kind kind, const struct report_alert *a, struct str name)
+{
+	auto_buf struct buf key = { 0 };
+	bool is_new = false;
+
+	buf_printf(&key, "%d %s ", (int)kind, a->id);
+	buf_str(&key, name);
+	(void)map_put(r->pairs, buf_view(&key), &is_new);
+	return is_new;
+}
+
 static void
 add_entity(struct report *r, enum report_kind kind, struct str name, struct str detail,
-    const struct finding *f, bool new_alert)
+    const struct finding *f, const struct report_alert *a)
 {
 	bool is_new = false;
 	struct report_entity *e = name.n != 0 ? map_put(r->entities[kind], name, &is_new) : NULL;
@@ -99,8 +116,12 @@ add_entity(struct report *r, enum report_kind kind, struct str name, struct str 
 		e->first = f->first;
 		e->last = f->last;
 	}
-	e->findings += new_alert ? f->n_first : f->n_more;
-	e->alerts += new_alert;
+	if (kind == REPORT_TARGETS && e->seq != f->seq)
+		e->events++;
+	if (kind == REPORT_ATTACKERS && a->count > e->events)
+		e->events = a->count;
+	e->seq = f->seq;
+	e->alerts += pair_is_new(r, kind, a, name);
 	if (rank > e->worst)
 		e->worst = rank;
 	if (f->first < e->first)
@@ -119,7 +140,7 @@ first_of(const struct rec *rec, const enum field *fields, size_t n)
 }
 
 static void
-add_entities(struct report *r, const struct finding *f, bool new_alert)
+add_entities(struct report *r, const struct finding *f, const struct report_alert *a)
 {
 	static const enum field users[] = { F_USER_NAME, F_USER_EMAIL, F_USER_ID };
 	static const enum field paths[] = { F_ENDPOINT, F_URL };
@@ -127,10 +148,10 @@ add_entities(struct report *r, const struct finding *f, bool new_alert)
 	struct str path = first_of(f->rec, paths, ARRAY_LEN(paths));
 
 	add_entity(r, REPORT_ATTACKERS, rec_str(f->rec, F_CLIENT_IP),
-	    rec_str(f->rec, F_GEO_COUNTRY), f, new_alert);
-	add_entity(r, REPORT_TARGETS, user, STR("user"), f, new_alert);
+	    rec_str(f->rec, F_GEO_COUNTRY), f, a);
+	add_entity(r, REPORT_TARGETS, user, STR("user"), f, a);
 	if (user.n == 0)
-		add_entity(r, REPORT_TARGETS, path, STR("path"), f, new_alert);
+		add_entity(r, REPORT_TARGETS, path, STR("path"), f, a);
 }
 
 void
@@ -167,7 +188,7 @@ report_add(struct report *r, const struct finding *f)
 		drop_text(a->summary);
 		a->summary = keep(f->summary);
 	}
-	add_entities(r, f, is_new);
+	add_entities(r, f, a);
 }
 
 static int
@@ -212,8 +233,8 @@ by_worst(const void *x, const void *y)
 
 	if (a->worst != b->worst)
 		return b->worst - a->worst;
-	if (a->findings != b->findings)
-		return a->findings > b->findings ? -1 : 1;
+	if (a->events != b->events)
+		return a->events > b->events ? -1 : 1;
 	return str_cmp(a->name, b->name);
 }
 

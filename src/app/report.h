@@ -24,7 +24,8 @@ struct report_alert {
 
 struct report_entity {           /* an attacking address, an attacked user or path */
 	struct str name, detail; /* detail: country of an address, "user" or "path" of a target */
-	uint64_t findings;
+	uint64_t events; /* attackers: of the largest of its alerts; targets: that made one fire */
+	uint64_t seq;    /* last record counted */
 	unsigned alerts; /* distinct */
 	int worst;       /* rank of the worst severity, see report_rank() */
 	int64_t first, last;

@@ -10,6 +10,7 @@
 #include "base/jsonw.h"
 #include "base/mem.h"
 #include "base/utf8.h"
+#include "base/vec.h"
 
 #define TEXT_ALERTS 40
 #define TEXT_ENTITIES 10
@@ -172,9 +173,9 @@ put_alerts(const struct report *r, bool colour, struct buf *to)
 		buf_printf(to, "  ");
 		put_severity(report_rank(a->rule->severity), colour, to);
 		buf_printf(to, " ");
-		put_cell(str_c(a->rule->title), 38, to);
+		put_cell(str_c(a->rule->title), 42, to);
 		buf_printf(to, " ");
-		put_cell(a->group, 32, to);
+		put_cell(a->group, 30, to);
 		buf_printf(to, " %7llu  ", (unsigned long long)a->count);
 		put_when(a->first, to);
 		buf_printf(to, "  %.8s\n", a->id);
@@ -205,7 +206,7 @@ put_entities(const struct report *r, enum report_kind kind, bool colour, struct 
 		buf_printf(to, " ");
 		put_cell(e->detail, 5, to);
 		buf_printf(to, " %4u alert%s %8llu events  ", e->alerts, e->alerts == 1 ? " " : "s",
-		    (unsigned long long)e->findings);
+		    (unsigned long long)e->events);
 		put_when(e->first, to);
 		buf_byte(to, '\n');
 	}
@@ -213,28 +214,53 @@ put_entities(const struct report *r, enum report_kind kind, bool colour, struct 
 		buf_printf(to, "  ... and %zu more\n", n - TEXT_ENTITIES);
 }
 
-/* Each rule's advice once, the worst rule first. */
+typedef VEC(const struct rule *) rule_vec;
+
+/* The rules that fired, each once, the worst first. */
+static void
+fired_rules(const struct report *r, rule_vec *ret)
+{
+	size_t n;
+	auto_free const struct report_alert **all = report_alerts(r, REPORT_BY_SEVERITY, &n);
+
+	for (size_t i = 0; i < n; i++) {
+		size_t k = 0;
+
+		while (k < ret->n && ret->p[k] != all[i]->rule)
+			k++;
+		if (k == ret->n)
+			VEC_PUSH(ret, all[i]->rule);
+	}
+}
+
+/* Each advice once, behind it the titles it is for; the worst first. */
 static void
 put_advice(const struct report *r, bool colour, struct buf *to)
 {
-	size_t n, shown = 0;
-	auto_free const struct report_alert **all = report_alerts(r, REPORT_BY_SEVERITY, &n);
+	rule_vec rules = { 0 };
+	size_t shown = 0;
 
+	fired_rules(r, &rules);
 	put_heading("What to do", colour, to);
-	for (size_t i = 0; i < n && shown < TEXT_ADVICE; i++) {
-		bool before = all[i]->rule->advice[0] == '\0';
+	for (size_t i = 0; i < rules.n && shown < TEXT_ADVICE; i++) {
+		const char *advice = rules.p[i]->advice;
+		bool first = advice[0] != '\0';
 
-		for (size_t k = 0; k < i && !before; k++)
-			before = all[k]->rule == all[i]->rule;
-		if (before)
+		for (size_t k = 0; k < i && first; k++)
+			first = strcmp(rules.p[k]->advice, advice) != 0;
+		if (!first)
 			continue;
-		shown++;
-		buf_printf(to, "  %zu. ", shown);
-		utf8_show(str_c(all[i]->rule->title), to);
-		buf_printf(to, ": ");
-		utf8_show(str_c(all[i]->rule->advice), to);
+		buf_printf(to, "  %zu. ", ++shown);
+		utf8_show(str_c(advice), to);
+		for (size_t k = i; k < rules.n; k++) {
+			if (strcmp(rules.p[k]->advice, advice) != 0)
+				continue;
+			buf_str(to, k == i ? STR("\n     for: ") : STR("; "));
+			utf8_show(str_c(rules.p[k]->title), to);
+		}
 		buf_byte(to, '\n');
 	}
+	VEC_FINI(&rules);
 }
 
 void
