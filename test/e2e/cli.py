@@ -108,6 +108,14 @@ def terminal_output_never_carries_control_bytes(work):
 
 
 @tap.case
+def the_samples_show_their_attackers(work):
+    report = scan(*sorted((tap.SOURCE / "samples").glob("*.log")))
+    tap.equal(report["parse_failed"], 0)
+    attackers = {a["group"] for a in report["alerts"] if a["severity"] == "HIGH"}
+    tap.equal(attackers, {f"client_ip=203.0.113.{n}" for n in (24, 66, 77)})
+
+
+@tap.case
 def every_command_has_help(work):
     for command in ("scan", "parse", "serve", "sql", "alerts", "check-config", "debug"):
         done = run(command, "--help")
