@@ -12,7 +12,6 @@
 #include "app/report_view.h"
 #include "base/clock.h"
 #include "base/fs.h"
-#include "base/mem.h"
 #include "enrich/enrich.h"
 #include "parse/format.h"
 
@@ -190,8 +189,6 @@ print_report(const struct scan *s, bool json, struct diag *why)
 {
 	bool colour = isatty(STDOUT_FILENO) && getenv("NO_COLOR") == NULL;
 	auto_buf struct buf out = { 0 };
-	size_t n;
-	auto_free const struct report_alert **all = report_alerts(s->report, REPORT_BY_TIME, &n);
 
 	if (json)
 		report_view_json(s->report, &s->totals, &out);
@@ -199,7 +196,7 @@ print_report(const struct scan *s, bool json, struct diag *why)
 		report_view_text(s->report, &s->totals, colour, &out);
 	if (fs_write_all(STDOUT_FILENO, out.p, out.n, why) != OK)
 		return cmd_fail(why);
-	return n != 0 ? CMD_FOUND : CMD_OK;
+	return report_len(s->report) != 0 ? CMD_FOUND : CMD_OK;
 }
 
 int

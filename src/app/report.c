@@ -256,3 +256,9 @@ report_dropped(const struct report *r)
 {
 	return r->dropped;
 }
+
+size_t
+report_len(const struct report *r)
+{
+	return map_len(r->alerts);
+}

@@ -46,6 +46,7 @@ const struct report_alert **report_alerts(const struct report *r, enum report_or
 /* Worst first. */
 const struct report_entity **report_entities(const struct report *r, enum report_kind kind,
     size_t *ret_n) NONNULL;
+size_t report_len(const struct report *r) NONNULL;       /* alerts */
 uint64_t report_dropped(const struct report *r) NONNULL; /* alerts past the cap */
 
 /* 4 CRITICAL, 3 HIGH, 2 MEDIUM, 1 LOW, 0 INFO. */

@@ -266,11 +266,8 @@ put_advice(const struct report *r, bool colour, struct buf *to)
 void
 report_view_text(const struct report *r, const struct report_totals *t, bool colour, struct buf *to)
 {
-	size_t n;
-	auto_free const struct report_alert **all = report_alerts(r, REPORT_BY_TIME, &n);
-
 	put_head(r, t, colour, to);
-	if (n == 0)
+	if (report_len(r) == 0)
 		return;
 	put_alerts(r, colour, to);
 	put_entities(r, REPORT_ATTACKERS, colour, to);
