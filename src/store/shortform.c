@@ -93,6 +93,14 @@ view_for(const struct sqltok *t, size_t n)
 	return "security_events";
 }
 
+/* FROM is that of IS [NOT] DISTINCT FROM. */
+static bool
+compares(const struct sqltok *t, size_t i)
+{
+	return i > 1 && sqltok_is(&t[i - 1], "distinct") &&
+	       (sqltok_is(&t[i - 2], "is") || sqltok_is(&t[i - 2], "not"));
+}
+
 /* Where FROM is to be put in; SIZE_MAX when the statement has one, or needs none. */
 static size_t
 from_place(const struct sqltok *t, size_t n, bool bare)
@@ -100,15 +108,14 @@ from_place(const struct sqltok *t, size_t n, bool bare)
 	size_t i, depth = 0, place = n;
 
 	for (i = 0; i < n; i++) {
-		if (depth == 0 && sqltok_is(&t[i], "from") &&
-		    (i == 0 || !sqltok_is(&t[i - 1], "distinct")))
+		if (depth == 0 && sqltok_is(&t[i], "from") && !compares(t, i))
 			return SIZE_MAX;
 		if (depth == 0 && place == n && i > 0 && among(&t[i], clauses, ARRAY_LEN(clauses)))
 			place = i;
 		depth = nest(&t[i], depth);
 	}
-	/* "SELECT 1" asks for no table. */
-	return place < n || bare ? place : SIZE_MAX;
+	/* "SELECT 1" asks for no table; within open brackets nothing is put. */
+	return depth == 0 && (place < n || bare) ? place : SIZE_MAX;
 }
 
 /* now() - 1h */
@@ -136,7 +143,9 @@ put_bucket(const struct sqltok *t, size_t i, size_t n, struct buf *to)
 	if (i + 3 >= n || !sqltok_is(&t[i], "time_bucket") || !sqltok_sign(&t[i + 1], '(') ||
 	    t[i + 2].kind != SQLTOK_STRING || !sqltok_sign(&t[i + 3], ')'))
 		return 0;
-	buf_printf(to, " time_bucket(INTERVAL %.*s, \"timestamp\")", STR_ARG(t[i + 2].text));
+	buf_str(to, STR(" time_bucket(INTERVAL "));
+	buf_str(to, t[i + 2].text);
+	buf_str(to, STR(", \"timestamp\")"));
 	return 4;
 }
 

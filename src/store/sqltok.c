@@ -64,7 +64,7 @@ comment(struct str s, size_t i, bool line_start)
 	if (pair(s, i, '/', '*'))
 		return block_comment(s, i);
 	if (!pair(s, i, '-', '-') &&
-	    !(line_start && (pair(s, i, '#', ' ') || pair(s, i, '#', '\t'))))
+	    !(line_start && at(s, i) == '#' && (i + 1 == s.n || is_blank(s.p[i + 1]))))
 		return 0;
 	while (n < s.n && s.p[n] != '\n')
 		n++;
