@@ -9,7 +9,7 @@
 #include "store/catalog.h"
 #include "store/duck.h"
 
-#define MERGE_ROWS_MAX 4000000 /* of one merged file */
+#define MERGE_ROWS_MAX 2000000 /* of one merged file: sealing waits 3 s for it */
 #define MERGE_BYTES_MAX ((uint64_t)512 << 20)
 #define MERGE_PILE 64              /* so many files of one level in a row are too many */
 #define MERGE_GRACE ((int64_t)120) /* seconds a dead file is kept for queries that began before */
