@@ -103,10 +103,11 @@ cmd_query(int argc, char **argv)
 		return cmd_fail(&why);
 	}
 	log_role_set("query");
-	return query_run(&(struct query_opts){ .log_dir = log,
-			     .store_dir = dir,
-			     .alerts_path = alerts,
-			     .memory_mb = (unsigned)number(memory, 512),
-			     .threads = (unsigned)number(threads, 2) },
-	    STDIN_FILENO, STDOUT_FILENO);
+	/* At once: it is locked in, so nothing that runs at a normal end may be relied on. */
+	_exit(query_run(&(struct query_opts){ .log_dir = log,
+			    .store_dir = dir,
+			    .alerts_path = alerts,
+			    .memory_mb = (unsigned)number(memory, 512),
+			    .threads = (unsigned)number(threads, 2) },
+	    STDIN_FILENO, STDOUT_FILENO));
 }
