@@ -77,7 +77,9 @@ content_begin(struct content *c, const struct content_prefix *prefix)
 static void
 fold(struct content *c)
 {
-	content_prefix_add(&c->prefix, (struct str){ c->pending.p + c->folded, c->at - c->folded });
+	if (c->at > c->folded) /* before the first byte there is no buffer to point into */
+		content_prefix_add(&c->prefix,
+		    (struct str){ c->pending.p + c->folded, c->at - c->folded });
 	c->folded = c->at;
 }
 
