@@ -198,6 +198,27 @@ read_some(struct child *c)
 	return false;
 }
 
+static void
+read_in_turn(struct child *c)
+{
+	for (unsigned i = 0; i < READS_PER_TURN; i++) {
+		if (c->dead || c->paused || c->out < 0 || !read_some(c))
+			break;
+	}
+	if (!c->dead && !c->paused && c->out >= 0 && c->pid == 0)
+		loop_timer_after(c->later, 0); /* perhaps no event comes any more */
+}
+
+static void
+tell_end(struct child *c)
+{
+	if (c->dead || c->told || c->pid != 0 || c->out >= 0)
+		return;
+	c->told = true;
+	if (c->spec.exited != NULL)
+		c->spec.exited(c->spec.ctx, c->status);
+}
+
 /* Whatever can be done now: reap, deliver output, tell the end. */
 static void
 turn(void *ctx)
@@ -206,17 +227,8 @@ turn(void *ctx)
 
 	c->busy++;
 	reap(c);
-	for (unsigned i = 0; i < READS_PER_TURN; i++) {
-		if (c->dead || c->paused || c->out < 0 || !read_some(c))
-			break;
-	}
-	if (!c->dead && !c->paused && c->out >= 0 && c->pid == 0)
-		loop_timer_after(c->later, 0); /* perhaps no event comes any more */
-	if (!c->dead && !c->told && c->pid == 0 && c->out < 0) {
-		c->told = true;
-		if (c->spec.exited != NULL)
-			c->spec.exited(c->spec.ctx, c->status);
-	}
+	read_in_turn(c);
+	tell_end(c);
 	c->busy--;
 	if (c->dead && c->busy == 0)
 		child_destroy(c);

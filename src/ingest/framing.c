@@ -110,6 +110,7 @@ framing_next(struct framing *f, struct str in, bool end, size_t *ret_used, struc
 	if (f->line_rest) {
 		*ret_used = line_end(in);
 		f->line_rest = *ret_used == in.n;
+		*ret_used += f->line_rest ? 0 : 1;
 		return FRAMING_PASSED;
 	}
 	*ret_used = blank(in);

@@ -20,14 +20,15 @@ split(const char *where, char host[HOST_SIZE], const char **ret_port)
 {
 	const char *colon = strrchr(where, ':'), *from = where;
 	size_t n = colon != NULL ? (size_t)(colon - where) : 0;
+	uint64_t port; /* some resolvers take a larger one modulo 65536 */
 
-	if (colon == NULL)
+	if (colon == NULL || !str_u64(str_c(colon + 1), &port) || port > UINT16_MAX)
 		return false;
 	if (n >= 2 && from[0] == '[' && from[n - 1] == ']') {
 		from++;
 		n -= 2;
 	}
-	if (n == 0 || n >= HOST_SIZE || colon[1] == '\0')
+	if (n == 0 || n >= HOST_SIZE)
 		return false;
 	memcpy(host, from, n);
 	host[n] = '\0';
