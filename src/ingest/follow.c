@@ -1,5 +1,6 @@
 /* Reads one of several files: where to begin, what to give out, when it is over. */
 /* SPDX-License-Identifier: Apache-2.0 */
+/* tested by: test/unit/ingest/test_file.c */
 #include "ingest/follow.h"
 
 #include <sys/stat.h>

@@ -1,5 +1,6 @@
 /* Follows one file, plain or compressed, by what it holds rather than by its name. */
 /* SPDX-License-Identifier: Apache-2.0 */
+/* tested by: test/unit/ingest/test_file.c */
 #include "ingest/tail.h"
 
 #include <errno.h>
