@@ -103,7 +103,7 @@ make_stream(struct buf *to)
 {
 	static const char alphabet[] = "<>19 \n\0\rab";
 
-	for (size_t i = below(20); i > 0; i--) {
+	for (size_t i = 1 + below(20); i > 0; i--) {
 		size_t n = 1 + below(90);
 
 		if (below(2) == 0)
