@@ -7,12 +7,14 @@
 #include "app/args.h"
 #include "app/cmd.h"
 #include "app/lines.h"
+#include "api/split.h"
 #include "base/clock.h"
 #include "base/fs.h"
 #include "parse/format.h"
 #include "rec/view.h"
 
 #define OUT_FLUSH ((size_t)64 * 1024)
+#define DOCUMENT_MAX REC_RAW_MAX
 #define RECORD_BUDGET ((size_t)16 << 20)
 
 struct job {
@@ -21,7 +23,9 @@ struct job {
 	struct buf out;
 	const struct format_ops *format;
 	bool with_raw;
+	bool documents; /* JSON was asked for: a file may be one document */
 	int64_t now;
+	struct rec rec;
 };
 
 static enum err
@@ -33,25 +37,48 @@ flush(struct job *j, struct diag *why)
 	return e;
 }
 
-static enum err
-one_line(struct job *j, struct str line, const char *path, struct diag *why)
+/* Appends the record; false when it is a parse.failed one, which is shown like any other. */
+static bool
+one_message(struct job *j, struct str message, const char *path)
 {
-	struct parse_in in = { .message = line,
+	struct parse_in in = { .message = message,
 		.received = j->now,
 		.source = str_c(path),
 		.format = j->format,
 		.trust_time = true };
-	struct rec r;
-	enum err parsed;
+	bool good;
 
 	arena_reset(j->arena);
-	rec_init(&r, j->arena);
-	/* A line that does not parse is a parse.failed record: shown like any other. */
-	parsed = parser_parse(j->parser, &in, &r, why);
-	(void)parsed;
-	view_rec(&r, j->with_raw, &j->out);
+	rec_init(&j->rec, j->arena);
+	good = parser_parse(j->parser, &in, &j->rec, NULL) == OK;
+	view_rec(&j->rec, j->with_raw, &j->out);
 	buf_byte(&j->out, '\n');
-	return j->out.n >= OUT_FLUSH ? flush(j, why) : OK;
+	return good;
+}
+
+/*
+ * A file that holds one JSON document over several lines: an object, or an
+ * array of events.  False, with nothing shown, when it is not that.
+ */
+static bool
+one_document(struct job *j, const char *path)
+{
+	auto_buf struct buf text = { 0 };
+	struct split parts;
+	size_t before = j->out.n;
+	bool good;
+
+	if (fs_read(path, DOCUMENT_MAX, &text, NULL) != OK ||
+	    str_find(str_trim(buf_view(&text)), STR("\n")) < 0)
+		return false;
+	split_init(&parts, DOCUMENT_MAX);
+	good = split_json(&parts, buf_view(&text), NULL) == OK && parts.n != 0;
+	for (size_t i = 0; i < parts.n && good; i++)
+		good = one_message(j, (struct str){ text.p + parts.p[i].at, parts.p[i].n }, path);
+	split_fini(&parts);
+	if (!good)
+		j->out.n = before;
+	return good;
 }
 
 static enum err
@@ -59,12 +86,23 @@ one_file(struct job *j, const char *path, struct diag *why)
 {
 	struct lines *l;
 	struct str line;
+	bool first = true;
 	enum err e = lines_open(path, &l, why);
 
 	if (e != OK)
 		return e;
 	while ((e = lines_next(l, &line, why)) == OK) {
-		e = one_line(j, line, path, why);
+		size_t before = j->out.n;
+
+		if (!one_message(j, line, path) && first && j->documents) {
+			j->out.n = before;
+			if (one_document(j, path))
+				break;
+			(void)one_message(j, line, path);
+		}
+		first = false;
+		if (j->out.n >= OUT_FLUSH)
+			e = flush(j, why);
 		if (e != OK)
 			break;
 	}
@@ -112,6 +150,7 @@ cmd_parse(int argc, char **argv)
 		return n == -1 ? CMD_OK : CMD_FAILED;
 	if (pick_format(format, &j.format, &why) != OK)
 		return cmd_fail(&why);
+	j.documents = j.format != NULL && strcmp(j.format->name, "json") == 0;
 	j.parser = parser_new(&(struct parser_opts){ .future_max = 300 * CLOCK_S });
 	j.arena = arena_new(RECORD_BUDGET);
 	buf_init(&j.out, 0);

@@ -79,6 +79,9 @@ json_parse(struct json *j, struct str document, struct json_doc *ret, struct dia
 
 	if (str_starts(document, bom))
 		document = str_from(document, bom.n);
+	/* The library takes a lone number for ended by a NUL byte. */
+	if (document.n != 0 && document.p[document.n - 1] == '\0')
+		return err_set(why, FAIL_SYNTAX, "not JSON: a NUL byte at the end");
 	e = parse_copy(j, document);
 	if (may_be_mended(e)) {
 		buf_reset(&j->mended);

@@ -97,6 +97,18 @@ def parse_prints_one_record_a_line_in_order(work):
 
 
 @tap.case
+def a_json_document_over_several_lines_is_read_as_one(work):
+    cases = {'{\n "event_type": "auth.logout"\n}\n': ["auth.logout"],
+             '[\n {"event_type":"auth.logout"},\n {"event_type":"log"}\n]': ["auth.logout", "log"],
+             '{"a":1}\n{"a":2}\n': ["log", "log"],
+             '[\n{"a":1},\n': ["parse.failed", "parse.failed"]}
+    for text, want in cases.items():
+        (work / "doc.json").write_text(text)
+        done = run("parse", "--format", "json", work / "doc.json")
+        tap.equal([json.loads(line)["event_type"] for line in done.stdout.splitlines()], want, text)
+
+
+@tap.case
 def terminal_output_never_carries_control_bytes(work):
     bad = "".join(chr(c) for c in [*range(0x20), *range(0x7f, 0xa0), 0x202e, 0x2066] if c != 10)
     (work / "evil.log").write_text("".join(
