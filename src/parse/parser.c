@@ -127,7 +127,7 @@ parser_parse(struct parser *p, const struct parse_in *in, struct rec *r, struct 
 	if (why == NULL)
 		why = &own;
 	/* What framing may have left: raw keeps it, no format needs to know. */
-	while (line.message.n > 0 && strchr("\r\n", line.message.p[line.message.n - 1]) != NULL)
+	while (line.message.n > 0 && memchr("\r\n", line.message.p[line.message.n - 1], 2) != NULL)
 		line.message.n--;
 	if (ops == NULL)
 		ops = format_sniff(line.message);

@@ -101,7 +101,8 @@ def a_json_document_over_several_lines_is_read_as_one(work):
     cases = {'{\n "event_type": "auth.logout"\n}\n': ["auth.logout"],
              '[\n {"event_type":"auth.logout"},\n {"event_type":"log"}\n]': ["auth.logout", "log"],
              '{"a":1}\n{"a":2}\n': ["log", "log"],
-             '[\n{"a":1},\n': ["parse.failed", "parse.failed"]}
+             '[\n{"a":1},\n': ["parse.failed", "parse.failed"],
+             '123\0': ["parse.failed"]}
     for text, want in cases.items():
         (work / "doc.json").write_text(text)
         done = run("parse", "--format", "json", work / "doc.json")
