@@ -75,7 +75,8 @@ mend_number(struct mend *m)
 	size_t from = m->at, end;
 	struct str number;
 
-	while (m->at < m->s.n && (is_digit(m->s.p[m->at]) || strchr("+-.eE", m->s.p[m->at])))
+	while (m->at < m->s.n &&
+	       (is_digit(m->s.p[m->at]) || memchr("+-.eE", m->s.p[m->at], 5) != NULL))
 		m->at++;
 	number = (struct str){ m->s.p + from, m->at - from };
 	for (end = m->at; end < m->s.n && strchr(" \t\r\n", m->s.p[end]) && m->s.p[end];)
