@@ -90,7 +90,7 @@ prepare_all(struct alerts *a, struct diag *why)
 	const struct {
 		struct db_stmt **to;
 		const char *sql;
-	} todo[] = {
+	} wanted[] = {
 		{ &a->find, "SELECT evidence, status FROM alerts WHERE id = ?1" },
 		{ &a->insert,
 		    "INSERT INTO alerts(id, rule_id, title, severity, tags, advice, group_key,"
@@ -107,8 +107,8 @@ prepare_all(struct alerts *a, struct diag *why)
 		{ &a->history, "INSERT INTO alert_history VALUES(?1, ?2, ?3, ?4, ?5, ?6)" },
 	};
 
-	for (size_t i = 0; i < ARRAY_LEN(todo); i++) {
-		enum err e = db_prepare(a->db, todo[i].sql, todo[i].to, why);
+	for (size_t i = 0; i < ARRAY_LEN(wanted); i++) {
+		enum err e = db_prepare(a->db, wanted[i].sql, wanted[i].to, why);
 
 		if (e != OK)
 			return e;
