@@ -16,6 +16,7 @@
 #include "app/paths.h"
 #include "app/pipeline.h"
 #include "app/queries.h"
+#include "app/reload.h"
 #include "app/token.h"
 #include "base/clock.h"
 #include "base/log.h"
@@ -36,7 +37,9 @@ struct daemon {
 	int64_t started, stop_since;
 	uint64_t log_start;
 	struct loop *loop;
-	struct loop_signal *sigint, *sigterm;
+	struct loop_signal *sigint, *sigterm, *sighup;
+	struct conf *reloaded; /* by the last SIGHUP, or NULL */
+	const char *geoip;     /* in shipped_geoip, or NULL */
 	struct loop_timer *stopping;
 	struct ledger *ledger;
 	struct enrich *enrich;
@@ -62,47 +65,13 @@ struct daemon {
 	_Atomic uint64_t stored_through;
 };
 
-static void
-on_rule_note(void *ctx, enum ruleset_note kind, const struct diag *why)
-{
-	(void)ctx;
-	if (kind == RULESET_ERROR)
-		log_diag("detect", "rule left out", why);
-}
-
-static enum err
-open_rules(struct daemon *d, struct diag *why)
-{
-	const struct conf_list *paths = &d->conf->detect_rules;
-	const char *shipped;
-	struct diag first = { 0 };
-	enum err e = ruleset_load(paths->p, paths->n, on_rule_note, NULL, &d->rules, &first);
-
-	shipped = paths_shipped("rules", d->shipped_rules);
-	if (e == FAIL_NOT_FOUND && paths->n == 1 && strcmp(paths->p[0], "rules") == 0 &&
-	    shipped != NULL)
-		e = ruleset_load(&shipped, 1, on_rule_note, NULL, &d->rules, why);
-	else if (e != OK && why != NULL)
-		*why = first;
-	if (e == OK)
-		log_info("detect", "rules loaded", LOG_INT("rules", ruleset_len(d->rules)));
-	return e;
-}
-
 static enum err
 open_enrich(struct daemon *d, struct diag *why)
 {
-	const struct conf *c = d->conf;
-	const char *shipped = paths_shipped("geoip/dbip-country.mmdb", d->shipped_geoip);
-	struct enrich_opts eo = { .mmdb = c->enrich_geoip,
-		.high_risk_countries = c->enrich_high_risk_countries,
-		.vpn_networks = c->enrich_vpn_networks,
-		.malicious_networks = c->enrich_malicious_networks,
-		.base_scores = c->enrich_risk_base_scores,
-		.utc_offset_s = (int)c->time_zone_offset };
+	struct enrich_opts eo;
 
-	if (eo.mmdb.n == 0 && shipped != NULL)
-		eo.mmdb = (struct conf_list){ &shipped, 1 };
+	d->geoip = paths_shipped("geoip/dbip-country.mmdb", d->shipped_geoip);
+	eo = reload_enrich(d->conf, &d->geoip);
 	return enrich_new(&eo, &d->enrich, why);
 }
 
@@ -361,7 +330,7 @@ start_all(struct daemon *d, struct diag *why)
 	d->ledger = ledger_new();
 	(void)paths_self(d->self);
 	if (e == OK)
-		e = open_rules(d, why);
+		e = reload_rules(d->conf, d->shipped_rules, &d->rules, why);
 	if (e == OK)
 		e = open_enrich(d, why);
 	if (e == OK)
@@ -432,6 +401,23 @@ on_stop(void *ctx)
 }
 
 static void
+on_reload(void *ctx)
+{
+	struct daemon *d = ctx;
+	struct conf *fresh, *now = d->reloaded;
+	struct diag why = { 0 };
+
+	if (reload_apply(&(struct reload){ now != NULL ? now : d->conf, d->api, d->enrich,
+			     d->geoip },
+		&fresh, &why) != OK) {
+		log_diag("app", "the configuration was not taken up; the old is in force", &why);
+		return;
+	}
+	d->reloaded = fresh;
+	conf_free(now);
+}
+
+static void
 stop_all(struct daemon *d)
 {
 	struct diag why = { 0 };
@@ -452,6 +438,7 @@ stop_all(struct daemon *d)
 	}
 	loop_signal_free(d->sigint);
 	loop_signal_free(d->sigterm);
+	loop_signal_free(d->sighup);
 	loop_timer_free(d->stopping);
 	if (d->cursors != NULL && cursor_save(d->cursors, &why) != OK)
 		log_diag("ingest", "file positions were not saved; the log will tell", &why);
@@ -466,6 +453,7 @@ stop_all(struct daemon *d)
 	enrich_free(d->enrich);
 	ruleset_free(d->rules);
 	ledger_free(d->ledger);
+	conf_free(d->reloaded);
 }
 
 enum err
@@ -481,6 +469,7 @@ daemon_run(const struct daemon_opts *opts, struct diag *why)
 	if (e == OK) {
 		d->sigint = loop_signal_new(d->loop, SIGINT, on_stop, d);
 		d->sigterm = loop_signal_new(d->loop, SIGTERM, on_stop, d);
+		d->sighup = loop_signal_new(d->loop, SIGHUP, on_reload, d);
 		d->stopping = loop_timer_new(d->loop, on_stopping, d);
 		log_info("app", "ready", LOG_C("data", opts->dir->dir),
 		    LOG_INT("log_last", journal_last(d->journal)));

@@ -2,6 +2,7 @@
 import gzip
 import json
 import os
+import signal
 import socket
 import stat
 import subprocess
@@ -200,6 +201,22 @@ def sql_from_the_shell_works_with_and_without_the_daemon(work):
     tap.check(b"'=cmd" in shell("SELECT message FROM security_events", "--format", "csv").stdout)
     tap.equal(shell("DROP TABLE x").returncode, 2)
     tap.equal(shell("SELECT * FROM read_csv('/etc/passwd')").returncode, 2)
+
+
+@tap.case
+def sighup_takes_up_good_settings_and_refuses_bad_ones(work):
+    daemon = Daemon(work, "query:\n  max_rows: 100\n")
+    daemon.post([{"event_type": "log"} for _ in range(50)])
+    rows = "SELECT seq FROM security_events"
+    tap.equal(len(daemon.sql(rows, 100)), 50)
+    for text, word, most in (("query:\n  max_rows: 7\n", "in force", 7),
+                             ("query:\n  max_rows: none\n", "tocsin.yml:4", 7)):
+        (work / "tocsin.yml").write_text("http:\n  listen: 127.0.0.1:0\n" + text)
+        os.kill(daemon.process.pid, signal.SIGHUP)
+        daemon.wait(lambda word=word: word in daemon.said())
+        tap.equal(len(daemon.sql(rows, most)), 7)
+        tap.equal(daemon.request("GET", f"/v1/query?max_rows=8&sql=SELECT%201")[0], 400)
+    tap.equal(daemon.stop(), 0)
 
 
 @tap.case

@@ -1,0 +1,40 @@
+/*
+ * Settings that take effect while the daemon runs (marked reload in the
+ * reference page): read again on SIGHUP.  Loop thread.
+ */
+#ifndef APP_RELOAD_H
+#define APP_RELOAD_H
+
+#include "api/api.h"
+#include "app/paths.h"
+#include "conf/conf.h"
+#include "detect/ruleset.h"
+#include "enrich/enrich.h"
+
+struct reload {
+	const struct conf *now; /* what is in force; names the file */
+	struct api *api;
+	struct enrich *enrich;
+	const char *shipped_geoip; /* used when the configuration names none; NULL: there is none */
+};
+
+/* Options of enrichment as `conf` has them; *shipped must live as long as they are used. */
+struct enrich_opts reload_enrich(const struct conf *conf, const char *const *shipped)
+    __attribute__((nonnull(1, 2)));
+
+/*
+ * The rules that `conf` names; those that ship with the program (their place goes into `shipped`)
+ * when it leaves the default and there is no such folder.
+ */
+enum err reload_rules(const struct conf *conf, char shipped[PATHS_MAX], struct ruleset **ret,
+    struct diag *why) __attribute__((nonnull(1, 2, 3)));
+
+/*
+ * Reads file and environment, applies what can be applied and says what needs a restart.  On
+ * failure (a bad file, bad GeoIP data) everything stays as it was.  *ret is in force afterwards;
+ * the caller frees it when the next one is.
+ */
+enum err reload_apply(const struct reload *r, struct conf **ret, struct diag *why)
+    __attribute__((nonnull(1, 2)));
+
+#endif
