@@ -134,3 +134,15 @@ utf8_show(struct str s, struct buf *to)
 		s = str_from(s, n);
 	}
 }
+
+ptrdiff_t
+utf8_line_with(struct str s, char c)
+{
+	/* Last bytes of LF, CR, NEL, LS, PS and the BOM. */
+	static const char before[] = { '\n', '\r', '\x85', '\xa8', '\xa9', '\xbf' };
+
+	for (size_t i = 0; i < s.n; i++)
+		if (s.p[i] == c && (i == 0 || memchr(before, s.p[i - 1], sizeof(before)) != NULL))
+			return (ptrdiff_t)i;
+	return -1;
+}

@@ -25,6 +25,10 @@ bool utf8_unsafe(uint32_t c);
  */
 size_t utf8_next(struct str s, uint32_t *ret) NONNULL;
 
+/* Offset of the first line that begins with `c`, counting every line break of Unicode and a BOM; or
+ * -1. */
+ptrdiff_t utf8_line_with(struct str s, char c);
+
 /* Appends one code point as UTF-8. */
 void utf8_put(uint32_t c, struct buf *to);
 

@@ -252,6 +252,9 @@ tree_read(struct str text, struct arena *a, struct tree **ret, struct diag *why)
 	e = check_bytes(text, why);
 	if (e != OK)
 		return e;
+	/* Directives are of no use here, and libfyaml 0.7.12 never ends on some broken ones. */
+	if (utf8_line_with(text, '%') >= 0)
+		return err_set(why, FAIL_SYNTAX, "a line begins with '%%': leave directives out");
 	fy_diag_cfg_default(&diag_cfg);
 	diag_cfg.fp = NULL;
 	diag_cfg.output_fn = say_nothing;

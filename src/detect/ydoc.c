@@ -5,6 +5,7 @@
 
 #include <libfyaml.h>
 
+#include "base/utf8.h"
 #include "detect/pool.h"
 
 struct load {
@@ -190,7 +191,10 @@ ydoc_parse(struct str text, uint32_t first_line, struct arena *a, struct ydoc **
 	fy_diag_set_collect_errors(diag, true);
 	l.parser = fy_parser_create(&cfg);
 	assert(l.parser != NULL);
-	if (text.n == 0 || fy_parser_set_string(l.parser, text.p, text.n) != 0)
+	/* Directives are of no use here, and libfyaml 0.7.12 never ends on some broken ones. */
+	if (utf8_line_with(text, '%') >= 0)
+		err = fail_at(&l, first_line, 1, "a line begins with '%': leave directives out");
+	else if (text.n == 0 || fy_parser_set_string(l.parser, text.p, text.n) != 0)
 		err = text.n == 0 ? OK : fail_at(&l, first_line, 1, "this is not YAML");
 	else
 		err = read_events(&l, diag);

@@ -183,3 +183,14 @@ TEST(whatever_comes_in_comes_out_valid_and_safe)
 		}
 	}
 }
+
+TEST(a_line_that_begins_with_a_character)
+{
+	CHECK_INT(utf8_line_with(STR(""), '%'), -1);
+	CHECK_INT(utf8_line_with(STR("a % b\n c%"), '%'), -1);
+	CHECK_INT(utf8_line_with(STR("%YAML"), '%'), 0);
+	CHECK_INT(utf8_line_with(STR("a\n%b"), '%'), 2);
+	CHECK_INT(utf8_line_with(STR("a\r%b"), '%'), 2);
+	CHECK_INT(utf8_line_with(STR("\xef\xbb\xbf%b"), '%'), 3);
+	CHECK_INT(utf8_line_with(STR("a\xe2\x80\xa8%b"), '%'), 4);
+}
