@@ -241,6 +241,22 @@ check_bytes(struct str text, struct diag *why)
 	return OK;
 }
 
+/* Directives are of no use here, and libfyaml 0.7.12 never ends on some broken ones. */
+static enum err
+check_directives(struct str text, struct diag *why)
+{
+	ptrdiff_t at = utf8_line_with(text, '%');
+	uint32_t line = 1;
+
+	if (at < 0)
+		return OK;
+	for (ptrdiff_t i = 0; i < at; i++)
+		line += text.p[i] == '\n';
+	return err_at(why,
+	    err_set(why, FAIL_SYNTAX, "a line begins with '%%': leave directives out"), NULL, line,
+	    1);
+}
+
 enum err
 tree_read(struct str text, struct arena *a, struct tree **ret, struct diag *why)
 {
@@ -252,9 +268,9 @@ tree_read(struct str text, struct arena *a, struct tree **ret, struct diag *why)
 	e = check_bytes(text, why);
 	if (e != OK)
 		return e;
-	/* Directives are of no use here, and libfyaml 0.7.12 never ends on some broken ones. */
-	if (utf8_line_with(text, '%') >= 0)
-		return err_set(why, FAIL_SYNTAX, "a line begins with '%%': leave directives out");
+	e = check_directives(text, why);
+	if (e != OK)
+		return e;
 	fy_diag_cfg_default(&diag_cfg);
 	diag_cfg.fp = NULL;
 	diag_cfg.output_fn = say_nothing;
