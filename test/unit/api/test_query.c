@@ -101,9 +101,12 @@ TEST(what_the_worker_answers)
 	fx_start(false);
 	for (size_t i = 0; i < ARRAY_LEN(cases); i++) {
 		const char *body;
+		char script[128];
 
+		/* As a worker does, it takes the question before it ends. */
+		(void)snprintf(script, sizeof(script), "cat >/dev/null; %s", cases[i].script);
 		fprintf(stderr, "%s\n", cases[i].script);
-		fx.script = cases[i].script;
+		fx.script = cases[i].script[0] != '\0' ? script : "";
 		CHECK_INT(fx_ask("GET", "/v1/query?sql=x&timeout=10ms", STR(""), &body),
 		    cases[i].status);
 		if (cases[i].body != NULL)
