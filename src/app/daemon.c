@@ -11,13 +11,14 @@
 #include <unistd.h>
 
 #include "api/api.h"
+#include "app/access.h"
 #include "app/detector.h"
+#include "app/front.h"
 #include "app/inputs.h"
 #include "app/paths.h"
 #include "app/pipeline.h"
 #include "app/queries.h"
 #include "app/reload.h"
-#include "app/token.h"
 #include "base/clock.h"
 #include "base/log.h"
 #include "base/mem.h"
@@ -48,7 +49,8 @@ struct daemon {
 	struct pipeline *pipeline;
 	struct detector *detector;
 	struct alerts *alerts;
-	struct auth *auth;
+	struct access *access;
+	struct front *front;
 	struct queries *queries;
 	struct api *api;
 	struct server *server;
@@ -265,15 +267,11 @@ static enum err
 open_http(struct daemon *d, struct diag *why)
 {
 	const struct conf *c = d->conf;
-	bool own = c->http_token_file[0] == '\0';
-	const char *path = own ? d->o->dir->token : c->http_token_file;
-	struct server_opts so = { .listen = d->o->listen != NULL ? d->o->listen : c->http_listen,
-		.max_body = (size_t)c->http_max_body,
-		.max_connections = (unsigned)c->http_max_connections };
-	enum err e;
+	struct server_opts so = { .listen = d->o->listen != NULL ? d->o->listen : c->http_listen };
+	enum err e = access_new(c, d->o->dir, &d->access, d->made, why);
 
-	d->auth = auth_new();
-	e = token_load(path, own, d->auth, d->made, why);
+	if (e == OK)
+		e = front_new(c, &d->front, &so, why);
 	if (e != OK)
 		return e;
 	d->queries = queries_new(&(struct queries_opts){ .loop = d->loop,
@@ -296,11 +294,13 @@ open_http(struct daemon *d, struct diag *why)
 	    .query_max_rows = (uint64_t)c->query_max_rows,
 	    .facts = facts,
 	    .version = TOCSIN_VERSION,
+	    .metrics_open = c->http_metrics_open,
 	    .ctx = d });
 	so.routes = api_routes(d->api, &so.n_routes);
 	so.ctx = d->api;
 	so.refused = api_refused;
-	so.auth = d->auth;
+	so.authorize = access_authorize;
+	so.authorize_ctx = d->access;
 	e = server_new(d->loop, &so, &d->server, why);
 	if (e != OK)
 		return e;
@@ -317,8 +317,8 @@ greet(const struct daemon *d)
 	if (d->made[0] != '\0')
 		printf("Access token (shown this once; kept in %s): %s\n", d->o->dir->token,
 		    d->made);
-	printf("Listening on http://%.*s:%u\n", (int)(strrchr(listen, ':') - listen), listen,
-	    server_port(d->server));
+	printf("Listening on %s://%.*s:%u\n", front_scheme(d->front),
+	    (int)(strrchr(listen, ':') - listen), listen, server_port(d->server));
 	(void)fflush(stdout);
 }
 
@@ -446,7 +446,8 @@ stop_all(struct daemon *d)
 	cursor_close(d->cursors);
 	loop_free(d->loop);
 	api_free(d->api);
-	auth_free(d->auth);
+	access_free(d->access);
+	front_free(d->front);
 	alerts_close(d->alerts);
 	pipeline_free(d->pipeline);
 	journal_close(d->journal);

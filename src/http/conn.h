@@ -3,18 +3,20 @@
  * and http.c share.  Nothing outside this layer includes it.
  *
  * server.c accepts; conn.c moves bytes, keeps time and ends connections;
- * request.c goes from bytes to the handler; http.c from the handler to bytes.
+ * request.c goes from bytes to the handler; http.c and caller.c are what the handler
+ * sees; answer.c goes from the handler to bytes.
  */
 #ifndef HTTP_CONN_H
 #define HTTP_CONN_H
 
 #include "ev/loop.h"
 #include "http/chunk.h"
+#include "http/forward.h"
 #include "http/head.h"
 #include "http/server.h"
 #include "http/target.h"
 
-#define CONN_HEADERS_MAX 8
+#define CONN_HEADERS_MAX 12
 
 enum conn_state {
 	CONN_HEAD,    /* waiting for a request, or reading its head */
@@ -49,6 +51,10 @@ struct http {
 	/* The request. */
 	struct buf head_text; /* what `head` borrows from */
 	struct head head;
+	struct forward forward;
+	struct http_caller caller;
+	char refusal[200]; /* words for it; "" for the usual ones */
+	bool page;         /* the answer is of the pages, not of the interface */
 	struct target_query query;
 	struct route_match match;
 	struct str params[ROUTE_PARAMS_MAX];
@@ -63,7 +69,7 @@ struct http {
 	bool stream_full, stream_chunked;
 	size_t n_headers;
 	struct {
-		char name[32], value[96];
+		char name[32], value[320];
 	} headers[CONN_HEADERS_MAX];
 };
 

@@ -24,11 +24,36 @@ enum http_method {
 	((size_t)256 << 10) /* bytes waiting past which a stream should pause                      \
 			     */
 
+#define HTTP_ORIGIN_SIZE 300
+
 struct http; /* one request */
 
+enum http_caller_kind { HTTP_CALLER_NONE, HTTP_CALLER_TOKEN, HTTP_CALLER_SESSION };
+
+struct http_caller {
+	char name[65];   /* of the user or token, "" for nobody */
+	unsigned scopes; /* of enum route_scope */
+	enum http_caller_kind kind;
+	char id[33];     /* of the token or session */
+	char csrf[65];   /* of the session */
+	int64_t expires; /* ns UTC; 0: never */
+};
+
+/* Who calls: set by server_opts.authorize, read by handlers.  Nobody until it is set. */
+void http_caller_set(struct http *r, const struct http_caller *c) NONNULL;
+const struct http_caller *http_caller(const struct http *r) NONNULL RETURNS_NONNULL;
+/* Words for the refusal that authorize is about to return. */
+void http_refusal(struct http *r, const char *fmt, ...) PRINTF_LIKE(2, 3);
+
 enum http_method http_method(const struct http *r) NONNULL;
-struct str http_path(const struct http *r) NONNULL;  /* as sent, without the query */
-const char *http_peer(const struct http *r) NONNULL; /* address without port */
+struct str http_path(const struct http *r) NONNULL; /* as sent, without the query */
+/* Address of the client, without port: behind trusted proxies the one they vouch for. */
+const char *http_peer(const struct http *r) NONNULL;
+bool http_secure(const struct http *r) NONNULL; /* TLS here, or at a trusted proxy */
+/* "https://host:port" as the client wrote it; "" when its Host is no name.  Returns `to`. */
+char *http_origin(const struct http *r, char to[HTTP_ORIGIN_SIZE]) NONNULL;
+/* Is it the request's own origin, or that of server_opts.public_url? */
+bool http_own_origin(const struct http *r, struct str origin) __attribute__((nonnull(1)));
 /* Inflated, in one piece. */
 struct str http_body(const struct http *r) NONNULL;
 /* Value of "{name}" in the route's pattern, decoded; empty when there is none. */
@@ -41,7 +66,10 @@ bool http_query_at(const struct http *r, size_t i, struct str *ret_name,
 /* First header of that name (any case), trimmed; empty when it is absent. */
 struct str http_header(const struct http *r, const char *name) NONNULL;
 
-/* Adds a header to the answer; before it.  At most 8; name and value without CR and LF. */
+/*
+ * Adds a header to the answer; before it.  At most 12; a name of at most 31 bytes and a value of
+ * at most 319, both without CR and LF.  "Cache-Control" stands instead of "no-store".
+ */
 void http_add_header(struct http *r, const char *name, const char *value) NONNULL;
 void http_reply(struct http *r, int status, const char *type, struct str body)
     __attribute__((nonnull(1, 3)));

@@ -1,4 +1,4 @@
-/* From received bytes to the handler: head, route, token, body, inflating. */
+/* From received bytes to the handler: head, route, caller, body, inflating. */
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "http/conn.h"
 
@@ -7,7 +7,7 @@
 #include "base/clock.h"
 #include "base/inflate.h"
 #include "base/mem.h"
-#include "http/auth.h"
+#include "http/asset.h"
 
 #define BODY_FIRST ((size_t)1 << 20) /* memory given to a body on its sender's word alone */
 
@@ -22,6 +22,9 @@ request_fini(struct http *r)
 	free(TAKE(r->decoded));
 	buf_reset(&r->head_text);
 	r->n_headers = 0;
+	r->caller = (struct http_caller){ 0 };
+	r->refusal[0] = '\0';
+	r->page = false;
 	r->query.n = 0;
 	r->match.route = NULL;
 	r->match.n_params = 0;
@@ -75,6 +78,19 @@ decode(struct http *r, struct diag *why)
 	return target_query(r->head.query, to, &r->query, why) == OK;
 }
 
+/* The same, leaving the connection open when no body is on its way. */
+static void
+turn_away(struct http *r, int status, const char *detail)
+{
+	bool body = r->head.chunked || r->head.length != 0;
+
+	if (r->match.route != NULL && r->server->opts.refused != NULL && status != 401 &&
+	    status != 403)
+		r->server->opts.refused(r->server->opts.ctx, r->match.route, status);
+	r->close_after = r->close_after || body;
+	http_problem(r, status, "%s", r->refusal[0] != '\0' ? r->refusal : detail);
+}
+
 static void
 refuse_method(struct http *r)
 {
@@ -86,7 +102,7 @@ refuse_method(struct http *r)
 	route_allow(o->routes, o->n_routes, r->head.path, &allow);
 	http_add_header(r, "Allow", str_to_c(buf_view(&allow), text, sizeof(text)));
 	buf_fini(&allow);
-	request_refuse(r, 405, "this path does not take that method");
+	turn_away(r, 405, "this path does not take that method");
 }
 
 /* Is the caller let in?  Answers when not. */
@@ -94,25 +110,52 @@ static bool
 admitted(struct http *r)
 {
 	const struct server_opts *o = &r->server->opts;
-	enum route_scope need = r->match.route->scope;
-	struct str authorization = head_get(&r->head, STR("authorization"));
-	unsigned has;
+	const struct route *route = r->match.route;
+	bool told = head_get(&r->head, STR("authorization")).n != 0;
+	int status = 0;
 
-	if (need == ROUTE_OPEN)
+	if (route->scope != ROUTE_CLOSED && o->authorize != NULL)
+		status = o->authorize(o->authorize_ctx, r, route);
+	if (status == 0 && (route->scope == ROUTE_OPEN || (r->caller.scopes & route->scope) != 0))
 		return true;
-	has = o->auth != NULL ? auth_scopes(o->auth, authorization) : 0;
-	if ((has & need) != 0)
-		return true;
-	r->match.route = NULL;
-	if (has != 0 || need == ROUTE_CLOSED) {
-		request_refuse(r, 403, "the token does not allow this");
+	if (status == 0 && (route->scope == ROUTE_CLOSED || r->caller.kind != HTTP_CALLER_NONE))
+		status = 403;
+	if (status == 0 || status == 401) {
+		http_add_header(r, "WWW-Authenticate", "Bearer realm=\"tocsin\"");
+		turn_away(r, 401,
+		    told ? "the token is not known here"
+			 : "a token is needed: Authorization: Bearer TOKEN");
 		return false;
 	}
-	http_add_header(r, "WWW-Authenticate", "Bearer realm=\"tocsin\"");
-	request_refuse(r, 401,
-	    authorization.n == 0 ? "a token is needed: Authorization: Bearer TOKEN"
-				 : "the token is not known here");
+	turn_away(r, status,
+	    r->caller.kind == HTTP_CALLER_SESSION ? "your role does not allow this"
+						  : "the token does not allow this");
 	return false;
+}
+
+static void
+page_handle(void *ctx, struct http *r)
+{
+	const struct server_opts *o = &r->server->opts;
+	const struct http_asset *a = asset_find(o->assets, o->n_assets, r->head.path);
+
+	(void)ctx;
+	if (a != NULL)
+		asset_reply(r, a);
+	else
+		http_problem(r, 404, "there is nothing here");
+}
+
+/* What is no route may be a page. */
+static const struct route *
+page_route(const struct http *r)
+{
+	static const struct route page = { HTTP_GET, "/", ROUTE_OPEN, page_handle };
+	const struct server_opts *o = &r->server->opts;
+
+	if (r->head.method != HTTP_GET || asset_find(o->assets, o->n_assets, r->head.path) == NULL)
+		return NULL;
+	return &page;
 }
 
 /* Everything that can be said before the body; false when it was answered. */
@@ -127,8 +170,10 @@ accepted(struct http *r)
 		refuse_method(r);
 		return false;
 	}
+	if (r->match.route == NULL)
+		r->match.route = page_route(r);
 	if (r->match.route == NULL) {
-		request_refuse(r, 404, "there is nothing here");
+		turn_away(r, 404, "there is nothing here");
 		return false;
 	}
 	if (!admitted(r))
@@ -243,6 +288,7 @@ begin(struct http *r, size_t n)
 
 	buf_put(&r->head_text, r->in.p, n);
 	buf_shift(&r->in, n);
+	r->forward = (struct forward){ .host = { "", 0 } };
 	e = head_parse(buf_view(&r->head_text), &r->head, &status, &why);
 	r->state = CONN_HANDLER;
 	r->close_after = e != OK || !r->head.keep_alive;
@@ -250,6 +296,8 @@ begin(struct http *r, size_t n)
 		request_refuse(r, status, why.text);
 		return;
 	}
+	forward_read(r->server->opts.trusted, r->server->opts.n_trusted, r->peer, &r->head,
+	    &r->forward);
 	if (!accepted(r))
 		return;
 	buf_init(&r->body, r->server->opts.max_body);

@@ -12,9 +12,10 @@ enum route_scope {
 	ROUTE_OPEN = 1,   /* everybody, without a token */
 	ROUTE_READ = 2,
 	ROUTE_INGEST = 4,
-	ROUTE_ADMIN = 8
+	ROUTE_ADMIN = 8, /* users, tokens, channels, rules */
+	ROUTE_WRITE = 16 /* change alerts, silence, send a test */
 };
-#define ROUTE_ALL (ROUTE_READ | ROUTE_INGEST | ROUTE_ADMIN)
+#define ROUTE_ALL (ROUTE_READ | ROUTE_INGEST | ROUTE_ADMIN | ROUTE_WRITE)
 
 #define ROUTE_PARAMS_MAX 4
 

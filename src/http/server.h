@@ -1,9 +1,9 @@
 /*
  * The HTTP/1.1 server: listens, reads requests within limits, finds the route,
- * checks the token, calls the handler.  Loop thread only.
+ * asks who calls, calls the handler.  Loop thread only.
  *
  * A request that is refused before its handler (400, 401, 404, 405, 408, 413,
- * 415, 431, 501, 503 ...) is answered with a problem too.  Bodies may be chunked
+ * 415, 429, 431, 501, 503 ...) is answered with a problem too.  Bodies may be chunked
  * and compressed (gzip, zlib, zstd: by their first bytes, whatever the header says).
  */
 #ifndef HTTP_SERVER_H
@@ -12,7 +12,8 @@
 #include "base/err.h"
 #include "http/route.h"
 
-struct auth;
+struct http_asset;
+struct ip_net;
 struct loop;
 struct server;
 
@@ -21,7 +22,22 @@ struct server_opts {
 	const struct route *routes; /* live as long as the server */
 	size_t n_routes;
 	void *ctx; /* of the handlers */
-	const struct auth *auth;
+	/*
+	 * Who calls?  After the head of every request to a route that is not closed, before
+	 * its body: http_caller_set() for whoever is known.  0 goes on: the server itself
+	 * then refuses a caller without the route's scope.  Else the status of the refusal
+	 * (401, 403, 429), worded with http_refusal(); headers may have been added.  NULL: nobody
+	 * is known.
+	 */
+	int (*authorize)(void *ctx, struct http *r, const struct route *route);
+	void *authorize_ctx;
+
+	/* All borrowed, for as long as the server lives. */
+	const struct ip_net *trusted; /* proxies whose X-Forwarded-... headers count */
+	size_t n_trusted;
+	const char *public_url; /* "https://tocsin.example": an origin of ours too; may be NULL */
+	const struct http_asset *assets; /* pages: http/asset.h */
+	size_t n_assets;
 
 	/* 0: the default in brackets. */
 	size_t max_body;          /* of one body, inflated [32 MiB] */
@@ -49,7 +65,7 @@ struct server_stats {
 	uint64_t body_bytes; /* memory of bodies now */
 };
 
-/* FAIL_SYNTAX for a bad address, FAIL_IO when it cannot be listened on. */
+/* FAIL_SYNTAX for a bad address or public_url, FAIL_IO when it cannot be listened on. */
 enum err server_new(struct loop *l, const struct server_opts *opts, struct server **ret,
     struct diag *why) __attribute__((nonnull(1, 2, 3)));
 /*

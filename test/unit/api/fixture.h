@@ -131,6 +131,20 @@ fx_run(void *arg)
 	return NULL;
 }
 
+static int
+fx_who(void *ctx, struct http *r, const struct route *route)
+{
+	struct http_caller c = { .name = "tester",
+		.kind = HTTP_CALLER_TOKEN,
+		.scopes = auth_scopes(fx.auth, http_header(r, "Authorization")) };
+
+	(void)ctx;
+	(void)route;
+	if (c.scopes != 0)
+		http_caller_set(r, &c);
+	return 0;
+}
+
 static void
 fx_start(bool metrics_open)
 {
@@ -162,7 +176,7 @@ fx_start(bool metrics_open)
 	    .metrics_open = metrics_open });
 	o.routes = api_routes(fx.api, &o.n_routes);
 	o.ctx = fx.api;
-	o.auth = fx.auth;
+	o.authorize = fx_who;
 	o.refused = api_refused;
 	CHECK_OK(server_new(fx.loop, &o, &fx.server, &why), why);
 	api_server_set(fx.api, fx.server);

@@ -42,6 +42,26 @@ run(void *arg)
 	return NULL;
 }
 
+/* Knows the token, and "X-Test: word" for what a refusal looks like. */
+static inline int
+who(void *ctx, struct http *r, const struct route *route)
+{
+	struct str asked = http_header(r, "X-Test");
+	unsigned scopes = auth_scopes(ctx, http_header(r, "Authorization"));
+	struct http_caller c = { .name = "tester", .kind = HTTP_CALLER_TOKEN, .scopes = scopes };
+
+	CHECK(route != NULL && route->scope != ROUTE_CLOSED);
+	CHECK_INT(http_caller(r)->kind, HTTP_CALLER_NONE);
+	if (scopes != 0)
+		http_caller_set(r, &c);
+	if (str_eq(asked, STR("slow down"))) {
+		http_refusal(r, "%d is too many", 7);
+		http_add_header(r, "Retry-After", "9");
+		return 429;
+	}
+	return str_eq(asked, STR("no")) ? 403 : 0;
+}
+
 static inline struct fixture
 start(struct server_opts o)
 {
@@ -55,7 +75,8 @@ start(struct server_opts o)
 	o.listen = "127.0.0.1:0";
 	o.routes = routes;
 	o.n_routes = ARRAY_LEN(routes);
-	o.auth = f.auth;
+	o.authorize = who;
+	o.authorize_ctx = f.auth;
 	o.refused = on_refused;
 	CHECK_OK(server_new(f.loop, &o, &f.server, &why), why);
 	f.port = server_port(f.server);
