@@ -40,6 +40,14 @@ struct api_query_user {
 	void *ctx;
 };
 
+/* How a test message went. */
+struct api_sent {
+	bool ok;
+	int64_t ms;
+	struct str detail; /* "250 2.0.0 Ok", "connection refused" ...; borrowed */
+};
+typedef void (*api_sent_fn)(void *ctx, const struct api_sent *sent);
+
 struct api_host {
 	struct loop *loop;
 	/*
@@ -59,6 +67,17 @@ struct api_host {
 	void (*query_release)(void *ctx, struct child *c);
 	int64_t query_timeout;   /* ns: default and most */
 	uint64_t query_max_rows; /* default and most */
+
+	/*
+	 * Sends a test message at once, past the outbox.  `channel`, borrowed during the call:
+	 * {"name":..,"type":"email"|"webhook","settings":{as in alert/channels.h},"secret":S}, S a
+	 * reference ("file:/p", "env:N", "credential:N"), "value:" and the secret itself (of a
+	 * channel that is not saved yet), or "".  `done` is called exactly once on the loop thread,
+	 * perhaps before this returns; within 60 s.  NULL: there is nobody who sends.
+	 */
+	void (*channel_test)(void *ctx, struct str channel, api_sent_fn done, void *done_ctx);
+	void *channel_ctx;
+	const char *secrets_dir; /* secrets typed on the page: CHANNEL.NAME, mode 0600 */
 
 	void (*facts)(void *ctx, struct api_facts *ret);
 	const char *version;
