@@ -3,7 +3,9 @@
 #include "base/digest.h"
 
 #include <errno.h>
+#include <limits.h>
 #include <openssl/crypto.h>
+#include <openssl/hmac.h>
 #include <openssl/sha.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -16,6 +18,20 @@ digest_sha256(struct str s, uint8_t ret[DIGEST_SIZE])
 {
 	if (SHA256((const unsigned char *)(s.n != 0 ? s.p : ""), s.n, ret) == NULL) {
 		(void)fputs("SHA-256 failed\n", stderr);
+		abort();
+	}
+}
+
+void
+digest_hmac_sha256(struct str key, struct str s, uint8_t ret[DIGEST_SIZE])
+{
+	unsigned n = 0;
+
+	if (key.n > INT_MAX ||
+	    HMAC(EVP_sha256(), key.n != 0 ? key.p : "", (int)key.n,
+		(const unsigned char *)(s.n != 0 ? s.p : ""), s.n, ret, &n) == NULL ||
+	    n != DIGEST_SIZE) {
+		(void)fputs("HMAC failed\n", stderr);
 		abort();
 	}
 }

@@ -1,4 +1,4 @@
-/* SHA-256, random bytes, hexadecimal, comparison in constant time. */
+/* SHA-256, HMAC, random bytes, hexadecimal, comparison in constant time. */
 #ifndef BASE_DIGEST_H
 #define BASE_DIGEST_H
 
@@ -7,6 +7,8 @@
 #define DIGEST_SIZE 32
 
 void digest_sha256(struct str s, uint8_t ret[DIGEST_SIZE]) __attribute__((nonnull(2)));
+void digest_hmac_sha256(struct str key, struct str s, uint8_t ret[DIGEST_SIZE])
+    __attribute__((nonnull(3)));
 void digest_random(void *to, size_t n) NONNULL; /* aborts when there is none */
 /* Lower-case, terminated: `to` holds 2 * n + 1 bytes.  Returns `to`. */
 char *digest_hex(const void *p, size_t n, char *to) NONNULL;

@@ -26,6 +26,29 @@ TEST(sha256)
 	CHECK_STR(digest_hex(digest, sizeof(digest), hex), rows[0].want);
 }
 
+TEST(hmac_sha256)
+{
+	static const struct {
+		const char *key, *s, *want;
+	} rows[] = {
+		/* RFC 4231, cases 2 and 1 */
+		{ "Jefe", "what do ya want for nothing?",
+		    "5bdcc146bf60754e6a042426089575c75a003f089d2739839dec58b964ec3843" },
+		{ "\x0b\x0b\x0b\x0b\x0b\x0b\x0b\x0b\x0b\x0b\x0b\x0b\x0b\x0b\x0b\x0b\x0b\x0b\x0b"
+		  "\x0b",
+		    "Hi There",
+		    "b0344c61d8db38535ca8afceaf0bf12b881dc200c9833da726e9376c2e32cff7" },
+		{ "", "", "b613679a0814d9ec772f95d778c35fc5ff1697c493715653c6c712144292c5ad" },
+	};
+	uint8_t digest[DIGEST_SIZE];
+	char hex[2 * DIGEST_SIZE + 1];
+
+	for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
+		digest_hmac_sha256(str_c(rows[i].key), str_c(rows[i].s), digest);
+		CHECK_STR(digest_hex(digest, sizeof(digest), hex), rows[i].want);
+	}
+}
+
 TEST(hexadecimal)
 {
 	unsigned char all[256], back[256];
