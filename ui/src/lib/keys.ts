@@ -1,0 +1,1 @@
+export { bindKeys, keySheet, type KeyMap, type SheetGroup } from './keys.svelte';

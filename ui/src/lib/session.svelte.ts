@@ -1,0 +1,78 @@
+// Who is using the page.  The cookie is the server's; the page knows name, scopes and CSRF token.
+import { ApiError, del, get, post, setHooks } from './api';
+import type { Me, Scope, SetupState } from './types';
+
+// loading: not asked yet; in; out: never was; lost: was in, and the server no longer knows us;
+// away: the server did not answer when first asked.
+type State = 'loading' | 'in' | 'out' | 'lost' | 'away';
+
+class Session {
+  me = $state<Me | null>(null);
+  state = $state<State>('loading');
+  setup = $state<SetupState | null>(null);
+
+  constructor() {
+    setHooks({ csrf: () => this.me?.csrf ?? '', lost: () => this.lost() });
+  }
+
+  async load(): Promise<void> {
+    this.state = 'loading';
+    try {
+      this.enter(await get<Me>('/v1/session', undefined, { quiet: true }));
+    } catch (error) {
+      this.me = null;
+      const known = error instanceof ApiError && error.status === 401;
+      this.state = known ? 'out' : 'away';
+    }
+    if (this.state !== 'away') await this.loadSetup();
+  }
+
+  // Steps of the first run; fewer members when nobody is signed in.
+  async loadSetup(): Promise<void> {
+    this.setup = await get<SetupState>('/v1/setup', undefined, { quiet: true }).catch(() => null);
+  }
+
+  async login(name: string, password: string): Promise<void> {
+    const before = this.me?.name;
+    const me = await post<Me>('/v1/session', { name, password }, { quiet: true });
+    if (before !== undefined && before !== me.name) {
+      location.reload(); // nothing of the other user's page stays
+      return;
+    }
+    this.enter(me);
+    await this.loadSetup();
+  }
+
+  async accept(invite: string, name: string, password: string): Promise<void> {
+    const body = { invite, name, password };
+    this.enter(await post<Me>('/v1/invites/accept', body, { quiet: true }));
+    await this.loadSetup();
+  }
+
+  async logout(): Promise<void> {
+    await del('/v1/session', { quiet: true }).catch((error: unknown) => {
+      if (!(error instanceof ApiError) || error.status !== 401) throw error;
+    });
+    this.me = null;
+    this.state = 'out';
+  }
+
+  lost(): void {
+    if (this.state === 'in') this.state = 'lost';
+  }
+
+  can(scope: Scope): boolean {
+    return this.me?.scopes.includes(scope) ?? false;
+  }
+
+  private enter(me: Me): void {
+    this.me = me;
+    this.state = 'in';
+  }
+}
+
+export const session = new Session();
+
+export function can(scope: Scope): boolean {
+  return session.can(scope);
+}
