@@ -413,6 +413,8 @@ on_reload(void *ctx)
 		log_diag("app", "the configuration was not taken up; the old is in force", &why);
 		return;
 	}
+	if (front_reload(d->front, fresh, d->server, &why) != OK)
+		log_diag("app", "the certificate was not taken up; the old is in use", &why);
 	d->reloaded = fresh;
 	conf_free(now);
 }

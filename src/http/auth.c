@@ -63,7 +63,7 @@ scopes_parse(struct str words, unsigned *ret)
 	static const struct {
 		const char *word;
 		unsigned scope;
-	} table[] = { { "read", ROUTE_READ }, { "ingest", ROUTE_INGEST },
+	} table[] = { { "read", ROUTE_READ }, { "ingest", ROUTE_INGEST }, { "write", ROUTE_WRITE },
 		{ "admin", ROUTE_ADMIN } };
 	unsigned scopes = 0;
 
@@ -89,7 +89,7 @@ parse_line(struct auth *a, struct str line, struct diag *why)
 	unsigned scopes;
 
 	if (!scopes_parse(str_trim(line), &scopes))
-		return err_set(why, FAIL_SYNTAX, "scopes are read, ingest and admin");
+		return err_set(why, FAIL_SYNTAX, "scopes are read, ingest, write and admin");
 	if (!str_starts(token, STR("sha256:")))
 		return auth_add(a, token, scopes, why);
 	if (!digest_unhex(str_from(token, 7), sum, sizeof(sum)))

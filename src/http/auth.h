@@ -3,7 +3,7 @@
  * constant time with every one there is.
  *
  * A token file has a line for each: the token, or "sha256:" and 64 hexadecimal
- * digits, then optionally its scopes, "read,ingest,admin" (all when none).
+ * digits, then optionally its scopes, "read,ingest,write,admin" (all when none).
  * Lines beginning with '#' and empty ones do not count.
  */
 #ifndef HTTP_AUTH_H

@@ -20,7 +20,7 @@
 static void conn_ready(void *ctx, bool readable, bool writable);
 static void conn_late(void *ctx);
 
-struct http *
+void
 conn_new(struct server *s, int fd, const char *peer)
 {
 	struct http *r = MEM_NEW(struct http);
@@ -38,8 +38,10 @@ conn_new(struct server *s, int fd, const char *peer)
 	if (r->next != NULL)
 		r->next->prev = r;
 	s->conns = r;
-	conn_wait(r);
-	return r;
+	if (wire_begin(r))
+		conn_wait(r);
+	else
+		conn_kill(r);
 }
 
 static void
@@ -76,6 +78,9 @@ conn_kill(struct http *r)
 		return;
 	loop_watch_free(TAKE(r->watch));
 	loop_timer_free(TAKE(r->timer));
+	if (!r->broken && r->state != CONN_LINGER)
+		wire_end(r);
+	wire_free(r);
 	(void)close(r->fd);
 	r->fd = -1;
 	r->state = CONN_DEAD;
@@ -139,13 +144,17 @@ conn_wait(struct http *r)
 		return;
 	if (r->state == CONN_FLUSH)
 		read = false;
+	read = read || r->write_reads;
+	write = write || (read && r->read_writes);
 	if (read != r->want_read || write != r->want_write)
 		loop_watch_set(r->watch, read, write);
 	r->want_read = read;
 	r->want_write = write;
 	deadline = conn_deadline(r);
 	now = deadline != 0 ? clock_mono() : 0;
-	if (deadline == 0)
+	if (read && wire_more(r))
+		loop_timer_after(r->timer, 1);
+	else if (deadline == 0)
 		loop_timer_stop(r->timer);
 	else
 		loop_timer_after(r->timer, deadline > now ? deadline - now : 1);
@@ -155,7 +164,7 @@ void
 conn_flush(struct http *r)
 {
 	while (r->state != CONN_DEAD && !r->broken && r->out_at < r->out.n) {
-		ssize_t n = send(r->fd, r->out.p + r->out_at, r->out.n - r->out_at, MSG_NOSIGNAL);
+		ssize_t n = wire_send(r, r->out.p + r->out_at, r->out.n - r->out_at);
 
 		if (n > 0) {
 			r->out_at += (size_t)n;
@@ -199,7 +208,7 @@ conn_room(struct http *r, size_t *ret_n, struct buf **ret_buf)
 	return buf_room(*ret_buf, n);
 }
 
-/* One recv().  False when there is no more for now, or the connection is over. */
+/* One wire_recv().  False when there is no more for now, or the connection is over. */
 static bool
 conn_receive(struct http *r)
 {
@@ -210,7 +219,7 @@ conn_receive(struct http *r)
 
 	if (p == NULL)
 		return false;
-	n = recv(r->fd, p, room, 0);
+	n = wire_recv(r, p, room);
 	if (n > 0) {
 		r->server->stats.bytes_in += (uint64_t)n;
 		if (r->state == CONN_LINGER)
@@ -222,6 +231,11 @@ conn_receive(struct http *r)
 	}
 	if (n < 0 && (errno == EAGAIN || errno == EINTR))
 		return false;
+	if (n < 0 && r->unsecured) {
+		r->head.minor = 1;
+		request_refuse(r, 400, "this port speaks HTTPS: write https://");
+		return false;
+	}
 	r->eof = true;
 	if (n < 0)
 		r->broken = true;
@@ -257,6 +271,7 @@ conn_next(struct http *r)
 		conn_kill(r);
 		return;
 	}
+	wire_end(r);
 	(void)shutdown(r->fd, SHUT_WR);
 	r->state = CONN_LINGER;
 	buf_fini(&r->in);
@@ -328,10 +343,10 @@ conn_ready(void *ctx, bool readable, bool writable)
 	struct http *r = ctx;
 
 	conn_enter(r);
-	if (writable)
+	if (writable || r->write_reads)
 		conn_flush(r);
 	conn_go(r);
-	if (readable && r->want_read && r->state != CONN_DEAD && !r->broken)
+	if ((readable || r->read_writes) && r->want_read && r->state != CONN_DEAD && !r->broken)
 		conn_read(r);
 	conn_wait(r);
 	conn_leave(r);
@@ -355,6 +370,8 @@ conn_late(void *ctx)
 		else
 			conn_kill(r);
 		conn_go(r);
+	} else if (r->want_read && wire_more(r)) {
+		conn_read(r);
 	}
 	conn_wait(r);
 	conn_leave(r);

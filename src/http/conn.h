@@ -9,6 +9,8 @@
 #ifndef HTTP_CONN_H
 #define HTTP_CONN_H
 
+#include <sys/types.h>
+
 #include "ev/loop.h"
 #include "http/chunk.h"
 #include "http/forward.h"
@@ -28,6 +30,8 @@ enum conn_state {
 	CONN_DEAD     /* descriptor closed; freed as soon as nobody uses it */
 };
 
+struct ssl_st;
+
 struct http {
 	struct server *server; /* NULL: it was freed while this was held */
 	struct http *prev, *next;
@@ -40,6 +44,10 @@ struct http {
 	bool eof;    /* the client sends no more */
 	bool broken; /* writing failed; ends at the next turn of the loop */
 	char peer[46];
+	struct ssl_st *ssl;            /* NULL: plain, or TLS has failed */
+	bool secured;                  /* the connection is to be TLS ... */
+	bool unsecured;                /* ... but the client spoke HTTP in the clear */
+	bool read_writes, write_reads; /* reading (writing) waits until it can write (read) */
 
 	struct buf in; /* received, not used yet */
 	size_t seen;   /* of `in`, searched for the end of the head */
@@ -89,8 +97,16 @@ struct server {
 /* server.c */
 void server_conn_gone(struct server *s); /* a place is free */
 
+/* wire.c: as recv() and send() */
+bool wire_begin(struct http *r); /* false: no memory */
+ssize_t wire_recv(struct http *r, void *to, size_t n);
+ssize_t wire_send(struct http *r, const void *p, size_t n);
+bool wire_more(const struct http *r); /* bytes are in hand that poll() does not tell of */
+void wire_end(struct http *r);        /* says that nothing more will be sent */
+void wire_free(struct http *r);
+
 /* conn.c */
-struct http *conn_new(struct server *s, int fd, const char *peer);
+void conn_new(struct server *s, int fd, const char *peer);
 void conn_kill(struct http *r); /* now: closes, calls gone(), frees when nobody uses it */
 /* Sends what it can; a failure ends the connection at the next turn of the loop. */
 void conn_flush(struct http *r);

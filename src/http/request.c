@@ -298,6 +298,7 @@ begin(struct http *r, size_t n)
 	}
 	forward_read(r->server->opts.trusted, r->server->opts.n_trusted, r->peer, &r->head,
 	    &r->forward);
+	r->forward.secure = r->forward.secure || r->secured;
 	if (!accepted(r))
 		return;
 	buf_init(&r->body, r->server->opts.max_body);

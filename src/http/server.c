@@ -122,7 +122,7 @@ server_accept(void *ctx, bool readable, bool writable)
 		peer_text(&at, peer, sizeof(peer));
 		s->stats.connections++;
 		s->stats.accepted++;
-		(void)conn_new(s, fd, peer);
+		conn_new(s, fd, peer);
 	}
 }
 
@@ -218,6 +218,12 @@ unsigned
 server_port(const struct server *s)
 {
 	return s->port;
+}
+
+void
+server_tls_set(struct server *s, const struct tls *t)
+{
+	s->opts.tls = t;
 }
 
 void

@@ -16,6 +16,7 @@ struct http_asset;
 struct ip_net;
 struct loop;
 struct server;
+struct tls;
 
 struct server_opts {
 	const char *listen;         /* "127.0.0.1:8321", "[::1]:0"; port 0: any free one */
@@ -36,6 +37,7 @@ struct server_opts {
 	const struct ip_net *trusted; /* proxies whose X-Forwarded-... headers count */
 	size_t n_trusted;
 	const char *public_url; /* "https://tocsin.example": an origin of ours too; may be NULL */
+	const struct tls *tls;  /* TLS and nothing else is spoken; NULL: HTTP in the clear */
 	const struct http_asset *assets; /* pages: http/asset.h */
 	size_t n_assets;
 
@@ -62,6 +64,7 @@ struct server_stats {
 	uint64_t by_class[6]; /* answered with 2xx at [2] ... */
 	uint64_t bytes_in, bytes_out;
 	uint64_t timeouts;   /* connections ended for being slow */
+	uint64_t tls_failed; /* connections that could not agree on TLS */
 	uint64_t body_bytes; /* memory of bodies now */
 };
 
@@ -76,6 +79,8 @@ void server_free(struct server *s); /* NULL is fine */
 
 /* Accepts no more; connections close after the answer they owe, idle ones at once. */
 void server_drain(struct server *s) NONNULL;
+/* For connections from now on; those that are go on as they are.  Borrowed. */
+void server_tls_set(struct server *s, const struct tls *t) __attribute__((nonnull(1)));
 unsigned server_port(const struct server *s) NONNULL;
 void server_stats(const struct server *s, struct server_stats *ret) NONNULL;
 
