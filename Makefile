@@ -5,6 +5,7 @@ JOBS = $(shell nproc)
 export FUZZ_SECONDS ?= 20
 
 all: $(BUILD)/build.ninja  ## build build/tocsin
+	@tools/ui
 	@ninja -C $(BUILD) -j $(JOBS)
 
 $(BUILD)/build.ninja:
@@ -30,6 +31,10 @@ bench: setup  ## the figures
 	@ninja -C $(BUILD) bench
 	@bench/run
 
+screens: setup  ## doc/screens: each page in both themes
+	@$(MAKE) --no-print-directory all
+	@tools/node test/ui/screens.mjs
+
 asan: setup  ## the tests under AddressSanitizer and UBSan
 	@tools/test-all san san-suite
 
@@ -48,4 +53,4 @@ clean:
 help:
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-10s %s\n", $$1, $$2 }' Makefile
 
-.PHONY: all setup run test test-full bench asan fuzz style format clean help
+.PHONY: all setup run test test-full bench screens asan fuzz style format clean help

@@ -13,6 +13,7 @@ export default defineConfig({
     assetsInlineLimit: 0, // data: URLs have no place under the policy
     reportCompressedSize: false,
     manifest: true, // tools/check-ui-size reads it
+    license: { fileName: 'licenses.md' },
   },
   worker: { format: 'es' },
   server: { proxy: { '/v1': { target: api, changeOrigin: false } } },
