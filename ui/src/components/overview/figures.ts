@@ -1,0 +1,70 @@
+// The figures at the head of the overview, from what the server and the stream say.
+import { fmtNum } from '../../lib/num';
+import type { Overview, StreamStats } from '../../lib/types';
+import { maxOf, sumOf, type Num } from '../charts/scale';
+
+// Logins that failed within an hour: more than these are worth a look, or an alarm.
+export const FAILED_RAISED = 20;
+export const FAILED_HIGH = 50;
+
+export type Tone = 'plain' | 'ok' | 'warn' | 'bad';
+
+// A step's count as a rate; the last step has only gone on until now.
+export function perMinute(t: readonly number[], values: readonly Num[], step: number, now: number): Num[] {
+  return values.map((v, i) => {
+    if (v === null) return null;
+    const gone = Math.min(step, now - t[i]!);
+    return (v * 60) / Math.max(60, gone);
+  });
+}
+
+// Small rates have one place behind the point.
+export function fmtRate(v: number | null): string {
+  if (v === null) return '–';
+  return v > 0 && v < 10 ? String(Math.round(v * 10) / 10) : fmtNum(v);
+}
+
+// The sum of a series' last hour; null when its steps do not divide one.
+export function lastHour(data: Overview, values: readonly Num[]): number | null {
+  const n = 3600 / data.step;
+  if (!Number.isInteger(n) || values.length < n) return null;
+  const last = values.slice(-n);
+  return last.every((v) => v === null) ? null : sumOf(last);
+}
+
+export function failedTone(hour: number | null): { tone: Tone; word: string } {
+  if (hour === null) return { tone: 'plain', word: '' };
+  if (hour > FAILED_HIGH) return { tone: 'bad', word: 'high' };
+  if (hour > FAILED_RAISED) return { tone: 'warn', word: 'raised' };
+  return { tone: 'ok', word: 'usual' };
+}
+
+export interface OpenAlerts {
+  all: number;
+  critical: number;
+}
+
+// The stream knows first.
+export function openAlerts(data: Overview, stats: StreamStats | null): OpenAlerts {
+  if (!stats) return { all: data.kpi.open_alerts, critical: data.kpi.critical };
+  const all = Object.values(stats.open).reduce((sum, n) => sum + n, 0);
+  return { all, critical: stats.open.CRITICAL ?? 0 };
+}
+
+export function fmtLag(seconds: number | null): string {
+  if (seconds === null) return '–';
+  if (seconds < 1) return '< 1 s';
+  if (seconds < 120) return `${Math.round(seconds)} s`;
+  if (seconds < 7200) return `${Math.round(seconds / 60)} min`;
+  return `${fmtNum(seconds / 3600)} h`;
+}
+
+export function lagTone(seconds: number | null): Tone {
+  if (seconds === null) return 'plain';
+  return seconds > 300 ? 'bad' : seconds > 30 ? 'warn' : 'ok';
+}
+
+// Nothing but zeros and gaps.
+export function isQuiet(...series: (readonly Num[])[]): boolean {
+  return series.every((s) => maxOf(s) === 0);
+}
