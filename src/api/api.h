@@ -13,7 +13,10 @@
 struct alerts;
 struct api;
 struct child;
+struct door;
+struct enrich;
 struct loop;
+struct rollup;
 
 #define API_ITEMS_MAX 100000 /* events in one request */
 #define API_SOURCES_MAX 200  /* pairs of ?source= and ?format= */
@@ -31,6 +34,9 @@ struct api_facts {                        /* counters are since the start of the
 	uint64_t queue_len, queue_max;       /* batches waiting for a parser */
 	uint64_t store_starts, query_starts; /* processes started */
 	uint64_t queries_running, queries_max;
+	bool notify_ok;   /* messages can leave, or there are no channels */
+	bool source_seen; /* any event came that is not of the demonstration */
+	enum api_demo { API_DEMO_NONE, API_DEMO_LOADING, API_DEMO_LOADED } demo;
 };
 
 /* Who gets what a query worker says: as in ev/child.h. */
@@ -57,6 +63,7 @@ struct api_host {
 	struct batch_sink sink;
 	struct ledger *ledger;
 	struct alerts *alerts;       /* connection of the loop thread */
+	struct door *door;           /* for who logs in; knows the users */
 	const struct server *server; /* for its figures; may be set later with api_server_set() */
 
 	/* A warm worker (store/query.h) that has been given nothing yet.  FAIL_AGAIN: all are busy.
@@ -80,6 +87,14 @@ struct api_host {
 	const char *secrets_dir; /* secrets typed on the page: CHANNEL.NAME, mode 0600 */
 
 	void (*facts)(void *ctx, struct api_facts *ret);
+	struct rollup *rollup; /* running figures, or NULL */
+	struct enrich *enrich; /* which databases are in use, or NULL */
+	/* Demonstration data, or NULL.  FAIL_EXISTS: they are there, or on their way. */
+	enum err (*demo_load)(void *ctx, struct diag *why);
+	/* FAIL_AGAIN: they are still on their way in. */
+	enum err (*demo_erase)(void *ctx, uint64_t *ret_events, uint64_t *ret_alerts,
+	    struct diag *why);
+	void *demo_ctx;
 	const char *version;
 	bool metrics_open; /* /metrics without a token */
 	void *query_ctx;   /* of query_take and query_release */
@@ -95,6 +110,8 @@ void api_free(struct api *a); /* NULL is fine */
 const struct route *api_routes(const struct api *a, size_t *ret_n) NONNULL;
 void api_refused(void *api, const struct route *route, int status) NONNULL;
 void api_server_set(struct api *a, const struct server *s) NONNULL;
+/* Alerts were made or changed by somebody else than this api: streams tell of it at once. */
+void api_alerts_changed(struct api *a) NONNULL;
 void api_limits_set(struct api *a, int64_t query_timeout, uint64_t query_max_rows) NONNULL;
 
 #endif
