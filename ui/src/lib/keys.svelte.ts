@@ -2,7 +2,8 @@
 import { untrack } from 'svelte';
 import { ui } from './ui.svelte';
 
-export type Action = (event: KeyboardEvent) => void;
+// false: the key was not for it, and keeps its meaning for what has the focus.
+export type Action = (event: KeyboardEvent) => void | false;
 export type KeyMap = Record<string, Action | { run: Action; help: string; group?: string }>;
 
 interface Bound {
@@ -51,8 +52,7 @@ function onKey(event: KeyboardEvent): void {
   prefix = '';
   const run = find(whole);
   if (run) {
-    event.preventDefault();
-    run(event);
+    if (run(event) !== false) event.preventDefault();
   } else if (begins(whole)) {
     prefix = whole;
     timer = setTimeout(() => (prefix = ''), SEQUENCE_MS);

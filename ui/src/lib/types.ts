@@ -100,6 +100,7 @@ export interface AlertHistory {
   action: string;
   from: string | null;
   to: string | null;
+  reason?: string | null;
   note: string | null;
 }
 
