@@ -8,8 +8,6 @@
 #include "base/mem.h"
 #include "http/route.h"
 
-#define HEADER_MAX 1024
-
 struct token {
 	uint8_t sum[DIGEST_SIZE];
 	unsigned scopes;
@@ -157,8 +155,6 @@ token_scopes(const struct auth *a, struct str token)
 	uint8_t sum[DIGEST_SIZE];
 	unsigned scopes = 0;
 
-	if (token.n == 0 || token.n > AUTH_TOKEN_MAX)
-		return 0;
 	digest_sha256(token, sum);
 	for (size_t i = 0; i < a->n; i++)
 		if (digest_equal((struct str){ (const char *)a->tokens[i].sum, DIGEST_SIZE },
@@ -167,22 +163,33 @@ token_scopes(const struct auth *a, struct str token)
 	return scopes;
 }
 
-unsigned
-auth_scopes(const struct auth *a, struct str authorization)
+bool
+auth_token(struct str authorization, char plain[AUTH_HEADER_MAX], struct str *ret)
 {
-	char plain[HEADER_MAX];
-	struct str rest = authorization, token;
+	struct str rest = authorization;
 	struct str scheme = str_until(&rest, ' ');
 	size_t n;
 
-	if (authorization.n > HEADER_MAX)
-		return 0;
+	if (authorization.n > AUTH_HEADER_MAX)
+		return false;
 	rest = str_trim(rest);
-	if (str_eq_nocase(scheme, STR("bearer")))
-		return token_scopes(a, rest);
-	if (!str_eq_nocase(scheme, STR("basic")) || !base64_decode(rest, plain, &n))
-		return 0;
-	token = (struct str){ plain, n };
-	(void)str_until(&token, ':');
-	return token_scopes(a, token);
+	if (str_eq_nocase(scheme, STR("basic"))) {
+		if (!base64_decode(rest, plain, &n))
+			return false;
+		rest = (struct str){ plain, n };
+		(void)str_until(&rest, ':');
+	} else if (!str_eq_nocase(scheme, STR("bearer"))) {
+		return false;
+	}
+	*ret = rest;
+	return rest.n != 0 && rest.n <= AUTH_TOKEN_MAX;
+}
+
+unsigned
+auth_scopes(const struct auth *a, struct str authorization)
+{
+	char plain[AUTH_HEADER_MAX];
+	struct str token;
+
+	return auth_token(authorization, plain, &token) ? token_scopes(a, token) : 0;
 }

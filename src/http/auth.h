@@ -15,6 +15,7 @@
 #define AUTH_TOKENS_MAX 100
 #define AUTH_TOKEN_MIN 16 /* characters; shorter ones are refused */
 #define AUTH_TOKEN_MAX 256
+#define AUTH_HEADER_MAX 1024 /* a longer Authorization header counts as none */
 
 struct auth;
 
@@ -27,9 +28,12 @@ enum err auth_add(struct auth *a, struct str token, unsigned scopes, struct diag
 enum err auth_parse(struct auth *a, struct str text, struct diag *why) __attribute__((nonnull(1)));
 
 /*
- * Scopes that a value of the Authorization header gives: "Bearer TOKEN", or
- * "Basic" with any user name and the token as password.  0 for none.
+ * The token in a value of the Authorization header: "Bearer TOKEN", or "Basic"
+ * with any user name and the token as password.  Borrowed from it, or from `plain`.
  */
+bool auth_token(struct str authorization, char plain[AUTH_HEADER_MAX], struct str *ret)
+    __attribute__((nonnull(2, 3)));
+/* Scopes that it gives; 0 for none. */
 unsigned auth_scopes(const struct auth *a, struct str authorization) __attribute__((nonnull(1)));
 
 #endif

@@ -1,10 +1,10 @@
 /* Who a request is from: caller, origin, and whether nobody could listen in. */
 /* SPDX-License-Identifier: Apache-2.0 */
 /* exports: http_ */
+#include "http/conn.h"
+
 #include <stdarg.h>
 #include <stdio.h>
-
-#include "http/conn.h"
 
 void
 http_caller_set(struct http *r, const struct http_caller *c)
@@ -52,6 +52,22 @@ host_good(struct str host)
 			return false;
 	}
 	return host.n != 0 && host.n <= 255;
+}
+
+bool
+http_public_url_good(struct str url)
+{
+	struct str rest = url;
+
+	if (str_starts(url, STR("https://")))
+		rest = str_from(url, 8);
+	else if (str_starts(url, STR("http://")))
+		rest = str_from(url, 7);
+	else
+		return false;
+	if (rest.n != 0 && rest.p[rest.n - 1] == '/')
+		rest.n--;
+	return host_good(rest);
 }
 
 char *

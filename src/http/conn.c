@@ -309,9 +309,12 @@ static void
 conn_read(struct http *r)
 {
 	for (unsigned turn = 0; turn < READ_TURNS; turn++) {
-		if (!conn_receive(r))
+		bool more = conn_receive(r);
+
+		if (more || r->unsecured)
+			conn_go(r);
+		if (!more)
 			break;
-		conn_go(r);
 		if (r->state != CONN_HEAD && r->state != CONN_BODY && r->state != CONN_LINGER)
 			break;
 		if (r->broken || r->in.n >= READ_AHEAD)

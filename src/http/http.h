@@ -52,6 +52,8 @@ const char *http_peer(const struct http *r) NONNULL;
 bool http_secure(const struct http *r) NONNULL; /* TLS here, or at a trusted proxy */
 /* "https://host:port" as the client wrote it; "" when its Host is no name.  Returns `to`. */
 char *http_origin(const struct http *r, char to[HTTP_ORIGIN_SIZE]) NONNULL;
+/* "https://host" or "http://host:port", at most with a '/' behind it. */
+bool http_public_url_good(struct str url);
 /* Is it the request's own origin, or that of server_opts.public_url? */
 bool http_own_origin(const struct http *r, struct str origin) __attribute__((nonnull(1)));
 /* Inflated, in one piece. */

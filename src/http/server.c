@@ -162,11 +162,16 @@ defaults(struct server_opts *o)
 enum err
 server_new(struct loop *l, const struct server_opts *opts, struct server **ret, struct diag *why)
 {
+	struct str url = str_c(opts->public_url);
 	struct server *s;
 	unsigned port;
 	int fd;
-	enum err e = listen_on(opts->listen, &fd, &port, why);
+	enum err e;
 
+	if (url.n != 0 && !http_public_url_good(url))
+		return err_set(why, FAIL_SYNTAX,
+		    "http.public_url: write https://NAME, not \"%.100s\"", opts->public_url);
+	e = listen_on(opts->listen, &fd, &port, why);
 	if (e != OK)
 		return e;
 	s = MEM_NEW(struct server);

@@ -29,6 +29,31 @@ on_thing(void *ctx, struct http *r)
 	http_reply(r, 200, HTTP_JSON, (struct str){ text, (size_t)n });
 }
 
+/* Everything that is known of the caller. */
+static inline void
+on_who(void *ctx, struct http *r)
+{
+	const struct http_caller *c = http_caller(r);
+	char text[512], origin[HTTP_ORIGIN_SIZE];
+	int n = snprintf(text, sizeof(text), "%s %s %s [%s] %u %s", http_peer(r),
+	    http_secure(r) ? "secure" : "open", http_origin(r, origin), c->name, c->scopes,
+	    http_own_origin(r, http_header(r, "Origin")) ? "own" : "foreign");
+
+	(void)ctx;
+	http_add_header(r, "Cache-Control", "private");
+	http_reply(r, 201, HTTP_JSON, (struct str){ text, (size_t)n });
+}
+
+static inline void
+on_empty(void *ctx, struct http *r)
+{
+	(void)ctx;
+	http_add_header(r, "Set-Cookie",
+	    "__Host-tocsin=0123456789012345678901234567890123456789012345678901234567890123; "
+	    "Path=/; Secure; HttpOnly; SameSite=Strict; Max-Age=43200");
+	http_reply(r, 204, HTTP_JSON, (struct str){ "", 0 });
+}
+
 static inline void
 on_nothing(void *ctx, struct http *r)
 {
@@ -145,6 +170,8 @@ static const struct route routes[] = {
 	{ HTTP_POST, "/echo", ROUTE_OPEN, on_echo },
 	{ HTTP_GET, "/echo", ROUTE_OPEN, on_echo },
 	{ HTTP_GET, "/thing/{id}", ROUTE_OPEN, on_thing },
+	{ HTTP_GET, "/who", ROUTE_OPEN, on_who },
+	{ HTTP_GET, "/empty", ROUTE_OPEN, on_empty },
 	{ HTTP_GET, "/nothing", ROUTE_OPEN, on_nothing },
 	{ HTTP_GET, "/later", ROUTE_OPEN, on_later },
 	{ HTTP_GET, "/never", ROUTE_OPEN, on_never },

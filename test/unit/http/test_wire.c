@@ -253,6 +253,10 @@ TEST(http_in_the_clear_is_told_so)
 	CHECK_INT(status_of(answer), 400);
 	CHECK(strstr(answer, "this port speaks HTTPS") != NULL);
 	free(answer);
+	/* Also when the client waits without a word. */
+	answer = ask_how(&s.f, "GET /echo" H "\r\n", strlen("GET /echo" H "\r\n"), false);
+	CHECK_INT(status_of(answer), 400);
+	free(answer);
 	answer = ask(&s.f, "\x80\x80\x01 not TLS either \r\n\r\n");
 	CHECK(strstr(answer, "HTTP/1.1") == NULL);
 	free(answer);
