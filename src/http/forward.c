@@ -47,33 +47,37 @@ from_right(const struct head *h, struct str name, size_t i, struct str *ret)
 	return false;
 }
 
+/* Nothing, or ":" and a port. */
+static bool
+port_good(struct str s)
+{
+	uint64_t port;
+
+	if (s.n == 0)
+		return true;
+	return s.p[0] == ':' && str_u64(str_from(s, 1), &port) && port <= 65535;
+}
+
 /* "1.2.3.4", "1.2.3.4:5", "::1", "[::1]", "[::1]:5", each also in quotes. */
 static bool
 address(struct str s, struct ip *ret)
 {
-	const char *end;
-	uint64_t port;
+	ptrdiff_t end;
 
 	if (s.n >= 2 && s.p[0] == '"' && s.p[s.n - 1] == '"')
 		s = (struct str){ s.p + 1, s.n - 2 };
-	if (s.n != 0 && s.p[0] == '[') {
-		end = memchr(s.p, ']', s.n);
-		if (end == NULL)
+	if (str_starts(s, STR("["))) {
+		end = str_find(s, STR("]"));
+		if (end < 0 || !port_good(str_from(s, (size_t)end + 1)))
 			return false;
-		port = 0;
-		if (end + 1 != s.p + s.n &&
-		    (end[1] != ':' || !str_u64(str_from(s, (size_t)(end - s.p) + 2), &port)))
-			return false;
-		s = (struct str){ s.p + 1, (size_t)(end - s.p) - 1 };
-		return port <= 65535 && memchr(s.p, ':', s.n) != NULL && ip_parse(s, ret);
+		s = (struct str){ s.p + 1, (size_t)end - 1 };
+		return str_find(s, STR(":")) >= 0 && ip_parse(s, ret);
 	}
-	end = s.n != 0 ? memchr(s.p, ':', s.n) : NULL;
-	if (end != NULL && memchr(s.p, '.', (size_t)(end - s.p)) != NULL) {
-		if (!str_u64(str_from(s, (size_t)(end - s.p) + 1), &port) || port > 65535)
-			return false;
-		s.n = (size_t)(end - s.p);
-	}
-	return ip_parse(s, ret);
+	end = str_find(s, STR(":"));
+	if (end < 0 || str_find((struct str){ s.p, (size_t)end }, STR(".")) < 0)
+		return ip_parse(s, ret);
+	return port_good(str_from(s, (size_t)end)) &&
+	       ip_parse((struct str){ s.p, (size_t)end }, ret);
 }
 
 /* Did the client speak TLS to the `hops`th proxy from here? */
