@@ -21,7 +21,7 @@ export function sumOf(values: readonly Num[]): number {
 }
 
 // Zero and round steps until `max` is covered; whole numbers only when `whole`.
-export function countTicks(max: number, most = 4, whole = true): number[] {
+export function countTicks(max: number, most = 5, whole = true): number[] {
   const goal = Math.max(max, whole ? 1 : 1e-9);
   const raw = goal / most;
   const power = 10 ** Math.floor(Math.log10(raw));

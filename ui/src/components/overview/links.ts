@@ -1,12 +1,10 @@
 // Where a figure of the overview leads: the alerts or events behind it, at absolute times.
 import { emptyFilter, toQuery, type AlertFilter } from '../../lib/alertfilter';
-import { iso } from '../../lib/time';
 import { column, literal, type Scalar } from '../../lib/sql';
+import { iso } from '../../lib/time';
+import { eventsHref, type Span } from '../events/links';
 
-export interface Span {
-  from: string;
-  to: string;
-}
+export type { Span };
 
 // Bucket i of a chart.
 export function bucket(t: readonly number[], i: number, step: number): Span {
@@ -21,11 +19,7 @@ export function alertsLink(span: Span | null, filter: Partial<AlertFilter> = {})
 }
 
 export function eventsLink(span: Span, where = ''): string {
-  const query = new URLSearchParams();
-  if (where) query.set('sql', where);
-  query.set('from', span.from);
-  query.set('to', span.to);
-  return `/events?${query}`;
+  return eventsHref(where, span);
 }
 
 export function is(field: string, value: Scalar): string {
