@@ -25,6 +25,10 @@ api_new(const struct api_host *host)
 			a->routes[i].scope = ROUTE_OPEN;
 	}
 	a->sources = map_new(sizeof(struct batch_source), API_SOURCES_MAX);
+	a->own = (struct batch_source){ .name = "tocsin",
+		.format = "json",
+		.trust_time = true,
+		.ledger = ledger_source(host->ledger, "tocsin") };
 	a->ledger_http = ledger_source(host->ledger, "http");
 	a->json = json_new(SMALL_BODY_MAX);
 	return a;

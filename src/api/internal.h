@@ -14,6 +14,7 @@ struct api {
 	struct route *routes;
 	size_t n_routes;
 	struct map *sources;       /* "name NUL format" -> struct batch_source */
+	struct batch_source own;   /* of events about ourselves */
 	unsigned ledger_http;      /* line of bodies whose source is not known yet */
 	struct events_post *posts; /* requests whose events are on their way */
 	unsigned n_posts;
@@ -31,6 +32,23 @@ void health_handle_alive(void *ctx, struct http *r) NONNULL;
 void health_handle_ready(void *ctx, struct http *r) NONNULL;
 void metrics_handle(void *ctx, struct http *r) NONNULL;
 void ledger_handle(void *ctx, struct http *r) NONNULL;
+void setup_handle(void *ctx, struct http *r) NONNULL;
+void invites_handle_accept(void *ctx, struct http *r) NONNULL;
+void session_handle_login(void *ctx, struct http *r) NONNULL;
+void session_handle_me(void *ctx, struct http *r) NONNULL;
+void session_handle_logout(void *ctx, struct http *r) NONNULL;
+void session_handle_password(void *ctx, struct http *r) NONNULL;
+void sessions_handle_list(void *ctx, struct http *r) NONNULL;
+void sessions_handle_end(void *ctx, struct http *r) NONNULL;
+void sessions_handle_revoke(void *ctx, struct http *r) NONNULL;
+void users_handle_list(void *ctx, struct http *r) NONNULL;
+void users_handle_add(void *ctx, struct http *r) NONNULL;
+void users_handle_set(void *ctx, struct http *r) NONNULL;
+void users_handle_delete(void *ctx, struct http *r) NONNULL;
+void users_handle_invite(void *ctx, struct http *r) NONNULL;
+void tokens_handle_list(void *ctx, struct http *r) NONNULL;
+void tokens_handle_add(void *ctx, struct http *r) NONNULL;
+void tokens_handle_delete(void *ctx, struct http *r) NONNULL;
 
 /* The rows of routes.c. */
 const struct route *routes_all(size_t *ret_n) NONNULL;

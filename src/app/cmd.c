@@ -14,6 +14,8 @@ static const struct cmd cmds[] = {
 	{ "serve", "run the daemon", cmd_serve, false },
 	{ "sql", "ask the stored events in SQL", cmd_sql, false },
 	{ "alerts", "list, show, acknowledge and resolve alerts", cmd_alerts, false },
+	{ "user", "list and invite people who may log in", cmd_user, false },
+	{ "token", "list, make and revoke access tokens", cmd_token, false },
 	{ "check-config", "check a configuration file, print the reference", cmd_check, false },
 	{ "debug", "crash points, the field table and more for developers", cmd_debug, false },
 	{ "store", "role: seal the log into Parquet", cmd_store, true },

@@ -4,7 +4,7 @@
 
 #include <stdbool.h>
 
-#include "base/attr.h"
+#include "base/err.h"
 
 struct cmd {
 	const char *name, *what;           /* "scan", one line for the overview */
@@ -25,13 +25,19 @@ int cmd_parse(int argc, char **argv);
 int cmd_serve(int argc, char **argv);
 int cmd_sql(int argc, char **argv);
 int cmd_alerts(int argc, char **argv);
+int cmd_user(int argc, char **argv);
+int cmd_token(int argc, char **argv);
 int cmd_check(int argc, char **argv);
 int cmd_debug(int argc, char **argv);
 int cmd_store(int argc, char **argv);
 int cmd_query(int argc, char **argv);
 
+/* users.db of the data folder, for commands; FAIL_DENIED for who does not own the folder. */
+struct users;
+enum err cmd_users_open(const char *data, const char *config, struct users **ret,
+    struct diag *why) __attribute__((nonnull(3)));
+
 /* "tocsin: <why>" on stderr; returns CMD_FAILED. */
-struct diag;
 int cmd_fail(const struct diag *why) NONNULL;
 
 #endif

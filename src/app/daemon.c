@@ -14,6 +14,7 @@
 #include "app/access.h"
 #include "app/detector.h"
 #include "app/front.h"
+#include "app/greet.h"
 #include "app/inputs.h"
 #include "app/paths.h"
 #include "app/pipeline.h"
@@ -268,7 +269,7 @@ open_http(struct daemon *d, struct diag *why)
 {
 	const struct conf *c = d->conf;
 	struct server_opts so = { .listen = d->o->listen != NULL ? d->o->listen : c->http_listen };
-	enum err e = access_new(c, d->o->dir, &d->access, d->made, why);
+	enum err e = access_new(c, d->o->dir, d->loop, &d->access, d->made, why);
 
 	if (e == OK)
 		e = front_new(c, &d->front, &so, why);
@@ -287,6 +288,7 @@ open_http(struct daemon *d, struct diag *why)
 	    .sink = { .submit = pipeline_submit, .ctx = d->pipeline },
 	    .ledger = d->ledger,
 	    .alerts = d->alerts,
+	    .door = access_door(d->access),
 	    .query_take = queries_take,
 	    .query_release = queries_release,
 	    .query_ctx = d->queries,
@@ -308,18 +310,17 @@ open_http(struct daemon *d, struct diag *why)
 	return OK;
 }
 
-/* Everything runs: whoever waits for these lines may begin. */
-static void
-greet(const struct daemon *d)
+static enum err
+greet(const struct daemon *d, struct diag *why)
 {
-	const char *listen = d->o->listen != NULL ? d->o->listen : d->conf->http_listen;
-
-	if (d->made[0] != '\0')
-		printf("Access token (shown this once; kept in %s): %s\n", d->o->dir->token,
-		    d->made);
-	printf("Listening on %s://%.*s:%u\n", front_scheme(d->front),
-	    (int)(strrchr(listen, ':') - listen), listen, server_port(d->server));
-	(void)fflush(stdout);
+	return greet_print(&(struct greet){ .access = d->access,
+			       .listen = d->o->listen != NULL ? d->o->listen : d->conf->http_listen,
+			       .scheme = front_scheme(d->front),
+			       .port = server_port(d->server),
+			       .public_url = d->conf->http_public_url,
+			       .made = d->made,
+			       .token_path = d->o->dir->token },
+	    why);
 }
 
 static enum err
@@ -356,7 +357,7 @@ start_all(struct daemon *d, struct diag *why)
 		    &d->inputs, why);
 	if (e == OK) {
 		start_store(d);
-		greet(d);
+		e = greet(d, why);
 	}
 	return e;
 }
@@ -426,6 +427,7 @@ stop_all(struct daemon *d)
 
 	supervise_free(d->store);
 	server_free(d->server);
+	access_close(d->access);
 	queries_free(d->queries);
 	pipeline_stop(d->pipeline);
 	if (d->house_runs) {

@@ -21,6 +21,7 @@ datadir_set(struct datadir *d, const char *dir, struct diag *why)
 		{ d->cursors, "cursors.db" },
 		{ d->detect, "detect.state" },
 		{ d->token, "token" },
+		{ d->users, "users.db" },
 	};
 
 	if (fs_join(d->dir, sizeof(d->dir), dir, ".") != OK)

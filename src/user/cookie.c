@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Cookies and origins, read strictly. */
+/* The cookie of the session, read strictly. */
 #include "user/cookie.h"
 
 #define DIGITS 64
@@ -35,31 +35,4 @@ cookie_session(struct str header)
 		found = value;
 	}
 	return is_secret(found) ? found : STR("");
-}
-
-/* Takes off the port that the scheme stands for anyway. */
-static struct str
-plain(struct str origin)
-{
-	static const struct {
-		const char *scheme, *port;
-	} usual[] = { { "https://", ":443" }, { "http://", ":80" } };
-
-	for (size_t i = 0; i < ARRAY_LEN(usual); i++) {
-		struct str scheme = str_c(usual[i].scheme), port = str_c(usual[i].port);
-
-		if (origin.n > scheme.n &&
-		    str_eq_nocase((struct str){ origin.p, scheme.n }, scheme) &&
-		    str_ends(origin, port))
-			origin.n -= port.n;
-	}
-	return origin;
-}
-
-bool
-cookie_same_origin(struct str origin, struct str own)
-{
-	if (origin.n == 0)
-		return true;
-	return own.n != 0 && str_eq_nocase(plain(origin), plain(own));
 }

@@ -1,4 +1,4 @@
-/* What a browser sends along: cookies, and the origin of the page that asks. */
+/* The cookie that stands for a session of the page. */
 #ifndef USER_COOKIE_H
 #define USER_COOKIE_H
 
@@ -13,13 +13,5 @@
  * else, or is there twice.  Borrowed from `header`.
  */
 struct str cookie_session(struct str header);
-
-/*
- * May a page of this origin act for the user?  `origin` is the Origin header,
- * empty when there is none (then the token against forgery decides);
- * `own` ours: "https://host", "http://127.0.0.1:8321".  Scheme and host in any case; a
- * default port may be left out.
- */
-bool cookie_same_origin(struct str origin, struct str own);
 
 #endif

@@ -187,60 +187,66 @@ end_sessions(struct users *u, const char *name, struct diag *why)
 	    why);
 }
 
-/*
- * One statement about ?1, a user, with ?2.  When `weakens`, it is refused for
- * the only admin who can log in.
- */
+/* The only admin who can log in must not cease to be one. */
 static enum err
-change(struct users *u, struct str name, const char *sql, struct users_arg value, bool weakens,
+check_last(struct users *u, const struct users_row *row, struct diag *why)
+{
+	int64_t others = 0;
+	enum err e;
+
+	if (row->role != ROLE_ADMIN || row->disabled || !row->ready)
+		return OK;
+	e = other_admins(u, row->name, &others, why);
+	if (e == OK && others == 0)
+		e = err_set(why, FAIL_DENIED,
+		    "%s is the last admin who can log in: make another one first", row->name);
+	return e;
+}
+
+enum err
+users_set(struct users *u, struct str name, const enum role *role, const bool *disabled,
     struct diag *why)
 {
-	struct users_row row;
-	char key[NAME_SIZE];
-	int64_t others = 0, changed = 0;
-	enum err e = name_read(name, key, why);
+	struct users_row row, was;
+	enum err e = users_begin(u, why);
 
-	if (e == OK)
-		e = users_begin(u, why);
 	if (e != OK)
 		return e;
-	e = users_get(u, name, 0, &row, why);
-	if (e == OK && weakens && row.role == ROLE_ADMIN && !row.disabled && row.ready) {
-		e = other_admins(u, key, &others, why);
-		if (e == OK && others == 0)
-			e = err_set(why, FAIL_DENIED,
-			    "%s is the last admin who can log in: make another one first", key);
-	}
+	e = users_get(u, name, 0, &was, why);
+	row = was;
+	if (e == OK && role != NULL)
+		row.role = *role;
+	if (e == OK && disabled != NULL)
+		row.disabled = *disabled;
+	if (e != OK || (row.role == was.role && row.disabled == was.disabled))
+		return users_end(u, e, why);
+	if (row.role != ROLE_ADMIN || row.disabled)
+		e = check_last(u, &was, why);
 	if (e == OK)
-		e = users_run(u, sql, USERS_ARGS(ARG_C(key), value), &changed, why);
-	if (e == OK && changed != 0)
-		e = end_sessions(u, key, why);
+		e = users_run(u, "UPDATE users SET role = ?2, disabled = ?3 WHERE name = ?1",
+		    USERS_ARGS(ARG_C(row.name), ARG_C(role_word(row.role)), ARG_INT(row.disabled)),
+		    NULL, why);
 	if (e == OK)
-		e = users_run(u, /* of one who was deleted */
-		    "DELETE FROM invites WHERE user = ?1"
-		    " AND NOT EXISTS (SELECT 1 FROM users WHERE name = ?1)",
-		    USERS_ARGS(ARG_C(key)), NULL, why);
+		e = end_sessions(u, row.name, why);
 	return users_end(u, e, why);
-}
-
-enum err
-users_set_role(struct users *u, struct str name, enum role role, struct diag *why)
-{
-	return change(u, name, "UPDATE users SET role = ?2 WHERE name = ?1 AND role != ?2",
-	    ARG_C(role_word(role)), role != ROLE_ADMIN, why);
-}
-
-enum err
-users_set_disabled(struct users *u, struct str name, bool disabled, struct diag *why)
-{
-	return change(u, name, "UPDATE users SET disabled = ?2 WHERE name = ?1 AND disabled != ?2",
-	    ARG_INT(disabled), disabled, why);
 }
 
 enum err
 users_delete(struct users *u, struct str name, struct diag *why)
 {
-	return change(u, name, "DELETE FROM users WHERE name = ?1 AND ?2", ARG_INT(1), true, why);
+	static const char *const statements[] = { "DELETE FROM users WHERE name = ?1",
+		"DELETE FROM invites WHERE user = ?1" };
+	struct users_row row;
+	enum err e = users_begin(u, why);
+
+	if (e != OK)
+		return e;
+	e = users_get(u, name, 0, &row, why);
+	if (e == OK)
+		e = check_last(u, &row, why);
+	for (size_t i = 0; i < ARRAY_LEN(statements) && e == OK; i++)
+		e = users_run(u, statements[i], USERS_ARGS(ARG_C(row.name)), NULL, why);
+	return users_end(u, e, why);
 }
 
 static enum err

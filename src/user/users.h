@@ -47,13 +47,11 @@ bool users_need_admin(struct users *u) NONNULL;
 enum err users_add(struct users *u, struct str name, enum role role, int64_t now,
     struct diag *why) __attribute__((nonnull(1)));
 /*
- * These end the user's sessions when anything changes.  FAIL_DENIED when
+ * These end the user's sessions when they change anything.  FAIL_DENIED when
  * nobody would be left who can log in as an admin.
  */
-enum err users_set_role(struct users *u, struct str name, enum role role, struct diag *why)
-    __attribute__((nonnull(1)));
-enum err users_set_disabled(struct users *u, struct str name, bool disabled, struct diag *why)
-    __attribute__((nonnull(1)));
+enum err users_set(struct users *u, struct str name, const enum role *role, const bool *disabled,
+    struct diag *why) __attribute__((nonnull(1))); /* NULL: stays */
 /* With his sessions and invitations; tokens he made stay. */
 enum err users_delete(struct users *u, struct str name, struct diag *why)
     __attribute__((nonnull(1)));
