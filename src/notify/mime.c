@@ -182,23 +182,27 @@ mime_put_mailbox(struct str name, struct str address, struct buf *to)
 	buf_byte(to, '>');
 }
 
-/* A byte of a quoted-printable line, escaped or not; breaks the line before it when it is full. */
+/*
+ * A byte of a quoted-printable line; breaks the line before it when it is full.  A dot that begins
+ * a line is escaped, for SMTP has its own mind about these.
+ */
 static void
-put_quoted(char c, bool escape, size_t *column, struct buf *to)
+put_quoted(char c, bool plain, size_t *column, struct buf *to)
 {
 	static const char hex[] = "0123456789ABCDEF";
 	const unsigned char u = (unsigned char)c;
-	const size_t n = escape ? 3 : 1;
 
-	if (*column + n > LINE_MAX_ - 1) {
+	if (*column + (plain ? 1 : 3) > LINE_MAX_ - 1) {
 		buf_str(to, STR("=\r\n"));
 		*column = 0;
 	}
-	if (escape)
-		buf_put(to, (char[]){ '=', hex[u >> 4], hex[u & 15] }, 3);
-	else
+	if (plain && (c != '.' || *column != 0)) {
 		buf_byte(to, c);
-	*column += n;
+		*column += 1;
+	} else {
+		buf_put(to, (char[]){ '=', hex[u >> 4], hex[u & 15] }, 3);
+		*column += 3;
+	}
 }
 
 void
@@ -211,10 +215,10 @@ mime_quoted(struct str text, struct buf *to)
 
 		for (size_t i = 0; i < line.n; i++) {
 			const char c = line.p[i];
-			const bool plain = (c > 0x20 && c < 0x7f && c != '=' && c != '.') ||
-					   (c == ' ' && i + 1 < line.n) || (c == '.' && i != 0);
+			const bool plain =
+			    (c > 0x20 && c < 0x7f && c != '=') || (c == ' ' && i + 1 < line.n);
 
-			put_quoted(c, !plain, &column, to);
+			put_quoted(c, plain, &column, to);
 		}
 		buf_str(to, STR("\r\n"));
 	}
