@@ -1,6 +1,7 @@
 // The figures at the head of the overview, from what the server and the stream say.
 import { fmtNum } from '../../lib/num';
 import type { Overview, StreamStats } from '../../lib/types';
+import { begins, grouping, sums } from '../charts/group';
 import { maxOf, sumOf, type Num } from '../charts/scale';
 
 // Logins that failed within an hour: more than these are worth a look, or an alarm.
@@ -39,6 +40,26 @@ export function failedTone(hour: number | null): { tone: Tone; word: string } {
   return { tone: 'ok', word: 'usual' };
 }
 
+// Wide ranges have fewer, longer steps: what the page draws of them.
+export function drawn(data: Overview, most: number): Steps {
+  const by = grouping(data.t, data.step, most);
+  return {
+    t: begins(data.t, data.step, by),
+    step: data.step * by.k,
+    events: sums(data.events, by),
+    success: sums(data.auth_success, by),
+    failure: sums(data.auth_failure, by),
+  };
+}
+
+export interface Steps {
+  t: number[];
+  step: number; // seconds
+  events: Num[];
+  success: Num[];
+  failure: Num[];
+}
+
 export interface OpenAlerts {
   all: number;
   critical: number;
@@ -51,17 +72,10 @@ export function openAlerts(data: Overview, stats: StreamStats | null): OpenAlert
   return { all, critical: stats.open.CRITICAL ?? 0 };
 }
 
-export function fmtLag(seconds: number | null): string {
-  if (seconds === null) return '–';
-  if (seconds < 1) return '< 1 s';
-  if (seconds < 120) return `${Math.round(seconds)} s`;
-  if (seconds < 7200) return `${Math.round(seconds / 60)} min`;
-  return `${fmtNum(seconds / 3600)} h`;
-}
-
-export function lagTone(seconds: number | null): Tone {
-  if (seconds === null) return 'plain';
-  return seconds > 300 ? 'bad' : seconds > 30 ? 'warn' : 'ok';
+// Records of the log that the rules have not seen yet.
+export function lagTone(records: number | null): Tone {
+  if (records === null) return 'plain';
+  return records > 100_000 ? 'bad' : records > 5_000 ? 'warn' : 'ok';
 }
 
 // Nothing but zeros and gaps.
