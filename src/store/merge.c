@@ -136,7 +136,8 @@ path_of(const char *dir, const struct catalog_file *f, char path[PATH_MAX], stru
 }
 
 enum err
-merge_run(struct duck *d, const char *dir, const struct merge_job *job, struct diag *why)
+merge_run(struct duck *d, const char *dir, const struct merge_job *job, const struct erased *erased,
+    struct diag *why)
 {
 	struct merge_job order = { 0 };
 	struct catalog_file to = { .level = job->level, .tmin = INT64_MAX };
@@ -163,6 +164,10 @@ merge_run(struct duck *d, const char *dir, const struct merge_job *job, struct d
 		duck_quote(&select, str_c(path));
 	}
 	buf_str(&select, STR("], union_by_name = true, hive_partitioning = false)"));
+	if (e == OK && erased_touches(erased, to.first, to.last)) {
+		buf_str(&select, STR(" WHERE "));
+		erased_condition(erased, &select);
+	}
 	merge_free(&order);
 	if (e == OK)
 		e = seal_copy(d, duck_sql(&select), dir, &to, why);

@@ -8,6 +8,7 @@
 
 #include "store/catalog.h"
 #include "store/duck.h"
+#include "store/erased.h"
 
 #define MERGE_ROWS_MAX 2000000 /* of one merged file: sealing waits 3 s for it */
 #define MERGE_BYTES_MAX ((uint64_t)512 << 20)
@@ -30,9 +31,9 @@ bool merge_plan(const struct catalog *c, int64_t now_us, uint64_t except,
     struct merge_job *ret) NONNULL;
 void merge_free(struct merge_job *job); /* NULL is fine */
 
-/* Parts in order of time into one file.  They are left where they are. */
-enum err merge_run(struct duck *d, const char *dir, const struct merge_job *job, struct diag *why)
-    __attribute__((nonnull(1, 2, 3)));
+/* Parts in order of time into one file, without what is erased.  They are left where they are. */
+enum err merge_run(struct duck *d, const char *dir, const struct merge_job *job,
+    const struct erased *erased, struct diag *why) __attribute__((nonnull(1, 2, 3, 4)));
 
 /* Unlinks dead files whose heir is older than the grace.  catalog_stat() first.  ret_n: how many.
  */

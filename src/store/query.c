@@ -119,7 +119,8 @@ hide_behind_gap(struct catalog *c)
 static enum err
 prepare_tables(struct worker *w, struct diag *why)
 {
-	struct views_opts views = { &w->catalog, w->request.from, w->request.to };
+	struct erased erased;
+	struct views_opts views = { &w->catalog, w->request.from, w->request.to, &erased };
 	enum err e;
 
 	if (realpath(w->opts->store_dir, w->folder_text) != NULL) {
@@ -127,6 +128,8 @@ prepare_tables(struct worker *w, struct diag *why)
 		w->folder_text[w->folder.n - 1] = '/';
 	}
 	e = catalog_list(w->opts->store_dir, &w->catalog, why);
+	if (e == OK)
+		e = erased_read(w->opts->store_dir, &erased, why);
 	if (e != OK)
 		return e;
 	hide_behind_gap(&w->catalog);

@@ -140,6 +140,7 @@ static enum err
 merge_one(struct store *s, const struct catalog *c, bool *ret_more, struct diag *why)
 {
 	struct merge_job job = { 0 };
+	struct erased erased;
 	struct duck *d;
 	enum err e;
 
@@ -148,7 +149,9 @@ merge_one(struct store *s, const struct catalog *c, bool *ret_more, struct diag 
 		return OK;
 	e = sealer_duck(s->follow, &d, why);
 	if (e == OK)
-		e = merge_run(d, s->opts->dir, &job, why);
+		e = erased_read(s->opts->dir, &erased, why);
+	if (e == OK)
+		e = merge_run(d, s->opts->dir, &job, &erased, why);
 	if (e != OK)
 		s->except = job.parts.p[job.parts.n - 1].last;
 	*ret_more = e == OK;

@@ -131,27 +131,49 @@ put_bounds(struct buf *sql, const struct views_opts *o)
 	put_bound(sql, o->from != 0 ? "AND" : "WHERE", "<", o->to);
 }
 
-static void
-put_records(struct buf *sql, const struct views_opts *o)
+/* " SELECT * FROM read_parquet([...])" of the files wanted that hold erased records, or of the
+ * others; false and nothing when there is none. */
+static bool
+put_files(struct buf *sql, const struct views_opts *o, const char *before, bool erased)
 {
 	char name[CATALOG_NAME_SIZE];
 	size_t i, n = 0;
 
-	buf_str(sql, STR("CREATE VIEW records AS SELECT * FROM tail()"));
-	put_bounds(sql, o);
 	for (i = 0; i < o->files->files.n; i++) {
 		const struct catalog_file *f = &o->files->files.p[i];
 
-		if (!views_wants(f, o->from, o->to))
+		if (!views_wants(f, o->from, o->to) ||
+		    erased_touches(o->erased, f->first, f->last) != erased)
 			continue;
-		buf_str(sql,
-		    n++ == 0 ? STR(" UNION ALL BY NAME SELECT * FROM read_parquet([") : STR(", "));
+		if (n++ == 0)
+			buf_printf(sql, "%s SELECT * FROM read_parquet([", before);
+		else
+			buf_str(sql, STR(", "));
 		duck_quote(sql, str_c(catalog_name(f, name)));
 	}
-	if (n == 0)
-		return;
-	buf_str(sql, STR("], union_by_name = true, hive_partitioning = false)"));
-	put_bounds(sql, o);
+	if (n != 0)
+		buf_str(sql, STR("], union_by_name = true, hive_partitioning = false)"));
+	return n != 0;
+}
+
+/* The tail has every column, so a file that lacks one does no harm beside it. */
+static void
+put_records(struct buf *sql, const struct views_opts *o)
+{
+	buf_str(sql, STR("CREATE VIEW records AS SELECT * FROM "));
+	if (o->erased->n == 0) {
+		buf_str(sql, STR("tail()"));
+		put_bounds(sql, o);
+	} else {
+		buf_str(sql, STR("(SELECT * FROM (SELECT * FROM tail()"));
+		(void)put_files(sql, o, " UNION ALL BY NAME", true);
+		buf_str(sql, STR(") WHERE "));
+		erased_condition(o->erased, sql);
+		buf_str(sql, STR(")"));
+		put_bounds(sql, o);
+	}
+	if (put_files(sql, o, " UNION ALL BY NAME", false))
+		put_bounds(sql, o);
 }
 
 enum err

@@ -4,10 +4,12 @@
 
 #include "store/catalog.h"
 #include "store/duck.h"
+#include "store/erased.h"
 
 struct views_opts {
 	const struct catalog *files; /* the living ones that from..to allows are read */
 	int64_t from, to;            /* event time, ns; 0: no bound */
+	const struct erased *erased; /* what is not to be seen */
 };
 
 /* Whether the file can hold an event of from..to. */

@@ -215,7 +215,7 @@ merge_in_child(const char *dir, const char *crash)
 		CHECK_OK(duck_open(128, 1, &d, &why), why);
 		CHECK_OK(duck_run(&d, "SET preserve_insertion_order = false", &why), why);
 		if (merge_plan(&c, RECORDS_T0 / 1000 + 1000LL * 3600 * 1000000, 0, &job))
-			CHECK_OK(merge_run(&d, dir, &job, &why), why);
+			CHECK_OK(merge_run(&d, dir, &job, &(struct erased){ 0 }, &why), why);
 		CHECK_OK(catalog_list(dir, &c, &why), why);
 		catalog_stat(&c, dir);
 		CHECK_OK(merge_sweep(&c, dir, clock_wall() + 1000 * CLOCK_S, &swept, &why), why);
