@@ -32,6 +32,7 @@ void health_handle_alive(void *ctx, struct http *r) NONNULL;
 void health_handle_ready(void *ctx, struct http *r) NONNULL;
 void metrics_handle(void *ctx, struct http *r) NONNULL;
 void ledger_handle(void *ctx, struct http *r) NONNULL;
+void openapi_handle(void *ctx, struct http *r) NONNULL;
 void setup_handle(void *ctx, struct http *r) NONNULL;
 void invites_handle_accept(void *ctx, struct http *r) NONNULL;
 void session_handle_login(void *ctx, struct http *r) NONNULL;

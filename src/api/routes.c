@@ -28,6 +28,7 @@ static const struct route routes[] = {
 	{ HTTP_POST, "/v1/tokens", ROUTE_ADMIN, tokens_handle_add },
 	{ HTTP_DELETE, "/v1/tokens/{id}", ROUTE_ADMIN, tokens_handle_delete },
 	{ HTTP_GET, "/v1/ledger", ROUTE_READ, ledger_handle },
+	{ HTTP_GET, "/v1/openapi.json", ROUTE_OPEN, openapi_handle },
 	{ HTTP_GET, "/metrics", ROUTE_READ, metrics_handle },
 	{ HTTP_GET, "/healthz", ROUTE_OPEN, health_handle_alive },
 	{ HTTP_GET, "/readyz", ROUTE_OPEN, health_handle_ready },
