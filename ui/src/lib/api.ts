@@ -29,13 +29,13 @@ export type Params = Record<string, string | number | boolean | null | undefined
 interface Hooks {
   csrf: () => string;
   lost: () => void;
+  renew: () => Promise<boolean>; // is there another CSRF token now?
 }
-const hooks: Hooks = { csrf: () => '', lost: () => {} };
+const hooks: Hooks = { csrf: () => '', lost: () => {}, renew: async () => false };
 
 // The session says where its token is and what to do when it is gone.
 export function setHooks(given: Hooks): void {
-  hooks.csrf = given.csrf;
-  hooks.lost = given.lost;
+  Object.assign(hooks, given);
 }
 
 // `/v1/alerts` and {status: ['open'], q: ''} make `/v1/alerts?status=open`: what is empty is left out.
@@ -64,19 +64,17 @@ export interface SendOptions {
   quiet?: boolean; // a 401 is an answer, not the end of the session
 }
 
-// The answer itself, once it is known to be a good one.
-export async function send(
+async function once(
   method: string,
   path: string,
-  body?: unknown,
-  options: SendOptions = {},
+  body: unknown,
+  options: SendOptions,
 ): Promise<Response> {
   const headers: Record<string, string> = { accept: 'application/json' };
   if (body !== undefined) headers['content-type'] = 'application/json';
   if (method !== 'GET' && hooks.csrf()) headers['x-csrf-token'] = hooks.csrf();
-  let answer: Response;
   try {
-    answer = await fetch(path, {
+    return await fetch(path, {
       method,
       headers,
       body: body === undefined ? undefined : JSON.stringify(body),
@@ -87,6 +85,20 @@ export async function send(
   } catch (error) {
     if (options.signal?.aborted) throw error;
     throw new ApiError(0, { status: 0, title: 'No answer', detail: 'Tocsin does not answer.' });
+  }
+}
+
+// The answer itself, once it is known to be a good one.
+export async function send(
+  method: string,
+  path: string,
+  body?: unknown,
+  options: SendOptions = {},
+): Promise<Response> {
+  let answer = await once(method, path, body, options);
+  // Another tab may have signed in anew: then our CSRF token is an old one.
+  if (answer.status === 403 && method !== 'GET' && (await hooks.renew())) {
+    answer = await once(method, path, body, options);
   }
   if (answer.ok) return answer;
   const refusal = await problemOf(answer);

@@ -25,7 +25,8 @@ export const RECIPES: readonly Recipe[] = [
     text: (origin, token) =>
       `curl ${origin}/v1/events \\
   -H 'Authorization: Bearer ${token}' \\
-  -d '{"event_type":"auth.login.failed","client_ip":"203.0.113.9","user_email":"you@example.com"}'`,
+  -d '{"event_type":"auth.login.failed",
+       "client_ip":"203.0.113.9","user_email":"you@example.com"}'`,
   },
   {
     id: 'file',

@@ -11,20 +11,41 @@ class Session {
   state = $state<State>('loading');
   setup = $state<SetupState | null>(null);
 
+  // Other tabs are told when somebody comes or goes.
+  private tabs = new BroadcastChannel('tocsin-session');
+
   constructor() {
-    setHooks({ csrf: () => this.me?.csrf ?? '', lost: () => this.lost() });
+    setHooks({
+      csrf: () => this.me?.csrf ?? '',
+      lost: () => this.lost(),
+      renew: () => this.renew(),
+    });
+    this.tabs.addEventListener('message', () => void this.load());
   }
 
   async load(): Promise<void> {
-    this.state = 'loading';
+    const before = this.me?.name;
+    if (this.state !== 'away') this.state = 'loading';
+    const setup = this.loadSetup();
     try {
-      this.enter(await get<Me>('/v1/session', undefined, { quiet: true }));
+      const me = await get<Me>('/v1/session', undefined, { quiet: true });
+      if (before !== undefined && before !== me.name) location.reload();
+      this.enter(me);
     } catch (error) {
-      this.me = null;
+      await setup; // what is shown to strangers depends on it
       const known = error instanceof ApiError && error.status === 401;
-      this.state = known ? 'out' : 'away';
+      if (known && this.me) this.state = 'lost'; // what is on the page stays on it
+      else this.state = known ? 'out' : this.me ? 'in' : 'away';
     }
-    if (this.state !== 'away') await this.loadSetup();
+  }
+
+  private async renew(): Promise<boolean> {
+    const old = this.me;
+    if (!old) return false;
+    const me = await get<Me>('/v1/session', undefined, { quiet: true }).catch(() => null);
+    if (!me || me.name !== old.name || me.csrf === old.csrf) return false;
+    this.me = me;
+    return true;
   }
 
   // Steps of the first run; fewer members when nobody is signed in.
@@ -40,6 +61,7 @@ class Session {
       return;
     }
     this.enter(me);
+    this.tabs.postMessage('in');
     await this.loadSetup();
   }
 
@@ -55,6 +77,7 @@ class Session {
     });
     this.me = null;
     this.state = 'out';
+    this.tabs.postMessage('out');
   }
 
   lost(): void {
