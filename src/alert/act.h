@@ -10,7 +10,7 @@
 #define ACT_NAME_MAX 64     /* bytes of an owner, and of who acts */
 #define ACT_NOTE_MAX 4096   /* bytes */
 #define ACT_MANY_MAX 20000  /* alerts of one call */
-#define ACT_ENTRIES_MAX 500 /* acknowledgements, comments ... of one alert; then FAIL_LIMIT */
+#define ACT_ENTRIES_MAX 500 /* lines of history of one alert; then no comment, no new owner */
 #define ACT_UNDO_SIZE 33
 #define ACT_UNDO_KEEP ((int64_t)3600 * 1000000000) /* how long one can be taken back, ns */
 

@@ -7,6 +7,7 @@
 #define ALERT_CHANNELS_H
 
 #include "alert/alerts.h"
+#include "base/buf.h"
 
 #define CHANNELS_MAX 100
 #define CHANNELS_NAME_MAX 40 /* bytes: a-z 0-9 - and _ */
@@ -69,12 +70,14 @@ enum err channels_list(struct alerts *a, channels_row_fn fn, void *ctx, struct d
 enum err channels_get(struct alerts *a, struct str name, channels_row_fn fn, void *ctx,
     struct diag *why); /* FAIL_NOT_FOUND */
 
+/* May it be changed on the page?  FAIL_NOT_FOUND, FAIL_DENIED: it is in the configuration file. */
+enum err channels_editable(struct alerts *a, struct str name, struct diag *why);
 /* From the page.  FAIL_SYNTAX, FAIL_EXISTS, FAIL_LIMIT (CHANNELS_MAX). */
 enum err channels_add(struct alerts *a, const struct channel *c, int64_t now, struct diag *why);
-/* Replaces what is set.  FAIL_NOT_FOUND, FAIL_DENIED: it is in the configuration file. */
+/* Replaces what is set; else as channels_editable(). */
 enum err channels_set(struct alerts *a, const struct channel *c, int64_t now, struct diag *why);
 /* Messages that wait for it become dead letters.  FAIL_NOT_FOUND, FAIL_DENIED. */
-enum err channels_remove(struct alerts *a, struct str name, int64_t now, struct diag *why);
+enum err channels_remove(struct alerts *a, struct str name, struct diag *why);
 /*
  * Those of the configuration file, all at once: added, changed, removed when they are gone from it.
  * A channel of the page with the same name gives way.

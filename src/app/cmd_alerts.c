@@ -6,7 +6,8 @@
 #include <stdlib.h>
 #include <unistd.h>
 
-#include "alert/alerts.h"
+#include "alert/act.h"
+#include "alert/outbox.h"
 #include "app/args.h"
 #include "app/cmd.h"
 #include "app/datadir.h"
@@ -19,7 +20,7 @@ struct job {
 	struct alerts *alerts;
 	struct buf out;
 	bool json;
-	const char *status, *severity, *note;
+	const char *status, *severity, *rule, *group, *owner, *text, *note, *reason;
 	size_t n;
 };
 
@@ -54,6 +55,10 @@ put_json(struct job *j, const struct alerts_row *r)
 	jsonw_kstr(&w, "summary", r->summary);
 	jsonw_kstr(&w, "tags", r->tags);
 	jsonw_kstr(&w, "advice", r->advice);
+	jsonw_kstr(&w, "owner", r->owner);
+	jsonw_kstr(&w, "reason", r->reason);
+	jsonw_kint(&w, "comments", (int64_t)r->comments);
+	jsonw_kbool(&w, "demo", r->demo);
 	jsonw_kstr(&w, "status_by", r->status_by);
 	jsonw_kstr(&w, "status_note", r->status_note);
 	jsonw_key(&w, STR("evidence"));
@@ -100,6 +105,8 @@ on_show(void *ctx, const struct alerts_row *r)
 	buf_printf(&j->out, "\n  %-10s %s\n", "id", r->id);
 	put_text(j, "severity", r->severity);
 	buf_printf(&j->out, "  %-10s %s\n", "status", alerts_status_word(r->status));
+	put_text(j, "owner", r->owner);
+	put_text(j, "reason", r->reason);
 	put_text(j, "by", r->status_by);
 	put_text(j, "note", r->status_note);
 	put_text(j, "group", r->group);
@@ -122,11 +129,99 @@ on_show(void *ctx, const struct alerts_row *r)
 }
 
 static enum err
+on_entry(void *ctx, const struct alerts_entry *e)
+{
+	struct job *j = ctx;
+	char when[40];
+
+	buf_printf(&j->out, "  %.19s  ", clock_text(e->time, when));
+	utf8_show(e->by.n != 0 ? e->by : STR("tocsin"), &j->out);
+	buf_printf(&j->out, "  %.*s", STR_ARG(e->action));
+	if (e->from.n != 0 || e->to.n != 0) {
+		buf_str(&j->out, STR("  "));
+		utf8_show(e->from.n != 0 ? e->from : STR("nobody"), &j->out);
+		buf_str(&j->out, STR(" -> "));
+		utf8_show(e->to.n != 0 ? e->to : STR("nobody"), &j->out);
+	}
+	if (e->reason.n != 0)
+		buf_printf(&j->out, "  (%.*s)", STR_ARG(e->reason));
+	if (e->note.n != 0) {
+		buf_str(&j->out, STR("  "));
+		utf8_show(e->note, &j->out);
+	}
+	buf_byte(&j->out, '\n');
+	return OK;
+}
+
+static enum err
+on_delivery(void *ctx, const struct outbox_row *r)
+{
+	struct job *j = ctx;
+
+	buf_printf(&j->out, "  message to %.*s: %s after %u attempts", STR_ARG(r->channel),
+	    outbox_state_word(r->state), r->attempts);
+	if (r->last_error.n != 0) {
+		buf_str(&j->out, STR(": "));
+		utf8_show(r->last_error, &j->out);
+	}
+	buf_byte(&j->out, '\n');
+	return OK;
+}
+
+/* A comma-separated list of words as bits. */
+static enum err
+read_words(const char *text, bool (*find)(struct str word, unsigned *ret), const char *option,
+    unsigned *ret, struct diag *why)
+{
+	struct str rest = str_c(text);
+	unsigned bit;
+
+	while (rest.n != 0) {
+		struct str word = str_trim(str_until(&rest, ','));
+
+		if (!find(word, &bit))
+			return err_set(why, FAIL_SYNTAX, "--%s: there is no %.*s", option,
+			    STR_ARG(word));
+		*ret |= 1U << bit;
+	}
+	return OK;
+}
+
+static bool
+find_status(struct str word, unsigned *ret)
+{
+	enum alerts_status s;
+
+	if (!alerts_status_find(word, &s))
+		return false;
+	*ret = (unsigned)s;
+	return true;
+}
+
+static bool
+find_severity(struct str word, unsigned *ret)
+{
+	enum alerts_severity s;
+
+	if (!alerts_severity_find(word, &s))
+		return false;
+	*ret = (unsigned)s;
+	return true;
+}
+
+static enum err
 do_list(struct job *j, int argc, char **argv, struct diag *why)
 {
-	struct alerts_filter f = { .status = str_c(j->status), .severity = str_c(j->severity) };
-	enum err e;
+	struct alerts_filter f = { .rule_id = str_c(j->rule),
+		.group = str_c(j->group),
+		.owner = str_c(j->owner),
+		.text = str_c(j->text) };
+	enum err e = read_words(j->status, find_status, "status", &f.statuses, why);
 
+	if (e == OK)
+		e = read_words(j->severity, find_severity, "severity", &f.severities, why);
+	if (e != OK)
+		return e;
 	(void)argv;
 	if (argc != 0)
 		return err_set(why, FAIL_SYNTAX, "list takes options only");
@@ -139,76 +234,66 @@ do_list(struct job *j, int argc, char **argv, struct diag *why)
 static enum err
 do_show(struct job *j, int argc, char **argv, struct diag *why)
 {
+	char full[ALERTS_ID_SIZE];
+	struct outbox_filter of = { 0 };
+	enum err e;
+
 	if (argc != 1)
 		return err_set(why, FAIL_SYNTAX, "show takes one alert id");
-	return alerts_get(j->alerts, str_c(argv[0]), on_show, j, why);
+	e = alerts_full_id(j->alerts, str_c(argv[0]), full, why);
+	if (e == OK)
+		e = alerts_get(j->alerts, str_c(full), on_show, j, why);
+	if (e != OK || j->json)
+		return e;
+	buf_byte(&j->out, '\n');
+	of.alert_id = str_c(full);
+	e = alerts_history(j->alerts, str_c(full), on_entry, j, why);
+	return e == OK ? outbox_list(j->alerts, &of, on_delivery, j, why) : e;
 }
 
 static enum err
-set_status(struct job *j, enum alerts_status to, int argc, char **argv, struct diag *why)
+do_act(struct job *j, enum act_action action, int argc, char **argv, struct diag *why)
 {
 	const struct passwd *pw = getpwuid(getuid());
-	struct str by = str_c(pw != NULL ? pw->pw_name : "");
+	const char *reason = j->reason != NULL ? j->reason : "other";
+	const struct act act = { .action = action,
+		.by = str_c(pw != NULL ? pw->pw_name : "cli"),
+		.note = str_c(j->note),
+		.reason = action == ACT_RESOLVE ? str_c(reason) : STR(""),
+		.owner = action == ACT_ASSIGN && j->owner != NULL ? str_c(j->owner) : STR("") };
 
 	if (argc == 0)
 		return err_set(why, FAIL_SYNTAX, "give the ids of the alerts");
+	if (action == ACT_ASSIGN && j->owner == NULL)
+		return err_set(why, FAIL_SYNTAX, "assign: say to whom with --owner");
 	for (int i = 0; i < argc; i++) {
-		enum err e = alerts_set_status(j->alerts, str_c(argv[i]), to, by, str_c(j->note),
-		    clock_wall(), why);
+		struct act_done done;
+		enum err e =
+		    act_one(j->alerts, str_c(argv[i]), &act, clock_wall(), &done, why);
 
 		if (e != OK)
 			return e;
-		buf_printf(&j->out, "%s is %s\n", argv[i], alerts_status_word(to));
+		buf_printf(&j->out, "%s: %s\n", argv[i], act_word(action));
 	}
 	return OK;
 }
 
 static enum err
-do_ack(struct job *j, int argc, char **argv, struct diag *why)
-{
-	return set_status(j, ALERTS_ACKNOWLEDGED, argc, argv, why);
-}
-
-static enum err
-do_resolve(struct job *j, int argc, char **argv, struct diag *why)
-{
-	return set_status(j, ALERTS_RESOLVED, argc, argv, why);
-}
-
-static enum err
-do_reopen(struct job *j, int argc, char **argv, struct diag *why)
-{
-	return set_status(j, ALERTS_OPEN, argc, argv, why);
-}
-
-static enum err
-do_false_positive(struct job *j, int argc, char **argv, struct diag *why)
-{
-	return set_status(j, ALERTS_FALSE_POSITIVE, argc, argv, why);
-}
-
-static const struct {
-	const char *name;
-	enum err (*run)(struct job *j, int argc, char **argv, struct diag *why);
-} verbs[] = {
-	{ "list", do_list },
-	{ "show", do_show },
-	{ "ack", do_ack },
-	{ "resolve", do_resolve },
-	{ "reopen", do_reopen },
-	{ "false-positive", do_false_positive },
-};
-
-static enum err
 run_verb(struct job *j, int argc, char **argv, struct diag *why)
 {
 	const char *name = argc != 0 ? argv[0] : "list";
+	enum act_action action;
 
-	for (size_t i = 0; i < ARRAY_LEN(verbs); i++)
-		if (strcmp(name, verbs[i].name) == 0)
-			return verbs[i].run(j, argc != 0 ? argc - 1 : 0, argv + 1, why);
+	if (strcmp(name, "list") == 0)
+		return do_list(j, argc != 0 ? argc - 1 : 0, argv + 1, why);
+	if (strcmp(name, "show") == 0)
+		return do_show(j, argc - 1, argv + 1, why);
+	if (act_find(str_c(name), &action))
+		return do_act(j, action, argc - 1, argv + 1, why);
 	return err_set(why, FAIL_NOT_FOUND,
-	    "there is no `alerts %s`: list, show, ack, resolve, reopen, false-positive", name);
+	    "there is no `alerts %s`: list, show, ack, start, resolve, false-positive, reopen,"
+	    " assign, comment",
+	    name);
 }
 
 int
@@ -220,15 +305,25 @@ cmd_alerts(int argc, char **argv)
 		{ "data", "DIR", "data folder (default: data_dir of the configuration)", &data,
 		    NULL },
 		{ "config", "FILE", "configuration that names the data folder", &config, NULL },
-		{ "status", "S", "list: open, acknowledged, resolved, false_positive", &j.status,
+		{ "status", "S,S",
+		    "list: open, acknowledged, in_progress, resolved, false_positive", &j.status,
 		    NULL },
-		{ "severity", "S", "list: CRITICAL, HIGH, MEDIUM, LOW, INFO", &j.severity, NULL },
-		{ "note", "TEXT", "why; required for false-positive", &j.note, NULL },
+		{ "severity", "S,S", "list: CRITICAL, HIGH, MEDIUM, LOW, INFO", &j.severity, NULL },
+		{ "rule", "ID", "list: of this rule", &j.rule, NULL },
+		{ "group", "KEY", "list: of this group, like client_ip=192.0.2.7", &j.group, NULL },
+		{ "owner", "NAME", "list: of this owner; assign: the new one", &j.owner, NULL },
+		{ "text", "TEXT", "list: with this in title, group, summary, rule or id", &j.text,
+		    NULL },
+		{ "reason", "R", "resolve: true_positive, benign, duplicate or other (default)",
+		    &j.reason, NULL },
+		{ "note", "TEXT", "why; required for false-positive and comment", &j.note, NULL },
 		{ "json", NULL, "one JSON object a line", NULL, &j.json },
 	};
 	const struct args_spec spec = {
-		"tocsin alerts [list | show ID | ack ID... | resolve ID... | reopen ID... |"
-		" false-positive ID... --note WHY]",
+		"tocsin alerts [list | show ID | ack ID... | start ID... | resolve ID... |"
+		" reopen ID... |\n"
+		"                      false-positive ID... --note WHY | assign ID... --owner NAME |"
+		" comment ID... --note TEXT]",
 		"Alerts, newest first.  An id may be cut to its first digits.", options,
 		ARRAY_LEN(options)
 	};

@@ -9,13 +9,17 @@
 #include <stdlib.h>
 #include <unistd.h>
 
+#include "base/clock.h"
 #include "base/fs.h"
 #include "base/mem.h"
 
 #define BUSY_MS 5000
 
+#define STEPS_PER_LOOK 20000 /* of SQLite's machine, between looks at the clock: about 1 ms */
+
 struct db {
 	sqlite3 *handle;
+	int64_t deadline;
 };
 
 struct db_stmt {
@@ -31,6 +35,8 @@ fail(sqlite3 *handle, int code, const char *what, struct diag *why)
 
 	if (code == SQLITE_BUSY || code == SQLITE_LOCKED)
 		e = FAIL_AGAIN;
+	else if (code == SQLITE_INTERRUPT)
+		return err_set(why, FAIL_LIMIT, "%s: it takes too long", what);
 	else if (code == SQLITE_CORRUPT || code == SQLITE_NOTADB)
 		e = FAIL_CORRUPT;
 	else if (code == SQLITE_CONSTRAINT)
@@ -302,6 +308,22 @@ bool
 db_is_null(struct db_stmt *st, int column)
 {
 	return sqlite3_column_type(st->handle, column) == SQLITE_NULL;
+}
+
+static int
+is_late(void *arg)
+{
+	const struct db *db = arg;
+
+	return clock_mono() >= db->deadline;
+}
+
+void
+db_deadline(struct db *db, int64_t mono)
+{
+	db->deadline = mono;
+	sqlite3_progress_handler(db->handle, mono != 0 ? STEPS_PER_LOOK : 0,
+	    mono != 0 ? is_late : NULL, db);
 }
 
 int64_t

@@ -45,6 +45,11 @@ int64_t db_int(struct db_stmt *st, int column); /* columns from 0 */
 double db_f64(struct db_stmt *st, int column);
 struct str db_str(struct db_stmt *st, int column); /* text or blob; borrowed until the next step */
 bool db_is_null(struct db_stmt *st, int column);
+/*
+ * From now on a statement that is still running at `mono` (clock_mono()) fails with FAIL_LIMIT;
+ * 0: none does.  For reading: in a transaction that writes, roll back then.
+ */
+void db_deadline(struct db *db, int64_t mono);
 int64_t db_changes(struct db *db);
 int64_t db_last_id(struct db *db);
 

@@ -1,0 +1,136 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Steps of the schema: written once, added to at the end. */
+#include "alert/schema.h"
+
+/* The first form: one table, found by id. */
+#define FIRST                                                                                      \
+	"CREATE TABLE alerts(id TEXT PRIMARY KEY, rule_id TEXT NOT NULL, title TEXT NOT NULL,"     \
+	" severity TEXT NOT NULL, tags TEXT NOT NULL, advice TEXT NOT NULL,"                       \
+	" group_key TEXT NOT NULL, summary TEXT NOT NULL, status TEXT NOT NULL DEFAULT 'open',"    \
+	" status_by TEXT NOT NULL DEFAULT '', status_note TEXT NOT NULL DEFAULT '',"               \
+	" first_ns INTEGER NOT NULL, last_ns INTEGER NOT NULL, created_ns INTEGER NOT NULL,"       \
+	" updated_ns INTEGER NOT NULL, count INTEGER NOT NULL, evidence BLOB NOT NULL)"            \
+	" WITHOUT ROWID;"                                                                          \
+	"CREATE INDEX alerts_updated ON alerts(updated_ns DESC, id);"                              \
+	"CREATE INDEX alerts_group ON alerts(rule_id, group_key);"                                 \
+	"CREATE TABLE alert_history(alert_id TEXT NOT NULL, at_ns INTEGER NOT NULL,"               \
+	" from_status TEXT NOT NULL, to_status TEXT NOT NULL, by TEXT NOT NULL,"                   \
+	" note TEXT NOT NULL);"                                                                    \
+	"CREATE INDEX alert_history_alert ON alert_history(alert_id, at_ns);"                      \
+	"CREATE TABLE detector(one INTEGER PRIMARY KEY CHECK (one = 1),"                           \
+	" position INTEGER NOT NULL);"                                                             \
+	"INSERT INTO detector VALUES(1, 0);"
+
+/*
+ * rev: of the newest change; born_rev: when it was made; state_rev: when people (or a return) last
+ * changed status, owner or reason.  rank: of the severity, the most urgent is 0.
+ */
+#define ALERTS                                                                                     \
+	"DROP INDEX alerts_updated; DROP INDEX alerts_group;"                                      \
+	"ALTER TABLE alerts RENAME TO alerts_1;"                                                   \
+	"CREATE TABLE alerts(n INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE,"                      \
+	" rule_id TEXT NOT NULL, title TEXT NOT NULL, severity TEXT NOT NULL,"                     \
+	" rank INTEGER NOT NULL, tags TEXT NOT NULL, advice TEXT NOT NULL,"                        \
+	" group_key TEXT NOT NULL, summary TEXT NOT NULL, status TEXT NOT NULL DEFAULT 'open',"    \
+	" owner TEXT NOT NULL DEFAULT '', reason TEXT NOT NULL DEFAULT '',"                        \
+	" status_by TEXT NOT NULL DEFAULT '', status_note TEXT NOT NULL DEFAULT '',"               \
+	" first_ns INTEGER NOT NULL, last_ns INTEGER NOT NULL, created_ns INTEGER NOT NULL,"       \
+	" updated_ns INTEGER NOT NULL, count INTEGER NOT NULL, rev INTEGER NOT NULL,"              \
+	" born_rev INTEGER NOT NULL, state_rev INTEGER NOT NULL, demo INTEGER NOT NULL DEFAULT 0," \
+	" comments INTEGER NOT NULL DEFAULT 0, evidence BLOB NOT NULL);"                           \
+	"INSERT INTO alerts SELECT r, id, rule_id, title, severity,"                               \
+	" CASE severity WHEN 'CRITICAL' THEN 0 WHEN 'HIGH' THEN 1 WHEN 'MEDIUM' THEN 2"            \
+	"  WHEN 'LOW' THEN 3 ELSE 4 END,"                                                          \
+	" tags, advice, group_key, summary, status, '',"                                           \
+	" iif(status = 'resolved', 'other', ''), status_by, status_note, first_ns,"                \
+	" last_ns, created_ns, updated_ns, count, r, r, r, 0, 0, evidence"                         \
+	" FROM (SELECT *, row_number() OVER (ORDER BY updated_ns, id) AS r FROM alerts_1);"        \
+	"DROP TABLE alerts_1;"                                                                     \
+	"CREATE TABLE alert_state(one INTEGER PRIMARY KEY CHECK (one = 1), rev INTEGER NOT NULL,"  \
+	" gap_rev INTEGER NOT NULL, ack_key BLOB);"                                                \
+	"INSERT INTO alert_state SELECT 1, coalesce(max(rev), 0), 0, NULL FROM alerts;"
+
+/* Lists go by the newest event; each index holds what most filters ask, so that rows are read
+ * only when they are shown. */
+#define INDEXES                                                                                    \
+	"CREATE INDEX alerts_last ON alerts(last_ns DESC, id, status, severity, demo, count);"     \
+	"CREATE INDEX alerts_state ON alerts(status, severity, last_ns DESC, id, demo, count);"    \
+	"CREATE INDEX alerts_rule ON alerts(rule_id, last_ns DESC, id, status, severity, demo,"    \
+	" count);"                                                                                 \
+	"CREATE INDEX alerts_group ON alerts(group_key, last_ns DESC, id, status, severity, demo," \
+	" count);"                                                                                 \
+	"CREATE INDEX alerts_owner ON alerts(owner, last_ns DESC, id, status, severity, demo)"     \
+	" WHERE owner <> '';"                                                                      \
+	"CREATE UNIQUE INDEX alerts_rev ON alerts(rev);"                                           \
+	"CREATE INDEX alerts_demo ON alerts(n) WHERE demo = 1;"
+
+/* Figures that are exact without counting. */
+#define COUNTS                                                                                     \
+	"CREATE TABLE alert_counts(rule_id TEXT NOT NULL, status TEXT NOT NULL,"                   \
+	" severity TEXT NOT NULL, demo INTEGER NOT NULL, n INTEGER NOT NULL,"                      \
+	" PRIMARY KEY(rule_id, status, severity, demo)) WITHOUT ROWID;"                            \
+	"INSERT INTO alert_counts SELECT rule_id, status, severity, demo, count(*) FROM alerts"    \
+	" GROUP BY 1, 2, 3, 4;"                                                                    \
+	"CREATE TABLE alert_days(rule_id TEXT NOT NULL, day INTEGER NOT NULL,"                     \
+	" n INTEGER NOT NULL, PRIMARY KEY(rule_id, day)) WITHOUT ROWID;"                           \
+	"INSERT INTO alert_days SELECT rule_id, created_ns / 86400000000000, count(*) FROM alerts" \
+	" GROUP BY 1, 2;"                                                                          \
+	"CREATE TRIGGER alerts_in AFTER INSERT ON alerts BEGIN"                                    \
+	" INSERT INTO alert_counts VALUES(new.rule_id, new.status, new.severity, new.demo, 1)"     \
+	"  ON CONFLICT DO UPDATE SET n = n + 1;"                                                   \
+	" INSERT INTO alert_days VALUES(new.rule_id, new.created_ns / 86400000000000, 1)"          \
+	"  ON CONFLICT DO UPDATE SET n = n + 1; END;"                                              \
+	"CREATE TRIGGER alerts_out AFTER DELETE ON alerts BEGIN"                                   \
+	" UPDATE alert_counts SET n = n - 1 WHERE rule_id = old.rule_id AND"                       \
+	"  status = old.status AND severity = old.severity AND demo = old.demo;"                   \
+	" UPDATE alert_days SET n = n - 1 WHERE rule_id = old.rule_id AND"                         \
+	"  day = old.created_ns / 86400000000000; END;"                                            \
+	"CREATE TRIGGER alerts_move AFTER UPDATE OF status, demo ON alerts"                        \
+	" WHEN old.status <> new.status OR old.demo <> new.demo BEGIN"                             \
+	" UPDATE alert_counts SET n = n - 1 WHERE rule_id = old.rule_id AND"                       \
+	"  status = old.status AND severity = old.severity AND demo = old.demo;"                   \
+	" INSERT INTO alert_counts VALUES(new.rule_id, new.status, new.severity, new.demo, 1)"     \
+	"  ON CONFLICT DO UPDATE SET n = n + 1; END;"
+
+#define HISTORY                                                                                    \
+	"ALTER TABLE alert_history ADD COLUMN action TEXT NOT NULL DEFAULT '';"                    \
+	"ALTER TABLE alert_history ADD COLUMN reason TEXT NOT NULL DEFAULT '';"                    \
+	"UPDATE alert_history SET action = CASE to_status WHEN 'acknowledged' THEN 'ack'"          \
+	" WHEN 'resolved' THEN 'resolve' WHEN 'false_positive' THEN 'false-positive'"              \
+	" ELSE 'reopen' END;"                                                                      \
+	"CREATE TABLE alert_undo(id TEXT PRIMARY KEY, at_ns INTEGER NOT NULL) WITHOUT ROWID;"      \
+	"CREATE TABLE alert_undo_row(undo TEXT NOT NULL, alert INTEGER NOT NULL,"                  \
+	" state_rev INTEGER NOT NULL, status TEXT NOT NULL, owner TEXT NOT NULL,"                  \
+	" reason TEXT NOT NULL, status_by TEXT NOT NULL, status_note TEXT NOT NULL,"               \
+	" PRIMARY KEY(undo, alert)) WITHOUT ROWID;"                                                \
+	"CREATE TABLE rule_state(rule_id TEXT PRIMARY KEY, enabled INTEGER NOT NULL,"              \
+	" by TEXT NOT NULL, note TEXT NOT NULL, at_ns INTEGER NOT NULL) WITHOUT ROWID;"
+
+#define OUTBOX                                                                                     \
+	"CREATE TABLE channels(name TEXT PRIMARY KEY, type TEXT NOT NULL,"                         \
+	" enabled INTEGER NOT NULL, min_rank INTEGER NOT NULL, origin TEXT NOT NULL,"              \
+	" settings TEXT NOT NULL, secret TEXT NOT NULL, last_ok INTEGER,"                          \
+	" last_ns INTEGER NOT NULL DEFAULT 0, last_ms INTEGER NOT NULL DEFAULT 0,"                 \
+	" last_detail TEXT NOT NULL DEFAULT '', fails INTEGER NOT NULL DEFAULT 0,"                 \
+	" pause_ns INTEGER NOT NULL DEFAULT 0, created_ns INTEGER NOT NULL,"                       \
+	" updated_ns INTEGER NOT NULL) WITHOUT ROWID;"                                             \
+	"CREATE TABLE outbox(id INTEGER PRIMARY KEY AUTOINCREMENT, alert_id TEXT NOT NULL,"        \
+	" channel TEXT NOT NULL, key TEXT NOT NULL UNIQUE, rank INTEGER NOT NULL,"                 \
+	" state TEXT NOT NULL DEFAULT 'pending', attempts INTEGER NOT NULL DEFAULT 0,"             \
+	" next_ns INTEGER NOT NULL, created_ns INTEGER NOT NULL, sent_ns INTEGER,"                 \
+	" ms INTEGER NOT NULL DEFAULT 0, last_error TEXT NOT NULL DEFAULT '');"                    \
+	"CREATE INDEX outbox_due ON outbox(channel, rank, next_ns, id) WHERE state = 'pending';"   \
+	"CREATE INDEX outbox_open ON outbox(state, channel, id) WHERE state <> 'sent';"            \
+	"CREATE INDEX outbox_alert ON outbox(alert_id);"                                           \
+	"CREATE INDEX outbox_channel ON outbox(channel, id);"
+
+static const char *const steps[SCHEMA_VERSION] = {
+	FIRST,
+	ALERTS INDEXES COUNTS HISTORY OUTBOX,
+};
+
+enum err
+schema_update(struct db *db, struct diag *why)
+{
+	return db_migrate(db, steps, ARRAY_LEN(steps), why);
+}
