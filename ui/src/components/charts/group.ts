@@ -32,3 +32,9 @@ export function sums(values: readonly Num[], { k, skip }: Grouping): Num[] {
   });
   return groups;
 }
+
+// Means of what was measured.
+export function means(values: readonly Num[], by: Grouping): Num[] {
+  const measured = sums(values.map((v) => (v === null ? null : 1)), by);
+  return sums(values, by).map((sum, i) => (sum === null ? null : sum / measured[i]!));
+}

@@ -1,5 +1,4 @@
 // Scales and axes: from values to pixels, and the round values worth a mark.
-import { fmtTime } from '../../lib/time';
 
 export type Num = number | null; // null: not measured, which is not zero
 
@@ -55,6 +54,13 @@ function shift(t: number, utc: boolean): number {
   return utc ? 0 : -new Date(t * 1000).getTimezoneOffset() * MINUTE;
 }
 
+// Date and clock of a time that was shifted.
+function read(local: number): { date: string; clock: string } {
+  const text = new Date(local * 1000).toISOString();
+  const month = MONTHS[Number(text.slice(5, 7)) - 1];
+  return { date: `${month} ${Number(text.slice(8, 10))}`, clock: text.slice(11, 16) };
+}
+
 // At most `most` marks between two times, at round hours and days of the clock that is shown.
 export function timeTicks(from: number, to: number, most: number, utc: boolean): Tick[] {
   const ticks: Tick[] = [];
@@ -67,9 +73,7 @@ export function timeTicks(from: number, to: number, most: number, utc: boolean):
     if (t > to || ticks.length > 4 * most + 4) break;
     if (t < from) continue;
     const day = local % DAY === 0;
-    const at = new Date(local * 1000);
-    const date = `${MONTHS[at.getUTCMonth()]} ${at.getUTCDate()}`;
-    const clock = `${String(at.getUTCHours()).padStart(2, '0')}:${String(at.getUTCMinutes()).padStart(2, '0')}`;
+    const { date, clock } = read(local);
     ticks.push({ t, text: day ? date : clock, day });
   }
   return ticks;
@@ -100,9 +104,11 @@ export function heatStep(v: Num, bounds: readonly number[]): number {
   return bounds.length ? Math.max(1, Math.round((reached * 5) / bounds.length)) : 0;
 }
 
-// When a bucket began, as short as its range allows.
+// When a bucket began: "06:55", and with its day where the clock alone would say it twice.
 export function moment(t: number, span: number, utc: boolean): string {
-  return fmtTime(t * 1000, utc, span > DAY ? 'minute' : 'clock');
+  const { date, clock } = read(t + shift(t, utc));
+  const text = utc ? `${clock}Z` : clock;
+  return span > DAY / 2 ? `${date} ${text}` : text;
 }
 
 // A text that fits `width` pixels of the small monospaced font, its middle left out.

@@ -1,7 +1,8 @@
 // The figures at the head of the overview, from what the server and the stream say.
 import { fmtNum } from '../../lib/num';
-import type { Overview, StreamStats } from '../../lib/types';
-import { begins, grouping, sums } from '../charts/group';
+import { SEVERITIES } from '../../lib/severity';
+import type { Overview, Severity, StreamStats } from '../../lib/types';
+import { begins, grouping, means, sums } from '../charts/group';
 import { maxOf, sumOf, type Num } from '../charts/scale';
 
 // Logins that failed within an hour: more than these are worth a look, or an alarm.
@@ -40,13 +41,13 @@ export function failedTone(hour: number | null): { tone: Tone; word: string } {
   return { tone: 'ok', word: 'usual' };
 }
 
-// Wide ranges have fewer, longer steps: what the page draws of them.
-export function drawn(data: Overview, most: number): Steps {
+// What the page draws of figures that came at `at`: wide ranges have fewer, longer steps.
+export function drawn(data: Overview, at: number, most: number): Steps {
   const by = grouping(data.t, data.step, most);
   return {
     t: begins(data.t, data.step, by),
     step: data.step * by.k,
-    events: sums(data.events, by),
+    rates: means(perMinute(data.t, data.events, data.step, at / 1000), by),
     success: sums(data.auth_success, by),
     failure: sums(data.auth_failure, by),
   };
@@ -55,21 +56,18 @@ export function drawn(data: Overview, most: number): Steps {
 export interface Steps {
   t: number[];
   step: number; // seconds
-  events: Num[];
+  rates: Num[]; // events per minute
   success: Num[];
   failure: Num[];
 }
 
-export interface OpenAlerts {
-  all: number;
-  critical: number;
+// Open alerts of a severity: the stream knows first.
+export function openOf(severity: Severity, data: Overview, stats: StreamStats | null): number {
+  return (stats ?? { open: null }).open?.[severity] ?? data.severity[severity]?.open ?? 0;
 }
 
-// The stream knows first.
-export function openAlerts(data: Overview, stats: StreamStats | null): OpenAlerts {
-  if (!stats) return { all: data.kpi.open_alerts, critical: data.kpi.critical };
-  const all = Object.values(stats.open).reduce((sum, n) => sum + n, 0);
-  return { all, critical: stats.open.CRITICAL ?? 0 };
+export function openAlerts(data: Overview, stats: StreamStats | null): number {
+  return SEVERITIES.reduce((sum, severity) => sum + openOf(severity, data, stats), 0);
 }
 
 // Records of the log that the rules have not seen yet.

@@ -1,4 +1,5 @@
-// The figures of the overview, asked anew each 30 s while the page is seen and not paused.
+// The figures of the overview, asked anew each 30 s while the page is seen and not paused; sooner
+// after an alert, and as soon as the very first event is there.
 import { live } from '../../lib/live.svelte';
 import { resource, type Resource } from '../../lib/resource.svelte';
 import { absRange } from '../../lib/time';
@@ -6,24 +7,47 @@ import type { Overview } from '../../lib/types';
 import { ui } from '../../lib/ui.svelte';
 
 const EVERY_MS = 30_000;
+const ALERT_MS = 5_000;
+const FIRST_MS = 2_000;
 
 // Call while a component is made.
 export function overview(): Resource<Overview> {
   let now = $state(Date.now());
+  let waiting: ReturnType<typeof setTimeout> | undefined;
 
-  $effect(() => {
-    const due = (): void => {
-      if (!document.hidden && !live.paused && Date.now() - now >= EVERY_MS - 500) now = Date.now();
-    };
-    const timer = setInterval(due, EVERY_MS);
-    document.addEventListener('visibilitychange', due);
-    return () => {
-      clearInterval(timer);
-      document.removeEventListener('visibilitychange', due);
-    };
-  });
-  return resource<Overview>(() => {
+  const renew = (): void => {
+    clearTimeout(waiting);
+    waiting = undefined;
+    if (!document.hidden && !live.paused) now = Date.now();
+  };
+  // Not before `ms` have gone since the last time.
+  const within = (ms: number): void => {
+    waiting ??= setTimeout(renew, Math.max(0, now + ms - Date.now()));
+  };
+  const of = resource<Overview>(() => {
     const { from, to } = absRange(ui.range, now);
     return ['/v1/overview', { from, to }];
   });
+
+  $effect(() => {
+    const due = (): void => {
+      if (Date.now() - now >= EVERY_MS - 500) renew();
+    };
+    const timer = setInterval(due, EVERY_MS);
+    const offs = [
+      live.on('alert', () => within(ALERT_MS)),
+      live.on('reset', () => within(FIRST_MS)),
+      live.on('stats', (stats) => {
+        if (of.data?.complete_from === null && stats.received > 0) within(FIRST_MS);
+      }),
+    ];
+    document.addEventListener('visibilitychange', due);
+    return () => {
+      clearInterval(timer);
+      clearTimeout(waiting);
+      for (const off of offs) off();
+      document.removeEventListener('visibilitychange', due);
+    };
+  });
+  return of;
 }
