@@ -258,6 +258,8 @@ session_handle_me(void *ctx, struct http *r)
 	e = users_get(door_users(a->host.door), str_c(c->name), clock_wall(), &row, &why);
 	if (e == OK)
 		reply_me(r, row.name, row.role, c);
+	else if (e == FAIL_NOT_FOUND) /* gone in this very moment */
+		http_problem(r, 401, "the session has ended: log in again");
 	else
 		person_fail(r, e, &why);
 }
