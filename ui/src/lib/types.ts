@@ -208,6 +208,13 @@ export interface Rule {
   open: number;
   last_fired: string | null;
   spark: number[];
+  raises: boolean; // false: only other rules build on it
+  switched: { by: string; note: string; time: string } | null; // who turned it on or off last
+}
+
+export interface RuleDetail extends Rule {
+  source: string | null;
+  advice: string;
 }
 
 export interface FieldInfo {
