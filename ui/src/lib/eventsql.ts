@@ -1,12 +1,12 @@
 // The queries of the Events page and of an alert's evidence.
-import { column, ident, literal } from './sql';
+import { column, literal } from './sql';
 import { without } from './sqledit';
 
 // What a row of the list shows; the whole record is fetched when it is opened.
-export const LIST = [
-  'seq', 'timestamp', 'severity', 'event_type', 'client_ip', 'geolocation_country', 'user_name',
-  'user_email', 'method', 'endpoint', 'status_code', 'host', 'source', 'event_details',
-] as const;
+const LIST =
+  'seq, timestamp, severity, event_type, client_ip, geolocation_country, user_name, user_email,' +
+  ' method, endpoint, status_code, left(coalesce(message, failure_reason,' +
+  ' CASE WHEN endpoint IS NULL THEN raw END), 300) AS details';
 
 // Columns of the view that say again what others say.
 const AGAIN = '"event_details", "ip_address", "geolocation", "geoip"';
@@ -47,7 +47,7 @@ export function listQuery(where: string, limit: number, before?: Place): string 
   const time = before ? `TIMESTAMPTZ ${literal(before.time)}` : '';
   const page = before ? [`(timestamp, seq) < (${time}, ${whole(before.seq)})`] : [];
   return (
-    `SELECT ${LIST.map(ident).join(', ')} FROM security_events${given(where, ...page)}` +
+    `SELECT ${LIST} FROM security_events${given(where, ...page)}` +
     ` ORDER BY timestamp DESC, seq DESC LIMIT ${whole(limit)}`
   );
 }
@@ -55,7 +55,7 @@ export function listQuery(where: string, limit: number, before?: Place): string 
 // What came after the record `seq`, oldest first.
 export function tailQuery(where: string, seq: number, limit: number): string {
   return (
-    `SELECT ${LIST.map(ident).join(', ')} FROM security_events` +
+    `SELECT ${LIST} FROM security_events` +
     `${given(where, `seq > ${whole(seq)}`)} ORDER BY seq LIMIT ${whole(limit)}`
   );
 }

@@ -35,7 +35,7 @@ export const VERBS: Record<Action, Verb> = {
     done: 'marked false positive',
     key: 'f',
     to: 'false_positive',
-    from: ACTIVE,
+    from: [...ACTIVE, 'resolved'],
   },
   reopen: {
     label: 'Reopen',
@@ -71,7 +71,11 @@ export interface Words {
 export function foresee(alert: Alert, action: Action, words: Words, me: string): Alert {
   const { to } = VERBS[action];
   const owner =
-    action === 'assign' ? words.owner || null : action === 'ack' ? (alert.owner || me) : alert.owner;
+    action === 'assign'
+      ? words.owner || null
+      : action === 'ack' || action === 'start'
+        ? alert.owner || me
+        : alert.owner;
   return { ...alert, status: to ?? alert.status, owner, reason: words.reason ?? alert.reason };
 }
 
