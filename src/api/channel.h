@@ -16,7 +16,7 @@ struct channel_body {
 };
 
 /* False: it was answered.  The body lives in `arena` and as long as the request. */
-bool channel_read(struct http *r, struct arena *arena, struct channel_body **ret) NONNULL;
-void channel_free_arena(struct arena **a); /* for AUTO */
+bool chanbody_read(struct http *r, struct arena *arena, struct channel_body **ret) NONNULL;
+void chanbody_free_arena(struct arena **a); /* for AUTO */
 
 #endif

@@ -140,13 +140,13 @@ void
 channels_handle_test(void *ctx, struct http *r)
 {
 	struct api *a = ctx;
-	AUTO(channel_free_arena) struct arena *arena = arena_new(ALERT_BODY_BUDGET);
+	AUTO(chanbody_free_arena) struct arena *arena = arena_new(ALERT_BODY_BUDGET);
 	auto_buf struct buf channel = { 0 }, settings = { 0 }, secret = { 0 };
 	struct channel_body *b;
 	struct diag why = { 0 };
 	struct jsonw j;
 
-	if (!channel_read(r, arena, &b))
+	if (!chanbody_read(r, arena, &b))
 		return;
 	if (b->c.name.n == 0)
 		b->c.name = STR("unsaved");

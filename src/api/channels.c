@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* GET and POST /v1/channels, PUT and DELETE /v1/channels/{name}. */
-/* exports: channels_handle channel_ */
+/* exports: channels_handle chanbody_ */
 #include <stdio.h>
 #include <unistd.h>
 
@@ -12,7 +12,7 @@
 #define SECRET_MAX 4096 /* bytes of one typed secret */
 
 void
-channel_free_arena(struct arena **a)
+chanbody_free_arena(struct arena **a)
 {
 	arena_free(*a);
 }
@@ -217,7 +217,7 @@ read_all(const struct jsonr *body, struct channel_body *b, struct diag *why)
 }
 
 bool
-channel_read(struct http *r, struct arena *arena, struct channel_body **ret)
+chanbody_read(struct http *r, struct arena *arena, struct channel_body **ret)
 {
 	struct channel_body *b = arena_alloc(arena, sizeof(*b));
 	const struct jsonr *body;
@@ -273,12 +273,12 @@ void
 channels_handle_add(void *ctx, struct http *r)
 {
 	struct api *a = ctx;
-	AUTO(channel_free_arena) struct arena *arena = arena_new(ALERT_BODY_BUDGET);
+	AUTO(chanbody_free_arena) struct arena *arena = arena_new(ALERT_BODY_BUDGET);
 	struct channel_body *b;
 	struct diag why = { 0 };
 	enum err e;
 
-	if (!channel_read(r, arena, &b))
+	if (!chanbody_read(r, arena, &b))
 		return;
 	e = channels_check(&b->c, &why);
 	if (e == OK && channels_get(a->host.alerts, b->c.name, keep_secret, b, NULL) == OK)
@@ -312,13 +312,13 @@ void
 channels_handle_set(void *ctx, struct http *r)
 {
 	struct api *a = ctx;
-	AUTO(channel_free_arena) struct arena *arena = arena_new(ALERT_BODY_BUDGET);
+	AUTO(chanbody_free_arena) struct arena *arena = arena_new(ALERT_BODY_BUDGET);
 	struct str name = http_param(r, "name");
 	struct channel_body *b;
 	struct diag why = { 0 };
 	enum err e = OK;
 
-	if (!channel_read(r, arena, &b))
+	if (!chanbody_read(r, arena, &b))
 		return;
 	if (b->c.name.n != 0 && !str_eq(b->c.name, name))
 		e = err_set(&why, FAIL_SYNTAX, "name: a channel keeps its name");

@@ -12,19 +12,23 @@
 
 #include "api/api.h"
 #include "app/access.h"
+#include "app/chanconf.h"
+#include "app/delivery.h"
 #include "app/detector.h"
 #include "app/front.h"
 #include "app/greet.h"
 #include "app/inputs.h"
+#include "app/live.h"
 #include "app/paths.h"
 #include "app/pipeline.h"
 #include "app/queries.h"
 #include "app/reload.h"
+#include "app/storeproc.h"
+#include "app/switches.h"
 #include "base/clock.h"
 #include "base/log.h"
 #include "base/mem.h"
 #include "ev/loop.h"
-#include "ev/supervise.h"
 #include "store/store.h"
 
 #define KEEP_WARM (60 * CLOCK_S)
@@ -48,7 +52,9 @@ struct daemon {
 	struct ruleset *rules;
 	struct journal *journal;
 	struct pipeline *pipeline;
+	struct switches *switches;
 	struct detector *detector;
+	struct live *live;
 	struct alerts *alerts;
 	struct access *access;
 	struct front *front;
@@ -57,14 +63,14 @@ struct daemon {
 	struct server *server;
 	struct inputs *inputs;
 	struct cursors *cursors;
-	struct supervise *store;
+	struct storeproc *store; /* NULL: without it */
+	struct delivery *delivery;
 	char made[80]; /* token of the first start, "" else */
 	char self[PATHS_MAX], shipped_rules[PATHS_MAX], shipped_geoip[PATHS_MAX];
-	const char *store_argv[20];
-	char store_numbers[5][24];
 	pthread_t house;
 	bool house_runs;
 	atomic_bool house_stop, store_stopped;
+	bool delivery_stopped;
 	_Atomic uint64_t stored_through;
 };
 
@@ -102,7 +108,9 @@ open_journal(struct daemon *d, struct diag *why)
 static void
 on_alert(void *ctx, const struct alerts_finding *f)
 {
-	(void)ctx;
+	struct daemon *d = ctx;
+
+	delivery_wake(d->delivery);
 	log_info("alert", "new alert", LOG_STR("severity", f->severity), LOG_STR("title", f->title),
 	    LOG_STR("group", f->group), LOG_INT("events", f->n_first), LOG_STR("id", f->id));
 }
@@ -118,10 +126,21 @@ open_detector(struct daemon *d, struct diag *why)
 		    .lateness = d->conf->detect_lateness },
 		.snapshot_every = d->conf->detect_snapshot_every,
 		.log_last = journal_last(d->journal),
-		.raised = on_alert };
-	enum err e = detector_start(&o, &d->detector, why);
+		.raised = on_alert,
+		.ctx = d };
+	enum err e = alerts_open(d->o->dir->state, &d->alerts, why);
 
-	return e == OK ? alerts_open(d->o->dir->state, &d->alerts, why) : e;
+	if (e == OK)
+		e = chanconf_apply(d->alerts, d->conf, why);
+	if (e == OK)
+		e = delivery_new(&(struct delivery_opts){ d->loop, d->alerts, d->conf, d->self },
+		    &d->delivery, why);
+	if (e != OK)
+		return e;
+	d->live = live_new(d->loop, d->o->dir, &o);
+	o.switches = d->switches = switches_new(d->rules);
+	e = switches_load(d->switches, d->alerts, why);
+	return e == OK ? detector_start(&o, &d->detector, why) : e;
 }
 
 /* What every follower has read; retention keeps the rest. */
@@ -189,50 +208,6 @@ start_pipeline(struct daemon *d)
 }
 
 static void
-on_store_down(void *ctx, int status, const struct diag *why)
-{
-	struct daemon *d = ctx;
-
-	if (d->stop_since == 0)
-		log_warn("store", "the store process ended and is started again",
-		    LOG_INT("status", status), LOG_C("why", why != NULL ? why->text : ""));
-}
-
-static void
-start_store(struct daemon *d)
-{
-	const struct conf *c = d->conf;
-	const struct {
-		const char *option;
-		uint64_t value;
-	} numbers[] = {
-		{ "--seal-rows", (uint64_t)c->store_seal_rows },
-		{ "--seal-after", (uint64_t)c->store_seal_after },
-		{ "--retain-age", (uint64_t)c->store_retain_age },
-		{ "--retain-size", c->store_retain_size },
-		{ "--memory", c->store_memory >> 20 },
-	};
-	const char *const head[] = { d->self, "store", "--log", d->o->dir->log, "--dir",
-		d->o->dir->store };
-	size_t n = 0;
-
-	if (d->o->no_store)
-		return;
-	for (size_t i = 0; i < ARRAY_LEN(head); i++)
-		d->store_argv[n++] = head[i];
-	for (size_t i = 0; i < ARRAY_LEN(numbers); i++) {
-		(void)snprintf(d->store_numbers[i], sizeof(d->store_numbers[i]), "%llu",
-		    (unsigned long long)numbers[i].value);
-		d->store_argv[n++] = numbers[i].option;
-		d->store_argv[n++] = d->store_numbers[i];
-	}
-	d->store = supervise_new(d->loop, &(struct supervise_spec){ .name = "store",
-					      .child = { .argv = d->store_argv },
-					      .down = on_store_down,
-					      .ctx = d });
-}
-
-static void
 facts(void *ctx, struct api_facts *ret)
 {
 	struct daemon *d = ctx;
@@ -242,8 +217,7 @@ facts(void *ctx, struct api_facts *ret)
 	*ret = (struct api_facts){ .started = d->started,
 		.log_ok = pipeline_log_ok(d->pipeline),
 		.detect_ok = s.ok,
-		.store_ok =
-		    d->o->no_store || (d->store != NULL && supervise_child(d->store) != NULL),
+		.store_ok = d->o->no_store || (d->store != NULL && storeproc_runs(d->store)),
 		.log_first = journal_first(d->journal),
 		.log_last = journal_last(d->journal),
 		.log_bytes = journal_bytes(d->journal),
@@ -253,21 +227,25 @@ facts(void *ctx, struct api_facts *ret)
 		.stored_through = atomic_load(&d->stored_through),
 		.rules = ruleset_len(d->rules),
 		.findings = s.findings,
+		.findings_dropped = switches_dropped(d->switches),
 		.detect_keys = s.keys,
 		.detect_evicted = s.evicted,
 		.in_flight = pipeline_in_flight(d->pipeline),
 		.queue_len = pipeline_waiting(d->pipeline),
 		.queue_max = (uint64_t)d->conf->ingest_queue,
-		.store_starts = d->store != NULL ? supervise_starts(d->store) : 0,
+		.store_starts = d->store != NULL ? storeproc_starts(d->store) : 0,
 		.query_starts = queries_starts(d->queries),
 		.queries_running = queries_running(d->queries),
 		.queries_max = (uint64_t)d->conf->query_workers };
+	live_facts(d->live, ret);
+	delivery_facts(d->delivery, ret);
 }
 
 static enum err
 open_http(struct daemon *d, struct diag *why)
 {
 	const struct conf *c = d->conf;
+	struct api_host host;
 	struct server_opts so = { .listen = d->o->listen != NULL ? d->o->listen : c->http_listen };
 	enum err e = access_new(c, d->o->dir, d->loop, &d->access, d->made, why);
 
@@ -284,7 +262,7 @@ open_http(struct daemon *d, struct diag *why)
 	    .memory_mb = (unsigned)(c->query_memory >> 20),
 	    .threads = (unsigned)c->query_threads,
 	    .keep_warm = KEEP_WARM });
-	d->api = api_new(&(struct api_host){ .loop = d->loop,
+	host = (struct api_host){ .loop = d->loop,
 	    .sink = { .submit = pipeline_submit, .ctx = d->pipeline },
 	    .ledger = d->ledger,
 	    .alerts = d->alerts,
@@ -296,8 +274,18 @@ open_http(struct daemon *d, struct diag *why)
 	    .query_max_rows = (uint64_t)c->query_max_rows,
 	    .facts = facts,
 	    .version = TOCSIN_VERSION,
+	    .rules = d->rules,
+	    .rule_switch = switches_set,
+	    .rules_ctx = d->switches,
+	    .channel_test = delivery_test,
+	    .channel_ctx = d->delivery,
+	    .secrets_dir = d->o->dir->secrets,
 	    .metrics_open = c->http_metrics_open,
-	    .ctx = d });
+	    .enrich = d->enrich,
+	    .ctx = d };
+	live_join(d->live, &host, d->detector, d->journal);
+	d->api = api_new(&host);
+	live_api(d->live, d->api);
 	so.routes = api_routes(d->api, &so.n_routes);
 	so.ctx = d->api;
 	so.refused = api_refused;
@@ -356,7 +344,8 @@ start_all(struct daemon *d, struct diag *why)
 				     .sink = { .submit = pipeline_submit, .ctx = d->pipeline } },
 		    &d->inputs, why);
 	if (e == OK) {
-		start_store(d);
+		if (!d->o->no_store)
+			d->store = storeproc_start(d->loop, d->self, d->conf, d->o->dir);
 		e = greet(d, why);
 	}
 	return e;
@@ -370,7 +359,7 @@ on_stopping(void *ctx)
 	bool late = clock_mono() - d->stop_since > STOP_LONGEST;
 
 	if (!late && (!inputs_idle(d->inputs) || pipeline_in_flight(d->pipeline) != 0 ||
-			 !atomic_load(&d->store_stopped)))
+			 !atomic_load(&d->store_stopped) || !d->delivery_stopped))
 		return;
 	loop_stop(d->loop);
 }
@@ -379,6 +368,12 @@ static void
 on_store_stopped(void *ctx)
 {
 	atomic_store(&((struct daemon *)ctx)->store_stopped, true);
+}
+
+static void
+on_delivery_stopped(void *ctx)
+{
+	((struct daemon *)ctx)->delivery_stopped = true;
 }
 
 static void
@@ -395,9 +390,10 @@ on_stop(void *ctx)
 	inputs_close(d->inputs);
 	server_drain(d->server);
 	if (d->store != NULL)
-		supervise_stop(d->store, on_store_stopped, d);
+		storeproc_stop(d->store, on_store_stopped, d);
 	else
 		atomic_store(&d->store_stopped, true);
+	delivery_stop(d->delivery, on_delivery_stopped, d);
 	loop_timer_every(d->stopping, STOP_POLL);
 }
 
@@ -416,6 +412,9 @@ on_reload(void *ctx)
 	}
 	if (front_reload(d->front, fresh, d->server, &why) != OK)
 		log_diag("app", "the certificate was not taken up; the old is in use", &why);
+	if (chanconf_apply(d->alerts, fresh, &why) != OK)
+		log_diag("app", "the channels were not taken up; the old are in use", &why);
+	delivery_wake(d->delivery);
 	d->reloaded = fresh;
 	conf_free(now);
 }
@@ -425,7 +424,7 @@ stop_all(struct daemon *d)
 {
 	struct diag why = { 0 };
 
-	supervise_free(d->store);
+	storeproc_free(d->store);
 	server_free(d->server);
 	access_close(d->access);
 	queries_free(d->queries);
@@ -435,6 +434,7 @@ stop_all(struct daemon *d)
 		pthread_join(d->house, NULL);
 	}
 	detector_stop(d->detector);
+	switches_free(d->switches);
 	if (d->loop != NULL) { /* answers that are still owed */
 		loop_stop(d->loop);
 		if (loop_run(d->loop, &why) != OK)
@@ -444,9 +444,11 @@ stop_all(struct daemon *d)
 	loop_signal_free(d->sigterm);
 	loop_signal_free(d->sighup);
 	loop_timer_free(d->stopping);
+	delivery_free(d->delivery);
 	if (d->cursors != NULL && cursor_save(d->cursors, &why) != OK)
 		log_diag("ingest", "file positions were not saved; the log will tell", &why);
 	inputs_free(d->inputs);
+	live_free(d->live);
 	cursor_close(d->cursors);
 	loop_free(d->loop);
 	api_free(d->api);

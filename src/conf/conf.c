@@ -156,11 +156,11 @@ conf_load(const char *path, char *const *env, struct conf **ret, struct conf_pro
 }
 
 static bool
-same_source(const struct conf_source *a, const struct conf_source *b)
+same_entry(const struct row *(*at)(size_t i), const void *a, const void *b)
 {
 	const struct row *row;
 
-	for (size_t i = 0; (row = row_source_at(i)) != NULL; i++)
+	for (size_t i = 0; (row = at(i)) != NULL; i++)
 		if (!setting_same(row, a, b))
 			return false;
 	return true;
@@ -171,12 +171,18 @@ conf_diff(const struct conf *old, const struct conf *new_, conf_diff_fn fn, void
 {
 	const struct row *row;
 	bool same = old->n_sources == new_->n_sources;
+	bool same_channels = old->n_channels == new_->n_channels;
 
 	for (size_t i = 0; (row = row_at(i)) != NULL; i++)
 		if (!setting_same(row, old, new_))
 			fn(ctx, row->path, row->restart);
 	for (size_t i = 0; same && i < old->n_sources; i++)
-		same = same_source(&old->sources[i], &new_->sources[i]);
+		same = same_entry(row_source_at, &old->sources[i], &new_->sources[i]);
+	for (size_t i = 0; same_channels && i < old->n_channels; i++)
+		same_channels =
+		    same_entry(row_channel_at, &old->channels[i], &new_->channels[i]);
 	if (!same)
 		fn(ctx, "sources", true);
+	if (!same_channels)
+		fn(ctx, "channels", false);
 }

@@ -1,8 +1,8 @@
 /*
  * The configuration: one YAML file, then the environment, checked as a whole.
  * A struct conf is immutable and complete: whatever is not set has its
- * default.  keys.def and source_keys.def are the tables that the members, the
- * parser, check-config and the reference page come from.
+ * default.  keys.def, source_keys.def and channel_keys.def are the tables that the
+ * members, the parser, check-config and the reference page come from.
  *
  * TOCSIN_HTTP_LISTEN in the environment stands for http.listen (lists are
  * separated by commas) and goes before the file.  Relative paths in the file
@@ -16,6 +16,7 @@
 
 #define CONF_FILE_MAX ((size_t)1 << 20) /* bytes of a configuration file */
 #define CONF_SOURCES_MAX 200
+#define CONF_CHANNELS_MAX 100
 #define CONF_PROBLEMS_MAX 50
 
 struct conf_list {
@@ -37,6 +38,15 @@ enum conf_source_type {
 	CONF_SOURCE_SYSLOG_TCP
 };
 enum conf_from { CONF_FROM_BEGINNING, CONF_FROM_END };
+enum conf_channel_type { CONF_CHANNEL_EMAIL, CONF_CHANNEL_WEBHOOK };
+enum conf_security { CONF_SECURITY_STARTTLS, CONF_SECURITY_TLS, CONF_SECURITY_NONE };
+enum conf_severity {
+	CONF_SEVERITY_CRITICAL,
+	CONF_SEVERITY_HIGH,
+	CONF_SEVERITY_MEDIUM,
+	CONF_SEVERITY_LOW,
+	CONF_SEVERITY_INFO
+};
 
 /* C types of the members, by the TYPE of the row.  Text is never NULL. */
 #define CONF_C_STRING const char *
@@ -53,6 +63,14 @@ enum conf_from { CONF_FROM_BEGINNING, CONF_FROM_END };
 #define CONF_C_SCORES struct conf_scores
 #define CONF_C_KIND enum conf_source_type
 #define CONF_C_FROM enum conf_from
+#define CONF_C_CHANNEL enum conf_channel_type
+#define CONF_C_SECURITY enum conf_security
+#define CONF_C_SEVERITY enum conf_severity
+#define CONF_C_HOST const char *
+#define CONF_C_MAIL const char *
+#define CONF_C_URL const char *
+#define CONF_C_MAILS struct conf_list
+#define CONF_C_SECRET const char * /* "file:/path", "env:NAME", "credential:NAME" or "" */
 
 struct conf_source {
 #define KEY(path, member, type, def, least, most, for_, needed, doc) CONF_C_##type member;
@@ -61,12 +79,21 @@ struct conf_source {
 	uint32_t line, column; /* where it stands in the file */
 };
 
+struct conf_channel {
+#define KEY(path, member, type, def, least, most, for_, needed, doc) CONF_C_##type member;
+#include "conf/channel_keys.def"
+#undef KEY
+	uint32_t line, column;
+};
+
 struct conf {
 #define KEY(path, member, type, def, least, most, when, doc) CONF_C_##type member;
 #include "conf/keys.def"
 #undef KEY
 	const struct conf_source *sources;
 	size_t n_sources;
+	const struct conf_channel *channels;
+	size_t n_channels;
 	const char *file; /* "" when there was none */
 	struct arena *arena;
 };
@@ -96,7 +123,7 @@ enum err conf_parse(struct str text, const char *file, char *const *env, struct 
     struct conf_problems *ps, struct diag *why) __attribute__((nonnull(2, 4)));
 void conf_free(struct conf *c); /* NULL is fine */
 
-/* Calls fn for each key whose value differs ("sources" among them); `restart`: RELOAD does not do.
+/* Calls fn for each key whose value differs ("sources", "channels" among them); `restart`: RELOAD does not do.
  */
 typedef void (*conf_diff_fn)(void *ctx, const char *key, bool restart);
 void conf_diff(const struct conf *old, const struct conf *new_, conf_diff_fn fn, void *ctx)

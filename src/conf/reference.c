@@ -51,16 +51,19 @@ put_sections(struct buf *to)
 }
 
 static void
-put_sources(struct buf *to)
+put_entries(struct buf *to, const char *list, const struct row *(*at)(size_t i),
+    enum row_type types)
 {
 	const struct row *row;
 
-	buf_str(to, STR("\n## sources\n\nA list; each entry is a map. The last column says which "
-			"types take a key, and which need it.\n\n"
-			"| key | kind | default | bounds | what it is | types |\n"
-			"|---|---|---|---|---|---|\n"));
-	for (size_t i = 0; (row = row_source_at(i)) != NULL; i++) {
-		struct str words = row_words(ROW_KIND);
+	buf_printf(to,
+	    "\n## %s\n\nA list; each entry is a map. The last column says which "
+	    "types take a key, and which need it.\n\n"
+	    "| key | kind | default | bounds | what it is | types |\n"
+	    "|---|---|---|---|---|---|\n",
+	    list);
+	for (size_t i = 0; (row = at(i)) != NULL; i++) {
+		struct str words = row_words(types);
 
 		buf_printf(to, "| `%s` | %s | ", row->path, row_word(row->type));
 		put_code(to, row->def);
@@ -96,12 +99,13 @@ conf_reference(struct buf *to)
 		"number with `ms`, `s`, `m`, `h` or `d`.\nRelative paths start at the "
 		"folder of the file. Keys marked *(reload)* take effect when the "
 		"configuration is\nread again, the others at the next start.\n\n"
-		"Each key but `sources` can be set in the environment, which goes before "
+		"Each key but `sources` and `channels` can be set in the environment, which goes before "
 		"the file: "));
 	buf_printf(to, "`%s` for `http.listen`.\n", envvar_name("http.listen", name));
 	buf_str(to,
 	    STR("There, paths are relative to the working directory, lists are separated by "
 		"commas, and scores are\nwritten `NAME=NUMBER`.\n"));
 	put_sections(to);
-	put_sources(to);
+	put_entries(to, "sources", row_source_at, ROW_KIND);
+	put_entries(to, "channels", row_channel_at, ROW_CHANNEL);
 }

@@ -25,6 +25,18 @@ static const struct row source_rows[] = {
 };
 #undef KEY
 
+#define EMAIL (1U << CONF_CHANNEL_EMAIL)
+#define WEBHOOK (1U << CONF_CHANNEL_WEBHOOK)
+#undef ANY
+#define ANY (EMAIL | WEBHOOK)
+#define KEY(path, member, type, def, least, most, takes, needs, doc)                               \
+	{ path, ROW_##type, offsetof(struct conf_channel, member), def, least, most, false, takes, \
+		needs, doc },
+static const struct row channel_rows[] = {
+#include "conf/channel_keys.def"
+};
+#undef KEY
+
 static const struct {
 	const char *word, *example;
 } types[] = {
@@ -42,6 +54,14 @@ static const struct {
 	[ROW_SCORES] = { "scores", "a map like {auth.login.failed: 4}" },
 	[ROW_KIND] = { "word", "file, stdin, syslog_udp or syslog_tcp" },
 	[ROW_FROM] = { "word", "beginning or end" },
+	[ROW_CHANNEL] = { "word", "email or webhook" },
+	[ROW_SECURITY] = { "word", "starttls, tls or none" },
+	[ROW_SEVERITY] = { "word", "CRITICAL, HIGH, MEDIUM, LOW or INFO" },
+	[ROW_HOST] = { "host", "a host like smtp.example.org" },
+	[ROW_MAIL] = { "address", "a mail address like tocsin@example.org" },
+	[ROW_MAILS] = { "addresses", "a list of mail addresses like [ann@example.org]" },
+	[ROW_URL] = { "URL", "a URL like https://example.org/hook" },
+	[ROW_SECRET] = { "secret", "{file: PATH}, {env: NAME} or {credential: NAME}" },
 };
 
 const struct row *
@@ -54,6 +74,12 @@ const struct row *
 row_source_at(size_t i)
 {
 	return i < ARRAY_LEN(source_rows) ? &source_rows[i] : NULL;
+}
+
+const struct row *
+row_channel_at(size_t i)
+{
+	return i < ARRAY_LEN(channel_rows) ? &channel_rows[i] : NULL;
 }
 
 const char *
@@ -71,36 +97,56 @@ row_word(enum row_type type)
 struct str
 row_words(enum row_type type)
 {
-	if (type == ROW_KIND)
+	switch ((int)type) {
+	case ROW_KIND:
 		return STR("file stdin syslog_udp syslog_tcp");
-	return type == ROW_FROM ? STR("beginning end") : STR("");
+	case ROW_FROM:
+		return STR("beginning end");
+	case ROW_CHANNEL:
+		return STR("email webhook");
+	case ROW_SECURITY:
+		return STR("starttls tls none");
+	case ROW_SEVERITY:
+		return STR("CRITICAL HIGH MEDIUM LOW INFO");
+	default:
+		return STR("");
+	}
 }
 
 bool
 row_is_list(enum row_type type)
 {
-	return type == ROW_LIST || type == ROW_PATHS || type == ROW_COUNTRIES;
+	return type == ROW_LIST || type == ROW_PATHS || type == ROW_COUNTRIES || type == ROW_MAILS;
 }
 
-static const struct row *
-find(const struct row *table, size_t n, struct str path)
+bool
+row_is_text(enum row_type type)
 {
-	for (size_t i = 0; i < n; i++)
-		if (str_eq(str_c(table[i].path), path))
-			return &table[i];
+	return type == ROW_STRING || type == ROW_PATH || type == ROW_ADDR || type == ROW_HOST ||
+	       type == ROW_MAIL || type == ROW_URL || type == ROW_SECRET;
+}
+
+void
+row_put_text(const struct row *row, void *base, const char *text)
+{
+	memcpy((char *)base + row->offset, &text, sizeof(text));
+}
+
+const struct row *
+row_find_of(const struct row *(*at)(size_t i), struct str name)
+{
+	const struct row *row;
+
+	for (size_t i = 0; (row = at(i)) != NULL; i++)
+		if (str_eq(str_c(row->path), name))
+			return row;
 	return NULL;
 }
 
 const struct row *
 row_find(struct str path)
 {
-	return find(rows, ARRAY_LEN(rows), path);
-}
-
-const struct row *
-row_source_find(struct str name)
-{
-	return find(source_rows, ARRAY_LEN(source_rows), name);
+	return row_find_of(row_at, path);
 }
 
 bool
@@ -190,6 +236,7 @@ row_nearest(struct str path)
 	struct str elsewhere = { NULL, 0 };
 
 	nearer(&best, path, STR("sources"));
+	nearer(&best, path, STR("channels"));
 	for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
 		struct str key = str_c(rows[i].path);
 
@@ -203,12 +250,13 @@ row_nearest(struct str path)
 }
 
 struct str
-row_source_nearest(struct str name)
+row_nearest_of(const struct row *(*at)(size_t i), struct str name)
 {
 	struct nearest best = { { NULL, 0 }, tolerance(name.n) + 1 };
+	const struct row *row;
 
-	for (size_t i = 0; i < ARRAY_LEN(source_rows); i++)
-		nearer(&best, name, str_c(source_rows[i].path));
+	for (size_t i = 0; (row = at(i)) != NULL; i++)
+		nearer(&best, name, str_c(row->path));
 	return best.name;
 }
 

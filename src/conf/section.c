@@ -101,6 +101,38 @@ put_scores(struct section *s, const struct setting_in *in, const struct tree *t,
 	memcpy((char *)base + in->row->offset, &scores, sizeof(scores));
 }
 
+/* {file: PATH}, {env: NAME} or {credential: NAME}: kept as "file:PATH" ... */
+static void
+put_secret(struct section *s, const struct setting_in *in, const struct tree *t, void *base)
+{
+	static const char *const kinds[] = { "file", "env", "credential" };
+	const struct tree *m = t->first;
+	struct diag why;
+	size_t kind = 0, n;
+	const char *kept;
+	char *p;
+
+	while (m != NULL && kind < ARRAY_LEN(kinds) && !str_eq(m->key, str_c(kinds[kind])))
+		kind++;
+	if (t->n != 1 || m == NULL || kind == ARRAY_LEN(kinds) || m->kind != TREE_TEXT) {
+		section_wrongf(s, t->line, t->column, "%s: write %s", in->name,
+		    row_example(ROW_SECRET));
+		return;
+	}
+	if (setting_secret(in, kind == 0, m->text, &kept, &why) != OK) {
+		section_wrong(s, m->line, m->column, &why);
+		return;
+	}
+	n = strlen(kinds[kind]) + strlen(kept) + 2;
+	p = arena_alloc(s->a, n);
+	if (p == NULL) {
+		section_wrongf(s, t->line, t->column, "%s: too much text", in->name);
+		return;
+	}
+	(void)snprintf(p, n, "%s:%s", kinds[kind], kept);
+	row_put_text(in->row, base, p);
+}
+
 void
 section_put(struct section *s, const struct row *row, const char *name, const struct tree *t,
     void *base)
@@ -111,7 +143,7 @@ section_put(struct section *s, const struct row *row, const char *name, const st
 
 	if (row_is_list(row->type))
 		want = TREE_LIST;
-	else if (row->type == ROW_SCORES)
+	else if (row->type == ROW_SCORES || row->type == ROW_SECRET)
 		want = TREE_MAP;
 	if (t->kind == TREE_NULL)
 		return; /* a key without a value is not set */
@@ -120,6 +152,8 @@ section_put(struct section *s, const struct row *row, const char *name, const st
 		    row_example(row->type), tree_word(t));
 	else if (want == TREE_LIST)
 		put_list(s, &in, t, base);
+	else if (row->type == ROW_SECRET)
+		put_secret(s, &in, t, base);
 	else if (want == TREE_MAP)
 		put_scores(s, &in, t, base);
 	else if (setting_put(&in, t->text, base, &why) != OK)
@@ -145,10 +179,10 @@ static void
 read_member(struct section *s, const struct tree *map, const struct tree *t, const char *name)
 {
 	const struct row *row = row_find(str_c(name));
-	bool sources = strcmp(name, "sources") == 0;
+	bool sources = strcmp(name, "sources") == 0, channels = strcmp(name, "channels") == 0;
 	char inner[NAME_MAX_];
 
-	if (row == NULL && !sources && !row_is_section(str_c(name))) {
+	if (row == NULL && !sources && !channels && !row_is_section(str_c(name))) {
 		unknown(s, t, str_c(name));
 		return;
 	}
@@ -158,6 +192,8 @@ read_member(struct section *s, const struct tree *map, const struct tree *t, con
 		section_put(s, row, name, t, s->c);
 	} else if (sources) {
 		source_read(s, t);
+	} else if (channels) {
+		channel_read(s, t);
 	} else if (t->kind != TREE_MAP) {
 		section_wrongf(s, t->line, t->column, "%s: write the keys of this section, not %s",
 		    name, tree_word(t));

@@ -23,6 +23,9 @@ void section_read(struct section *s, const struct tree *root) NONNULL;
 /* source.c: the list of sources. */
 void source_read(struct section *s, const struct tree *list) NONNULL;
 
+/* channel.c: the list of channels. */
+void channel_read(struct section *s, const struct tree *list) NONNULL;
+
 /* One value of a row: a scalar, a list or a map. */
 void section_put(struct section *s, const struct row *row, const char *name, const struct tree *t,
     void *base) NONNULL;

@@ -6,6 +6,7 @@
 
 #include "base/clock.h"
 #include "base/ip.h"
+#include "base/uri.h"
 #include "base/utf8.h"
 
 #define TEXT_MAX 4096
@@ -171,6 +172,27 @@ is_country(struct str text)
 	       (text.p[1] | 0x20) >= 'a' && (text.p[1] | 0x20) <= 'z';
 }
 
+/* Is it of the form of its type? */
+static bool
+is_formed(enum row_type type, struct str text)
+{
+	switch ((int)type) {
+	case ROW_ADDR:
+		return is_address(text);
+	case ROW_COUNTRIES:
+		return is_country(text);
+	case ROW_HOST:
+		return uri_host(text);
+	case ROW_MAIL:
+	case ROW_MAILS:
+		return uri_mail(text);
+	case ROW_URL:
+		return uri_http(text);
+	default:
+		return true;
+	}
+}
+
 /* Copy in the arena, terminated, below the folder when it is a relative path. */
 static enum err
 keep(const struct setting_in *in, struct str text, const char **ret, struct diag *why)
@@ -219,9 +241,21 @@ setting_item(const struct setting_in *in, struct str text, const char **ret, str
 		return err_set(why, FAIL_SYNTAX, "%s: control characters, or too long", in->name);
 	if (text.n == 0)
 		return err_set(why, FAIL_SYNTAX, "%s: an empty item", in->name);
-	if (in->row->type == ROW_COUNTRIES && !is_country(text))
+	if (!is_formed(in->row->type, text))
 		return wrong(in, text, why);
 	return keep(in, text, ret, why);
+}
+
+enum err
+setting_secret(const struct setting_in *in, bool is_path, struct str text, const char **ret,
+    struct diag *why)
+{
+	const struct row as = { .type = is_path ? ROW_PATH : ROW_STRING };
+	const struct setting_in path = { &as, in->name, in->dir, in->a };
+
+	if (!is_plain(text) || text.n == 0)
+		return err_set(why, FAIL_SYNTAX, "%s: control characters, or nothing", in->name);
+	return keep(&path, text, ret, why);
 }
 
 enum err
@@ -243,9 +277,10 @@ store_number(const struct row *row, void *base, int64_t v)
 	_Static_assert(sizeof(enum conf_source_type) == sizeof(word),
 	    "enums are stored as unsigned");
 	_Static_assert(sizeof(enum conf_from) == sizeof(word), "enums are stored as unsigned");
+	_Static_assert(sizeof(enum conf_severity) == sizeof(word), "enums are stored as unsigned");
 	if (row->type == ROW_BOOL)
 		memcpy(member, &b, sizeof(b));
-	else if (row->type == ROW_KIND || row->type == ROW_FROM)
+	else if (row_words(row->type).n != 0)
 		memcpy(member, &word, sizeof(word));
 	else
 		memcpy(member, &u, sizeof(u));
@@ -261,8 +296,8 @@ setting_put(const struct setting_in *in, struct str text, void *base, struct dia
 
 	if (!is_plain(text))
 		return err_set(why, FAIL_SYNTAX, "%s: control characters, or too long", in->name);
-	if (row->type == ROW_STRING || row->type == ROW_PATH || row->type == ROW_ADDR) {
-		if (row->type == ROW_ADDR && !is_address(text))
+	if (row_is_text(row->type)) {
+		if (!is_formed(row->type, text))
 			return wrong(in, text, why);
 		if (text.n == 0 && row->def[0] != '\0' && row->type == ROW_PATH)
 			return err_set(why, FAIL_SYNTAX, "%s: must not be empty", in->name);
@@ -304,7 +339,7 @@ width(enum row_type type)
 {
 	if (type == ROW_BOOL)
 		return sizeof(bool);
-	return type == ROW_KIND || type == ROW_FROM ? sizeof(unsigned) : sizeof(uint64_t);
+	return row_words(type).n != 0 ? sizeof(unsigned) : sizeof(uint64_t);
 }
 
 bool
@@ -317,7 +352,7 @@ setting_same(const struct row *row, const void *a, const void *b)
 		return same_scores(ma, mb);
 	if (row_is_list(row->type))
 		return same_list(ma, mb);
-	if (row->type != ROW_STRING && row->type != ROW_PATH && row->type != ROW_ADDR)
+	if (!row_is_text(row->type))
 		return memcmp(ma, mb, width(row->type)) == 0;
 	memcpy(&ta, ma, sizeof(ta));
 	memcpy(&tb, mb, sizeof(tb));

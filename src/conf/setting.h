@@ -22,6 +22,10 @@ enum err setting_item(const struct setting_in *in, struct str text, const char *
 enum err setting_score(const struct setting_in *in, struct str text, int64_t *ret, struct diag *why)
     __attribute__((nonnull(1, 3)));
 
+/* Text that a reference to a secret names: a path (made absolute) or a name. */
+enum err setting_secret(const struct setting_in *in, bool is_path, struct str text,
+    const char **ret, struct diag *why) __attribute__((nonnull(1, 4)));
+
 /* Is the member the same in both structs? */
 bool setting_same(const struct row *row, const void *a, const void *b) NONNULL;
 

@@ -1,85 +1,12 @@
-/* Alerts: counted once, status rules, evidence caps, listing. */
-#include "alert/alerts.h"
-#include "base/fs.h"
-#include "test.h"
-
-static struct alerts *
-open_new(void)
-{
-	char path[512];
-	struct diag why = { 0 };
-	struct alerts *a = NULL;
-
-	CHECK_OK(fs_join(path, sizeof(path), test_dir(), "state.db"), why);
-	CHECK_OK(alerts_open(path, &a, &why), why);
-	return a;
-}
-
-static struct alerts_finding
-finding(const char *id, uint64_t seq)
-{
-	static uint64_t evidence[2];
-
-	evidence[0] = seq - 1;
-	evidence[1] = seq;
-	return (struct alerts_finding){ .id = str_c(id),
-		.rule_id = STR("rule-1"),
-		.title = STR("Brute force"),
-		.severity = STR("HIGH"),
-		.tags = STR("attack.t1110"),
-		.advice = STR("block it"),
-		.group = STR("client_ip=203.0.113.7"),
-		.summary = STR("10 failures"),
-		.first = 1000,
-		.last = 2000,
-		.n_first = 10,
-		.n_more = 1,
-		.seq = seq,
-		.evidence = evidence,
-		.n_evidence = 2 };
-}
-
-#define ID_A "00112233445566778899aabbccddeeff"
-#define ID_B "00112233ffffffffffffffffffffffff"
-
-static void
-apply(struct alerts *a, struct alerts_finding *f, size_t n, uint64_t position, int64_t now)
-{
-	struct diag why = { 0 };
-
-	CHECK_OK(alerts_apply(a, f, n, position, now, &why), why);
-}
-
-static enum err
-copy_row(void *ctx, const struct alerts_row *row)
-{
-	*(struct alerts_row *)ctx = *row; /* texts die with the call; numbers stay */
-	return OK;
-}
-
-static enum err
-count_rows(void *ctx, const struct alerts_row *row)
-{
-	(void)row;
-	++*(int *)ctx;
-	return OK;
-}
-
-static struct alerts_row
-row_of(struct alerts *a, const char *id)
-{
-	struct alerts_row row = { 0 };
-	struct diag why = { 0 };
-
-	CHECK_OK(alerts_get(a, str_c(id), copy_row, &row, &why), why);
-	return row;
-}
+/* Alerts: counted once, evidence caps, changes by number, figures, erasing the demonstration. */
+#include "alert/outbox.h"
+#include "fixture.h"
 
 TEST(the_first_finding_makes_it_later_ones_count)
 {
 	struct alerts *a = open_new();
 	struct alerts_finding f = finding(ID_A, 50);
-	struct alerts_row row;
+	struct copy c;
 
 	apply(a, &f, 1, 60, 5);
 	CHECK(f.is_new);
@@ -87,14 +14,15 @@ TEST(the_first_finding_makes_it_later_ones_count)
 	f.last = 3000;
 	apply(a, &f, 1, 80, 6);
 	CHECK(!f.is_new);
-	row = row_of(a, ID_A);
-	CHECK_INT(row.count, 11);
-	CHECK_INT(row.last, 3000);
-	CHECK_INT(row.created, 5);
-	CHECK_INT(row.updated, 6);
-	CHECK_INT(row.n_evidence, 3);
-	CHECK_INT(row.evidence[0], 49);
-	CHECK_INT(row.evidence[2], 70);
+	c = copy_of(a, STR(ID_A));
+	CHECK_INT(c.row.count, 11);
+	CHECK_INT(c.row.last, 3000);
+	CHECK_INT(c.row.created, 5);
+	CHECK_INT(c.row.updated, 6);
+	CHECK_INT(c.row.rev, 2);
+	CHECK_INT(c.row.n_evidence, 3);
+	CHECK_INT(c.row.evidence[0], 49);
+	CHECK_INT(c.row.evidence[2], 70);
 	CHECK_INT(alerts_position(a), 80);
 	alerts_close(a);
 }
@@ -102,31 +30,29 @@ TEST(the_first_finding_makes_it_later_ones_count)
 TEST(position_survives_and_moves_without_findings)
 {
 	struct alerts *a = open_new();
-	char path[512];
-	struct diag why = { 0 };
 
 	CHECK_INT(alerts_position(a), 0);
 	apply(a, NULL, 0, 123, 1);
 	alerts_close(a);
-	CHECK_OK(fs_join(path, sizeof(path), test_dir(), "state.db"), why);
-	CHECK_OK(alerts_open(path, &a, &why), why);
+	a = open_again();
 	CHECK_INT(alerts_position(a), 123);
+	CHECK_INT(alerts_rev(a), 0);
 	alerts_close(a);
 }
 
 TEST(evidence_is_capped_and_counting_goes_on)
 {
 	struct alerts *a = open_new();
-	struct alerts_row row;
+	struct copy c;
 
 	for (uint64_t i = 0; i < 2 * ALERTS_EVIDENCE_MAX; i++) {
 		struct alerts_finding f = finding(ID_A, 10 + i);
 
 		apply(a, &f, 1, 10 + i, (int64_t)i);
 	}
-	row = row_of(a, ID_A);
-	CHECK_INT(row.n_evidence, ALERTS_EVIDENCE_MAX);
-	CHECK_INT(row.count, 10 + 2 * ALERTS_EVIDENCE_MAX - 1);
+	c = copy_of(a, STR(ID_A));
+	CHECK_INT(c.row.n_evidence, ALERTS_EVIDENCE_MAX);
+	CHECK_INT(c.row.count, 10 + 2 * ALERTS_EVIDENCE_MAX - 1);
 	alerts_close(a);
 }
 
@@ -134,92 +60,186 @@ TEST(a_prefix_must_be_unique)
 {
 	struct alerts *a = open_new();
 	struct alerts_finding both[] = { finding(ID_A, 9), finding(ID_B, 9) };
-	struct alerts_row row;
+	struct copy c;
 
 	apply(a, both, 2, 9, 1);
-	CHECK_INT(alerts_get(a, STR("00112233"), copy_row, &row, NULL), FAIL_EXISTS);
-	CHECK_INT(alerts_get(a, STR("00112233f"), copy_row, &row, NULL), OK);
-	CHECK_INT(alerts_get(a, STR("001"), copy_row, &row, NULL), FAIL_NOT_FOUND);
-	CHECK_INT(alerts_get(a, STR("deadbeef"), copy_row, &row, NULL), FAIL_NOT_FOUND);
-	CHECK_INT(alerts_get(a, STR("0011' OR 1=1"), copy_row, &row, NULL), FAIL_NOT_FOUND);
+	CHECK_INT(alerts_get(a, STR("00112233"), copy_row, &c, NULL), FAIL_EXISTS);
+	CHECK_INT(alerts_get(a, STR("00112233f"), copy_row, &c, NULL), OK);
+	CHECK_INT(alerts_get(a, STR("001"), copy_row, &c, NULL), FAIL_NOT_FOUND);
+	CHECK_INT(alerts_get(a, STR("deadbeef"), copy_row, &c, NULL), FAIL_NOT_FOUND);
+	CHECK_INT(alerts_get(a, STR("0011' OR 1=1"), copy_row, &c, NULL), FAIL_NOT_FOUND);
 	alerts_close(a);
 }
 
-TEST(status_follows_the_table)
+TEST(an_unknown_severity_is_the_least)
 {
-	static const struct {
-		enum alerts_status to;
-		const char *note;
-		enum err want;
-	} steps[] = {
-		{ ALERTS_OPEN, "", FAIL_DENIED },
-		{ ALERTS_ACKNOWLEDGED, "", OK },
-		{ ALERTS_ACKNOWLEDGED, "", FAIL_DENIED },
-		{ ALERTS_RESOLVED, "", OK },
-		{ ALERTS_ACKNOWLEDGED, "", FAIL_DENIED },
-		{ ALERTS_OPEN, "", OK },
-		{ ALERTS_FALSE_POSITIVE, "  ", FAIL_SYNTAX },
-		{ ALERTS_FALSE_POSITIVE, "our own scanner", OK },
-		{ ALERTS_RESOLVED, "", FAIL_DENIED },
-		{ ALERTS_OPEN, "", OK },
-	};
 	struct alerts *a = open_new();
-	struct alerts_finding f = finding(ID_A, 5);
+	struct alerts_tally t;
 
-	apply(a, &f, 1, 5, 1);
-	for (size_t i = 0; i < ARRAY_LEN(steps); i++)
-		CHECK_INT(alerts_set_status(a, STR(ID_A), steps[i].to, STR("ann"),
-			      str_c(steps[i].note), (int64_t)i + 2, NULL),
-		    steps[i].want);
-	CHECK_INT(row_of(a, ID_A).status, ALERTS_OPEN);
+	raise_nth(a, 1, "odd", 5);
+	CHECK_STR(copy_of(a, nth_id(1)).severity, "INFO");
+	CHECK_INT(alerts_tally(a, &t, NULL), OK);
+	CHECK_INT(t.n[ALERTS_OPEN][ALERTS_INFO], 1);
 	alerts_close(a);
 }
 
 TEST(what_comes_back_after_it_was_resolved_is_open_again)
 {
+	struct act resolve = { .action = ACT_RESOLVE, .by = STR("ann"), .reason = STR("benign") };
+	struct act wrong = { .action = ACT_FALSE_POSITIVE, .by = STR("ann"), .note = STR("ours") };
 	struct alerts *a = open_new();
 	struct alerts_finding f = finding(ID_A, 5);
+	struct act_done done;
 
 	apply(a, &f, 1, 5, 1);
-	CHECK_INT(alerts_set_status(a, STR(ID_A), ALERTS_RESOLVED, STR("ann"), STR(""), 2, NULL),
-	    OK);
+	CHECK_INT(act_one(a, STR(ID_A), &resolve, 2, &done, NULL), OK);
+	CHECK_STR(copy_of(a, STR(ID_A)).reason, "benign");
 	apply(a, &f, 1, 6, 3);
-	CHECK_INT(row_of(a, ID_A).status, ALERTS_OPEN);
-	CHECK_INT(alerts_set_status(a, STR(ID_A), ALERTS_FALSE_POSITIVE, STR("ann"), STR("ours"), 4,
-		      NULL),
-	    OK);
+	CHECK_INT(copy_of(a, STR(ID_A)).row.status, ALERTS_OPEN);
+	CHECK_STR(copy_of(a, STR(ID_A)).reason, "");
+	CHECK_INT(act_one(a, STR(ID_A), &wrong, 4, &done, NULL), OK);
 	apply(a, &f, 1, 7, 5);
-	CHECK_INT(row_of(a, ID_A).status, ALERTS_FALSE_POSITIVE);
+	CHECK_INT(copy_of(a, STR(ID_A)).row.status, ALERTS_FALSE_POSITIVE);
 	alerts_close(a);
 }
 
-TEST(list_filters_and_pages)
+struct feed {
+	uint64_t last;
+	unsigned n;
+};
+
+static enum err
+on_change(void *ctx, const struct alerts_row *row)
+{
+	struct feed *f = ctx;
+
+	CHECK(row->rev > f->last);
+	f->last = row->rev;
+	f->n++;
+	return OK;
+}
+
+TEST(each_change_has_a_number_that_rises)
+{
+	struct act ack = { .action = ACT_ACK, .by = STR("ann") };
+	struct alerts *a = open_new(), *other;
+	struct act_done done;
+	struct feed feed = { 0 };
+	uint64_t seen;
+
+	for (unsigned i = 0; i < 10; i++)
+		raise_nth(a, i, "LOW", i + 1);
+	other = open_again();
+	CHECK_INT(alerts_rev(other), 10);
+	CHECK_INT(alerts_changes(other, 0, 100, on_change, &feed, NULL), OK);
+	CHECK_INT(feed.n, 10);
+	seen = feed.last;
+	CHECK_INT(act_one(a, nth_id(3), &ack, 20, &done, NULL), OK);
+	raise_nth(a, 4, "LOW", 30);
+	CHECK_INT(alerts_rev(other), seen + 2);
+	feed = (struct feed){ 0 };
+	CHECK_INT(alerts_changes(other, seen, 100, on_change, &feed, NULL), OK);
+	CHECK_INT(feed.n, 2);
+	CHECK_INT(feed.last, alerts_rev(other));
+	feed = (struct feed){ 0 };
+	CHECK_INT(alerts_changes(other, 0, 3, on_change, &feed, NULL), OK);
+	CHECK_INT(feed.n, 3);
+	CHECK_INT(alerts_gap(other), 0);
+	alerts_close(other);
+	alerts_close(a);
+}
+
+TEST(figures_follow_every_change)
+{
+	struct act ack = { .action = ACT_ACK, .by = STR("ann") };
+	struct alerts *a = open_new();
+	struct alerts_tally t;
+	struct act_done done;
+
+	for (unsigned i = 0; i < 9; i++)
+		raise_nth(a, i, i % 3 != 0 ? "CRITICAL" : "LOW", 5);
+	CHECK_INT(act_one(a, nth_id(0), &ack, 6, &done, NULL), OK);
+	CHECK_INT(alerts_tally(a, &t, NULL), OK);
+	CHECK_INT(t.n[ALERTS_OPEN][ALERTS_CRITICAL], 6);
+	CHECK_INT(t.n[ALERTS_OPEN][ALERTS_LOW], 2);
+	CHECK_INT(t.n[ALERTS_ACKNOWLEDGED][ALERTS_LOW], 1);
+	CHECK_INT(alerts_count(a, STR("")), 9);
+	CHECK_INT(alerts_count(a, STR("open")), 8);
+	CHECK_INT(alerts_count(a, STR("resolved")), 0);
+	alerts_close(a);
+}
+
+static enum err
+copy_rule(void *ctx, const struct alerts_rule_stat *s)
+{
+	*(struct alerts_rule_stat *)ctx = *s;
+	return OK;
+}
+
+TEST(what_a_rule_made_day_by_day)
+{
+	const int64_t day = (int64_t)86400 * 1000000000, now = 100 * day + 5;
+	struct alerts *a = open_new();
+	struct alerts_rule_stat s = { 0 };
+
+	raise_nth(a, 1, "LOW", now);
+	raise_nth(a, 2, "LOW", now - 3 * day);
+	raise_nth(a, 3, "LOW", now - 3 * day);
+	raise_nth(a, 4, "LOW", now - 29 * day);
+	raise_nth(a, 5, "LOW", now - 30 * day);
+	CHECK_INT(alerts_rules(a, now, copy_rule, &s, NULL), OK);
+	CHECK_INT(s.alerts, 5);
+	CHECK_INT(s.open, 5);
+	CHECK_INT(s.last, now);
+	CHECK_INT(s.day[29], 1);
+	CHECK_INT(s.day[26], 2);
+	CHECK_INT(s.day[0], 1);
+	alerts_close(a);
+}
+
+TEST(a_demonstration_is_marked_and_goes_without_a_trace)
+{
+	struct act ack = { .action = ACT_ACK, .by = STR("ann") };
+	struct alerts *a = open_new();
+	struct alerts_finding demo = finding(ID_A, 5), real = finding(ID_B, 6);
+	struct alerts_filter f = { .demo = ALERTS_DEMO_ONLY };
+	struct act_done done;
+	uint64_t n = 0, rev;
+
+	demo.demo = true;
+	apply(a, &demo, 1, 5, 1);
+	apply(a, &real, 1, 6, 2);
+	CHECK_INT(act_one(a, STR(ID_A), &ack, 3, &done, NULL), OK);
+	CHECK(copy_of(a, STR(ID_A)).row.demo);
+	CHECK(!copy_of(a, STR(ID_B)).row.demo);
+	CHECK_INT(total_of(a, &f), 1);
+	CHECK_INT(count_list(a, &f), 1);
+	rev = alerts_rev(a);
+	CHECK_INT(alerts_erase_demo(a, &n, NULL), OK);
+	CHECK_INT(n, 1);
+	CHECK_INT(alerts_get(a, STR(ID_A), copy_row, &(struct copy){ 0 }, NULL), FAIL_NOT_FOUND);
+	CHECK_INT(copy_of(a, STR(ID_B)).row.count, 10);
+	CHECK_INT(alerts_count(a, STR("")), 1);
+	CHECK_INT(alerts_rev(a), rev + 1);
+	CHECK_INT(alerts_gap(a), rev + 1);
+	CHECK_INT(alerts_erase_demo(a, &n, NULL), OK);
+	CHECK_INT(n, 0);
+	CHECK_INT(alerts_rev(a), rev + 1);
+	alerts_close(a);
+}
+
+TEST(one_real_event_makes_it_real)
 {
 	struct alerts *a = open_new();
-	struct alerts_filter filter = { .status = STR("open") };
-	char id[33];
-	int n = 0;
+	struct alerts_finding f = finding(ID_A, 5);
 
-	for (unsigned i = 0; i < 30; i++) {
-		struct alerts_finding f;
-
-		(void)snprintf(id, sizeof(id), "%032x", i + 1);
-		f = finding(id, 9);
-		f.severity = i % 2 != 0 ? STR("LOW") : STR("HIGH");
-		apply(a, &f, 1, 9, 100 + i);
-	}
-	CHECK_INT(alerts_list(a, &filter, count_rows, &n, NULL), OK);
-	CHECK_INT(n, 30);
-	filter.severity = STR("LOW");
-	n = 0;
-	CHECK_INT(alerts_list(a, &filter, count_rows, &n, NULL), OK);
-	CHECK_INT(n, 15);
-	filter.before = 110;
-	filter.limit = 3;
-	n = 0;
-	CHECK_INT(alerts_list(a, &filter, count_rows, &n, NULL), OK);
-	CHECK_INT(n, 3);
-	CHECK_INT(alerts_count(a, STR("open")), 30);
-	CHECK_INT(alerts_count(a, STR("resolved")), 0);
+	f.demo = true;
+	apply(a, &f, 1, 5, 1);
+	f.demo = false;
+	apply(a, &f, 1, 6, 2);
+	CHECK(!copy_of(a, STR(ID_A)).row.demo);
+	f.demo = true;
+	apply(a, &f, 1, 7, 3);
+	CHECK(!copy_of(a, STR(ID_A)).row.demo);
 	alerts_close(a);
 }

@@ -15,8 +15,13 @@ TEST(tables_are_consistent)
 		CHECK(row_example(row->type)[0] != '\0' && row_word(row->type)[0] != '\0');
 	}
 	for (size_t i = 0; (row = row_source_at(i)) != NULL; i++) {
-		CHECK(row_source_find(str_c(row->path)) == row);
+		CHECK(row_find_of(row_source_at, str_c(row->path)) == row);
 		CHECK((row->needs & ~row->takes) == 0);
+	}
+	for (size_t i = 0; (row = row_channel_at(i)) != NULL; i++) {
+		CHECK(row_find_of(row_channel_at, str_c(row->path)) == row);
+		CHECK((row->needs & ~row->takes) == 0);
+		CHECK(row_example(row->type)[0] != '\0' && row_word(row->type)[0] != '\0');
 	}
 }
 
@@ -35,6 +40,7 @@ static const struct {
 	{ "http.lisen", "http.listen" },
 	{ "htpp", "http" },
 	{ "source", "sources" },
+	{ "chanels", "channels" },
 	{ "data-dir", "data_dir" },
 	{ "datadir", "data_dir" },
 	{ "enrich.risk.base_score", "enrich.risk.base_scores" },
@@ -55,9 +61,9 @@ TEST(nearest)
 		else
 			CHECK_SLICE(got, typos[i].meant);
 	}
-	CHECK_SLICE(row_source_nearest(STR("pth")), "path");
-	CHECK_SLICE(row_source_nearest(STR("trust-time")), "trust_time");
-	CHECK_INT(row_source_nearest(STR("colour")).n, 0);
+	CHECK_SLICE(row_nearest_of(row_source_at, STR("pth")), "path");
+	CHECK_SLICE(row_nearest_of(row_source_at, STR("trust-time")), "trust_time");
+	CHECK_INT(row_nearest_of(row_source_at, STR("colour")).n, 0);
 	CHECK_SLICE(row_nearest_word(STR("syslog"), STR("file syslog_udp")), "");
 	CHECK_SLICE(row_nearest_word(STR("syslogudp"), STR("file syslog_udp")), "syslog_udp");
 }

@@ -1,0 +1,141 @@
+/* The same findings in any batches, with any restarts between, give the same alerts. */
+#include "fixture.h"
+
+#include "base/db.h"
+#include "base/digest.h"
+
+#define FINDINGS 300
+#define ALERTS 12
+
+static uint64_t state;
+
+static uint64_t
+roll(uint64_t n)
+{
+	state = state * 6364136223846793005U + 1442695040888963407U;
+	return (state >> 33) % n;
+}
+
+static char ids[ALERTS][ALERTS_ID_SIZE];
+static uint64_t evidence[FINDINGS][3];
+
+static void
+make(struct alerts_finding *f)
+{
+	static const char *const severities[] = { "CRITICAL", "HIGH", "MEDIUM", "LOW", "INFO" };
+	static char summaries[FINDINGS][32];
+
+	for (unsigned i = 0; i < ALERTS; i++)
+		(void)snprintf(ids[i], sizeof(ids[i]), "%032x", i + 1);
+	for (unsigned i = 0; i < FINDINGS; i++) {
+		unsigned which = (unsigned)roll(ALERTS);
+
+		f[i] = finding(ids[which], 0);
+		(void)snprintf(summaries[i], sizeof(summaries[i]), "finding %u", i);
+		for (unsigned j = 0; j < 3; j++)
+			evidence[i][j] = i + j + 1;
+		f[i].severity = str_c(severities[which % ARRAY_LEN(severities)]);
+		f[i].summary = str_c(summaries[i]);
+		f[i].first = 1000 + (int64_t)roll(1000);
+		f[i].last = f[i].first + (int64_t)roll(500);
+		f[i].n_first = 1 + roll(20);
+		f[i].n_more = 1 + roll(3);
+		f[i].seq = i + 3;
+		f[i].evidence = evidence[i];
+		f[i].n_evidence = 3;
+		f[i].demo = which < 3 && i < FINDINGS / 2;
+	}
+}
+
+/* All that must not depend on batches: everything but times of writing and numbers of changes. */
+static void
+fingerprint(const char *path, char to[2 * DIGEST_SIZE + 1])
+{
+	auto_buf struct buf all = { 0 };
+	uint8_t sum[DIGEST_SIZE];
+	struct db_stmt *st;
+	struct db *db;
+	bool more = true;
+
+	buf_init(&all, 0);
+	CHECK_INT(db_open_readonly(path, &db, NULL), OK);
+	CHECK_INT(db_prepare(db,
+		      "SELECT id || rule_id || severity || rank || summary || first_ns || '-' ||"
+		      " last_ns || '-' || count || hex(evidence) || status || demo FROM alerts"
+		      " UNION ALL SELECT key || rank || state FROM outbox UNION ALL SELECT"
+		      " 'position' || position FROM detector ORDER BY 1",
+		      &st, NULL),
+	    OK);
+	while (db_step(st, &more, NULL) == OK && more)
+		buf_str(&all, db_str(st, 0));
+	db_finalize(st);
+	db_close(db);
+	CHECK(all.n > 1000);
+	digest_sha256(buf_view(&all), sum);
+	(void)digest_hex(sum, sizeof(sum), to);
+}
+
+static struct alerts *
+open_named(const char *name)
+{
+	struct diag why = { 0 };
+	struct db *db;
+	struct alerts *a;
+
+	CHECK_OK(fs_join(fx_path, sizeof(fx_path), test_dir(), name), why);
+	a = open_again();
+	CHECK_OK(db_open(fx_path, &db, &why), why);
+	CHECK_OK(db_exec(db,
+		     "INSERT INTO channels(name, type, enabled, min_rank, origin, settings, secret,"
+		     " created_ns, updated_ns) VALUES('all', 'webhook', 1, 4, 'page', '{}', '', 0, 0),"
+		     " ('high', 'webhook', 1, 1, 'page', '{}', '', 0, 0),"
+		     " ('off', 'webhook', 0, 4, 'page', '{}', '', 0, 0)",
+		     &why),
+	    why);
+	db_close(db);
+	return a;
+}
+
+TEST(any_order_of_batches_and_restarts)
+{
+	static struct alerts_finding f[FINDINGS];
+	char want[2 * DIGEST_SIZE + 1], got[2 * DIGEST_SIZE + 1], name[32];
+	struct alerts *a;
+
+	state = test_seed();
+	make(f);
+	a = open_named("one.db");
+	apply(a, f, FINDINGS, FINDINGS + 2, 1);
+	alerts_close(a);
+	fingerprint(fx_path, want);
+	for (unsigned round = 0; round < test_rounds(20); round++) {
+		(void)snprintf(name, sizeof(name), "round-%u.db", round);
+		a = open_named(name);
+		for (size_t at = 0, n; at < FINDINGS; at += n) {
+			n = 1 + roll(round % 2 != 0 ? 3 : 80);
+			n = n < FINDINGS - at ? n : FINDINGS - at;
+			apply(a, f + at, n, f[at + n - 1].seq, (int64_t)at);
+			if (roll(8) != 0)
+				continue;
+			alerts_close(a);
+			a = open_again();
+			CHECK_INT(alerts_position(a), f[at + n - 1].seq);
+		}
+		alerts_close(a);
+		fingerprint(fx_path, got);
+		CHECK_STR(got, want);
+	}
+}
+
+TEST(new_is_said_once_whatever_the_batch)
+{
+	struct alerts *a = open_new();
+	struct alerts_finding f[] = { finding(ID_A, 5), finding(ID_A, 6), finding(ID_B, 7),
+		finding(ID_A, 8) };
+
+	apply(a, f, ARRAY_LEN(f), 8, 1);
+	CHECK(f[0].is_new && !f[1].is_new && f[2].is_new && !f[3].is_new);
+	CHECK_INT(copy_of(a, STR(ID_A)).row.count, 12);
+	CHECK_INT(alerts_rev(a), 2);
+	alerts_close(a);
+}
