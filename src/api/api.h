@@ -16,6 +16,7 @@ struct child;
 struct door;
 struct enrich;
 struct loop;
+struct ruleset;
 struct rollup;
 
 #define API_ITEMS_MAX 100000 /* events in one request */
@@ -30,6 +31,7 @@ struct api_facts {                        /* counters are since the start of the
 	uint64_t log_start; /* log_last when this process started */
 	uint64_t detected_through, stored_through;
 	uint64_t rules, findings, detect_keys, detect_evicted;
+	uint64_t findings_dropped;           /* of rules that are switched off */
 	uint64_t in_flight;                  /* events submitted to the sink and not answered */
 	uint64_t queue_len, queue_max;       /* batches waiting for a parser */
 	uint64_t store_starts, query_starts; /* processes started */
@@ -85,6 +87,11 @@ struct api_host {
 	void (*channel_test)(void *ctx, struct str channel, api_sent_fn done, void *done_ctx);
 	void *channel_ctx;
 	const char *secrets_dir; /* secrets typed on the page: CHANNEL.NAME, mode 0600 */
+
+	const struct ruleset *rules;
+	/* From now on findings of the rule count, or are dropped. */
+	void (*rule_switch)(void *ctx, struct str rule_id, bool enabled);
+	void *rules_ctx;
 
 	void (*facts)(void *ctx, struct api_facts *ret);
 	struct rollup *rollup; /* running figures, or NULL */

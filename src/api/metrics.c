@@ -59,6 +59,8 @@ static const struct {
 	ROW(stored_through, "stored_through_seq", "gauge", "The store holds all up to this."),
 	ROW(rules, "rules", "gauge", "Rules in force."),
 	ROW(findings, "findings_total", "counter", "Times a rule fired."),
+	ROW(findings_dropped, "findings_dropped_total", "counter",
+	    "Times a rule fired that is switched off."),
 	ROW(detect_keys, "detect_keys", "gauge", "Groups that rules count by now."),
 	ROW(detect_evicted, "detect_evicted_total", "counter", "Groups forgotten to make room."),
 	ROW(in_flight, "events_in_flight", "gauge", "Events taken and not yet on disk."),
@@ -120,6 +122,8 @@ put_http(struct buf *to, const struct server *server)
 	one(to, "http_connections", "gauge", "Open connections.", s.connections);
 	one(to, "http_accepted_total", "counter", "Connections accepted.", s.accepted);
 	one(to, "http_timeouts_total", "counter", "Connections ended for being slow.", s.timeouts);
+	one(to, "http_tls_failed_total", "counter", "Connections that could not agree on TLS.",
+	    s.tls_failed);
 	one(to, "http_received_bytes_total", "counter", "Bytes received.", s.bytes_in);
 	one(to, "http_sent_bytes_total", "counter", "Bytes sent.", s.bytes_out);
 	one(to, "http_body_bytes", "gauge", "Memory that request bodies use.", s.body_bytes);

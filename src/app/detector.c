@@ -7,6 +7,7 @@
 #include <stdatomic.h>
 #include <stdlib.h>
 
+#include "app/switches.h"
 #include "base/clock.h"
 #include "base/crash.h"
 #include "base/digest.h"
@@ -61,6 +62,8 @@ on_finding(void *ctx, const struct finding *f)
 	uint64_t *evidence;
 
 	if (f->seq <= d->quiet_through)
+		return;
+	if (switches_drop(d->o.switches, f->rule))
 		return;
 	evidence = arena_alloc(d->held, f->n_evidence * sizeof(*evidence));
 	to = VEC_ADD(&d->findings);

@@ -11,13 +11,15 @@
 #include "detect/engine.h"
 
 struct detector;
+struct switches;
 
 struct detector_opts { /* borrowed until detector_stop() */
 	const char *log_dir, *state_path, *alerts_path;
 	const struct ruleset *rules;
 	struct engine_opts engine;
-	int64_t snapshot_every; /* ns */
-	uint64_t log_last;      /* newest number in the log at start */
+	struct switches *switches; /* findings of rules that are off are dropped */
+	int64_t snapshot_every;    /* ns */
+	uint64_t log_last;         /* newest number in the log at start */
 	/* A new alert is on disk.  Detector thread. */
 	void (*raised)(void *ctx, const struct alerts_finding *f);
 	void *ctx;

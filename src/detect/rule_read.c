@@ -118,6 +118,14 @@ read_tags(struct reading *r)
 	return OK;
 }
 
+static const char *
+status_of(const struct reading *r)
+{
+	const struct ydoc *v = ydoc_get(r->doc, "status");
+
+	return v != NULL && v->kind == YDOC_SCALAR ? pool_str(r->arena, v->text).p : "";
+}
+
 static enum err
 read_about(struct reading *r)
 {
@@ -146,6 +154,8 @@ read_about(struct reading *r)
 	r->rule->pub.id = id.p;
 	r->rule->pub.title = r->rule->title.p;
 	r->rule->pub.description = description.p;
+	r->rule->pub.status = status_of(r);
+	r->rule->pub.correlation = ydoc_get(r->doc, "correlation") != NULL;
 	r->rule->pub.file = r->rd->file;
 	r->rule->pub.line = r->doc->line;
 	r->rule->pub.alerts = true;

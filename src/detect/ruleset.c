@@ -412,6 +412,12 @@ ruleset_at(const struct ruleset *rs, size_t i)
 	return &rs->rule.p[i].pub;
 }
 
+size_t
+ruleset_index(const struct ruleset *rs, const struct rule *r)
+{
+	return (size_t)((const struct crule *)(const void *)r - rs->rule.p);
+}
+
 const struct rule *
 ruleset_find(const struct ruleset *rs, struct str id)
 {

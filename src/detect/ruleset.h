@@ -17,11 +17,13 @@ struct rule {
 	const char *title, *description;
 	const char *level;    /* informational, low, medium, high, critical */
 	const char *severity; /* INFO, LOW, MEDIUM, HIGH, CRITICAL */
+	const char *status;   /* stable, test, experimental ...; "" when it says none */
 	const char *tags;     /* "attack.t1110,attack.credential-access" */
 	const char *advice;   /* what to do, from the rule's `tocsin.advice`, may be "" */
 	const char *file;
 	uint32_t line;
-	bool alerts;      /* false: only feeds correlations */
+	bool alerts; /* false: only feeds correlations */
+	bool correlation;
 	int64_t suppress; /* ns; the bucket of the alert id */
 };
 
@@ -43,6 +45,7 @@ void ruleset_free(struct ruleset *rs); /* NULL is fine */
 
 size_t ruleset_len(const struct ruleset *rs); /* rules that are loaded */
 const struct rule *ruleset_at(const struct ruleset *rs, size_t i);
+size_t ruleset_index(const struct ruleset *rs, const struct rule *r); /* r is of this set */
 const struct rule *ruleset_find(const struct ruleset *rs, struct str id);
 /* SHA-256 of everything that decides what fires; 32 bytes. */
 const uint8_t *ruleset_digest(const struct ruleset *rs);
