@@ -14,6 +14,7 @@ export default defineConfig({
     reportCompressedSize: false,
     manifest: true, // tools/check-ui-size reads it
     license: { fileName: 'licenses.md' },
+    rolldownOptions: { checks: { pluginTimings: false } },
   },
   worker: { format: 'es' },
   server: { proxy: { '/v1': { target: api, changeOrigin: false } } },

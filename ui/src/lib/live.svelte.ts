@@ -6,12 +6,14 @@ import type { Alert, StreamHello, StreamStats } from './types';
 export type LiveState = 'connecting' | 'live' | 'polling' | 'paused' | 'stale' | 'offline';
 
 // `reset`: what was heard so far has gaps, ask again.  `poll`: there is no stream, ask now and then.
+// `refused`: the stream is not for us any more.
 interface Messages {
   hello: StreamHello;
   alert: Alert;
   stats: StreamStats;
   reset: null;
   poll: null;
+  refused: null;
 }
 type Kind = keyof Messages;
 type Handler<K extends Kind> = (data: Messages[K]) => void;
@@ -61,6 +63,8 @@ class Live {
     removeEventListener('pagehide', this.bye);
     removeEventListener('pageshow', this.onShow);
     this.bye();
+    this.port?.close();
+    this.port = undefined;
     this.link = 'wait';
     this.stats = null;
   }
@@ -137,6 +141,7 @@ class Live {
     if (next !== 'open' && next !== 'wait') this.gap = true;
     const back = next === 'open' && this.gap;
     this.link = next;
+    if (next === 'refused') this.emit('refused', null);
     if (back) {
       this.gap = false;
       this.emit('reset', null);

@@ -23,19 +23,23 @@ class Session {
     this.tabs.addEventListener('message', () => void this.load());
   }
 
+  // /v1/setup is open and tells more to who is signed in: strangers cause no refusal.
   async load(): Promise<void> {
-    const before = this.me?.name;
+    const before = this.me;
     if (this.state !== 'away') this.state = 'loading';
-    const setup = this.loadSetup();
+    await this.loadSetup();
+    if (!this.setup) {
+      this.state = before ? 'in' : 'away';
+      return;
+    }
     try {
-      const me = await get<Me>('/v1/session', undefined, { quiet: true });
-      if (before !== undefined && before !== me.name) location.reload();
-      this.enter(me);
+      const me = this.setup.steps && (await get<Me>('/v1/session', undefined, { quiet: true }));
+      if (me && before && before.name !== me.name) location.reload();
+      else if (me) this.enter(me);
+      else this.state = before ? 'lost' : 'out'; // what is on the page stays on it
     } catch (error) {
-      await setup; // what is shown to strangers depends on it
-      const known = error instanceof ApiError && error.status === 401;
-      if (known && this.me) this.state = 'lost'; // what is on the page stays on it
-      else this.state = known ? 'out' : this.me ? 'in' : 'away';
+      if (error instanceof ApiError && error.status === 401) this.state = before ? 'lost' : 'out';
+      else this.state = before ? 'in' : 'away';
     }
   }
 
