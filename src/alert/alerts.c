@@ -59,7 +59,7 @@ prepare_all(struct alerts *a, struct diag *why)
 		    " reason, at_ns) VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)" },
 		{ &a->enqueue,
 		    "INSERT INTO outbox(alert_id, channel, key, rank, next_ns, created_ns)"
-		    " SELECT ?1, name, ?1 || '.' || name, ?2, ?3, ?3 FROM channels"
+		    " SELECT ?1, name, ?1 || '-' || name, ?2, ?3, ?3 FROM channels"
 		    " WHERE enabled = 1 AND min_rank >= ?2 ON CONFLICT(key) DO NOTHING" },
 		{ &a->rev, "UPDATE alert_state SET rev = rev + ?1 RETURNING rev" },
 	};

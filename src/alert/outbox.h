@@ -15,11 +15,13 @@
 
 #include "alert/alerts.h"
 
-#define OUTBOX_KEY_SIZE 80 /* ALERT ID "." CHANNEL */
+/* ALERT ID "-" CHANNEL: no dot, for signatures of webhooks set their parts off by these. */
+#define OUTBOX_KEY_SIZE 80
 #define OUTBOX_NAME_SIZE 41
 #define OUTBOX_DETAIL_MAX 500  /* bytes kept of what a receiver said */
 #define OUTBOX_ATTEMPTS_MAX 10 /* then dead */
-#define OUTBOX_DOWN 5 /* failures in a row after which a channel is tried by one message at a time */
+/* Failures in a row after which a channel is tried by one message at a time. */
+#define OUTBOX_DOWN 5
 
 enum outbox_state { OUTBOX_PENDING, OUTBOX_SENDING, OUTBOX_SENT, OUTBOX_DEAD, OUTBOX_STATES };
 
