@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* GET /v1/fields: what an event has, and the views it can be asked about in. */
 /* exports: fields_handle */
+/* tested by: test/e2e/rules.py */
 #include "api/internal.h"
 #include "api/person.h"
 #include "rec/field.h"

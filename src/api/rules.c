@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* GET /v1/rules, GET /v1/rules/{id}, POST /v1/rules/{id}/{enable|disable}. */
 /* exports: rules_handle */
+/* tested by: test/e2e/rules.py */
 #include <stdlib.h>
 
 #include "alert/rulestate.h"
