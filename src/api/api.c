@@ -41,6 +41,8 @@ api_free(struct api *a)
 		return;
 	events_end(a);
 	query_end(a);
+	stream_end(a);
+	free(a->overview);
 	map_free(a->sources);
 	json_free(a->json);
 	free(a->routes);
@@ -65,6 +67,12 @@ void
 api_server_set(struct api *a, const struct server *s)
 {
 	a->host.server = s;
+}
+
+void
+api_alerts_changed(struct api *a)
+{
+	stream_wake(a);
 }
 
 void

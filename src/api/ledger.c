@@ -1,6 +1,6 @@
 /* GET /v1/ledger: what became of every event, per source, and whether it adds up. */
 /* SPDX-License-Identifier: Apache-2.0 */
-/* exports: ledger_handle */
+/* exports: ledger_handle ledger_sum */
 /* tested by: test/unit/api/test_api.c */
 #include "api/internal.h"
 
@@ -67,6 +67,24 @@ put_line(struct jsonw *w, const char *name, const struct line *line)
 		jsonw_kint(w, ledger_word((enum ledger_count)c), (int64_t)line->counts[c]);
 	jsonw_kint(w, "in_flight", line->in_flight);
 	jsonw_end(w);
+}
+
+void
+ledger_sum(const struct api *a, struct ledger_sum *ret)
+{
+	unsigned n = ledger_len(a->host.ledger);
+	auto_free struct line *lines = mem_zalloc(n * sizeof(*lines));
+	struct api_facts f = { 0 };
+
+	read_all(a, lines, n, &f);
+	*ret = (struct ledger_sum){ .balanced = adds_up(lines, n, &f) };
+	for (unsigned i = 0; i < n; i++) {
+		ret->received += lines[i].counts[LEDGER_RECEIVED];
+		ret->logged += lines[i].counts[LEDGER_LOGGED];
+		for (int c = 0; c < LEDGER_COUNTS; c++)
+			if (is_refusal((enum ledger_count)c))
+				ret->refused += lines[i].counts[c];
+	}
 }
 
 void

@@ -12,10 +12,13 @@
 
 #include "api/api.h"
 #include "app/access.h"
+#include "app/chanconf.h"
+#include "app/delivery.h"
 #include "app/detector.h"
 #include "app/front.h"
 #include "app/greet.h"
 #include "app/inputs.h"
+#include "app/live.h"
 #include "app/paths.h"
 #include "app/pipeline.h"
 #include "app/queries.h"
@@ -51,6 +54,7 @@ struct daemon {
 	struct pipeline *pipeline;
 	struct switches *switches;
 	struct detector *detector;
+	struct live *live;
 	struct alerts *alerts;
 	struct access *access;
 	struct front *front;
@@ -60,11 +64,13 @@ struct daemon {
 	struct inputs *inputs;
 	struct cursors *cursors;
 	struct storeproc *store; /* NULL: without it */
-	char made[80];           /* token of the first start, "" else */
+	struct delivery *delivery;
+	char made[80]; /* token of the first start, "" else */
 	char self[PATHS_MAX], shipped_rules[PATHS_MAX], shipped_geoip[PATHS_MAX];
 	pthread_t house;
 	bool house_runs;
 	atomic_bool house_stop, store_stopped;
+	bool delivery_stopped;
 	_Atomic uint64_t stored_through;
 };
 
@@ -102,7 +108,9 @@ open_journal(struct daemon *d, struct diag *why)
 static void
 on_alert(void *ctx, const struct alerts_finding *f)
 {
-	(void)ctx;
+	struct daemon *d = ctx;
+
+	delivery_wake(d->delivery);
 	log_info("alert", "new alert", LOG_STR("severity", f->severity), LOG_STR("title", f->title),
 	    LOG_STR("group", f->group), LOG_INT("events", f->n_first), LOG_STR("id", f->id));
 }
@@ -118,11 +126,19 @@ open_detector(struct daemon *d, struct diag *why)
 		    .lateness = d->conf->detect_lateness },
 		.snapshot_every = d->conf->detect_snapshot_every,
 		.log_last = journal_last(d->journal),
-		.raised = on_alert };
+		.raised = on_alert,
+		.ctx = d };
 	enum err e = alerts_open(d->o->dir->state, &d->alerts, why);
 
+	if (e == OK)
+		e = chanconf_apply(d->alerts, d->conf, why);
+	if (e == OK)
+		e = delivery_new(&(struct delivery_opts){ d->loop, d->alerts, d->conf, d->o->dir,
+				     d->self },
+		    &d->delivery, why);
 	if (e != OK)
 		return e;
+	d->live = live_new(d->loop, d->o->dir, &o);
 	o.switches = d->switches = switches_new(d->rules);
 	e = switches_load(d->switches, d->alerts, why);
 	return e == OK ? detector_start(&o, &d->detector, why) : e;
@@ -222,12 +238,15 @@ facts(void *ctx, struct api_facts *ret)
 		.query_starts = queries_starts(d->queries),
 		.queries_running = queries_running(d->queries),
 		.queries_max = (uint64_t)d->conf->query_workers };
+	live_facts(d->live, ret);
+	delivery_facts(d->delivery, ret);
 }
 
 static enum err
 open_http(struct daemon *d, struct diag *why)
 {
 	const struct conf *c = d->conf;
+	struct api_host host;
 	struct server_opts so = { .listen = d->o->listen != NULL ? d->o->listen : c->http_listen };
 	enum err e = access_new(c, d->o->dir, d->loop, &d->access, d->made, why);
 
@@ -244,23 +263,30 @@ open_http(struct daemon *d, struct diag *why)
 	    .memory_mb = (unsigned)(c->query_memory >> 20),
 	    .threads = (unsigned)c->query_threads,
 	    .keep_warm = KEEP_WARM });
-	d->api = api_new(&(struct api_host){ .loop = d->loop,
-	    .sink = { .submit = pipeline_submit, .ctx = d->pipeline },
-	    .ledger = d->ledger,
-	    .alerts = d->alerts,
-	    .door = access_door(d->access),
-	    .query_take = queries_take,
-	    .query_release = queries_release,
-	    .query_ctx = d->queries,
-	    .query_timeout = c->query_timeout,
-	    .query_max_rows = (uint64_t)c->query_max_rows,
-	    .facts = facts,
-	    .version = TOCSIN_VERSION,
-	    .rules = d->rules,
-	    .rule_switch = switches_set,
-	    .rules_ctx = d->switches,
-	    .metrics_open = c->http_metrics_open,
-	    .ctx = d });
+	host = (struct api_host){ .loop = d->loop,
+		.sink = { .submit = pipeline_submit, .ctx = d->pipeline },
+		.ledger = d->ledger,
+		.alerts = d->alerts,
+		.door = access_door(d->access),
+		.query_take = queries_take,
+		.query_release = queries_release,
+		.query_ctx = d->queries,
+		.query_timeout = c->query_timeout,
+		.query_max_rows = (uint64_t)c->query_max_rows,
+		.facts = facts,
+		.version = TOCSIN_VERSION,
+		.rules = d->rules,
+		.rule_switch = switches_set,
+		.rules_ctx = d->switches,
+		.channel_test = delivery_test,
+		.channel_ctx = d->delivery,
+		.secrets_dir = delivery_secrets(d->delivery),
+		.metrics_open = c->http_metrics_open,
+		.enrich = d->enrich,
+		.ctx = d };
+	live_join(d->live, &host, d->detector, d->journal);
+	d->api = api_new(&host);
+	live_api(d->live, d->api);
 	so.routes = api_routes(d->api, &so.n_routes);
 	so.ctx = d->api;
 	so.refused = api_refused;
@@ -334,7 +360,7 @@ on_stopping(void *ctx)
 	bool late = clock_mono() - d->stop_since > STOP_LONGEST;
 
 	if (!late && (!inputs_idle(d->inputs) || pipeline_in_flight(d->pipeline) != 0 ||
-			 !atomic_load(&d->store_stopped)))
+			 !atomic_load(&d->store_stopped) || !d->delivery_stopped))
 		return;
 	loop_stop(d->loop);
 }
@@ -343,6 +369,12 @@ static void
 on_store_stopped(void *ctx)
 {
 	atomic_store(&((struct daemon *)ctx)->store_stopped, true);
+}
+
+static void
+on_delivery_stopped(void *ctx)
+{
+	((struct daemon *)ctx)->delivery_stopped = true;
 }
 
 static void
@@ -362,6 +394,7 @@ on_stop(void *ctx)
 		storeproc_stop(d->store, on_store_stopped, d);
 	else
 		atomic_store(&d->store_stopped, true);
+	delivery_stop(d->delivery, on_delivery_stopped, d);
 	loop_timer_every(d->stopping, STOP_POLL);
 }
 
@@ -380,6 +413,9 @@ on_reload(void *ctx)
 	}
 	if (front_reload(d->front, fresh, d->server, &why) != OK)
 		log_diag("app", "the certificate was not taken up; the old is in use", &why);
+	if (chanconf_apply(d->alerts, fresh, &why) != OK)
+		log_diag("app", "the channels were not taken up; the old are in use", &why);
+	delivery_wake(d->delivery);
 	d->reloaded = fresh;
 	conf_free(now);
 }
@@ -409,9 +445,11 @@ stop_all(struct daemon *d)
 	loop_signal_free(d->sigterm);
 	loop_signal_free(d->sighup);
 	loop_timer_free(d->stopping);
+	delivery_free(d->delivery);
 	if (d->cursors != NULL && cursor_save(d->cursors, &why) != OK)
 		log_diag("ingest", "file positions were not saved; the log will tell", &why);
 	inputs_free(d->inputs);
+	live_free(d->live);
 	cursor_close(d->cursors);
 	loop_free(d->loop);
 	api_free(d->api);

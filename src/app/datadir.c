@@ -20,6 +20,7 @@ datadir_set(struct datadir *d, const char *dir, struct diag *why)
 		{ d->state, "state.db" },
 		{ d->cursors, "cursors.db" },
 		{ d->detect, "detect.state" },
+		{ d->rollup, "rollup.state" },
 		{ d->token, "token" },
 		{ d->users, "users.db" },
 	};

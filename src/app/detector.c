@@ -7,6 +7,7 @@
 #include <stdatomic.h>
 #include <stdlib.h>
 
+#include "app/rollups.h"
 #include "app/switches.h"
 #include "base/clock.h"
 #include "base/crash.h"
@@ -34,6 +35,7 @@ struct detector {
 	struct arena *arena, *held; /* one record; findings of a batch */
 	VEC(struct alerts_finding) findings;
 	uint64_t fed, committed; /* last record fed; last number stored */
+	uint64_t engine_at;      /* the engine has seen all up to this */
 	uint64_t quiet_through;  /* findings up to here are stored already */
 	int64_t committed_at, saved_at;
 	pthread_t thread;
@@ -52,16 +54,26 @@ head_of(struct str s)
 	return (struct str){ s.p, s.n < TEXT_MAX ? s.n : TEXT_MAX };
 }
 
+static uint64_t
+erased(const struct detector *d)
+{
+	struct rollup_totals t;
+
+	rollup_totals(d->o.rollup, &t);
+	return t.erased;
+}
+
 /* Copies what a finding borrows until the batch is committed. */
 static void
 on_finding(void *ctx, const struct finding *f)
 {
 	struct detector *d = ctx;
 	char hex[ALERTS_ID_SIZE];
+	bool demo = str_eq(rec_str(f->rec, F_SOURCE), STR(REC_SOURCE_DEMO));
 	struct alerts_finding *to;
 	uint64_t *evidence;
 
-	if (f->seq <= d->quiet_through)
+	if (f->seq <= d->quiet_through || (demo && f->seq <= erased(d)))
 		return;
 	if (switches_drop(d->o.switches, f->rule))
 		return;
@@ -76,7 +88,8 @@ on_finding(void *ctx, const struct finding *f)
 		.last = f->last,
 		.n_first = f->n_first,
 		.n_more = f->n_more,
-		.seq = f->seq };
+		.seq = f->seq,
+		.demo = demo };
 	(void)digest_hex(f->id, sizeof(f->id), hex);
 	if (evidence == NULL || !arena_copy(d->held, (struct str){ hex, 32 }, &to->id) ||
 	    !arena_copy(d->held, head_of(f->group), &to->group) ||
@@ -110,6 +123,8 @@ commit(struct detector *d)
 			d->o.raised(d->o.ctx, &d->findings.p[i]);
 		}
 	atomic_fetch_add(&d->n_findings, d->findings.n);
+	if (d->findings.n != 0)
+		d->o.committed(d->o.committed_ctx);
 	d->findings.n = 0;
 	arena_reset(d->held);
 	atomic_store(&d->through, d->committed);
@@ -134,7 +149,8 @@ save(struct detector *d)
 		return;
 	}
 	crash_point(CRASH_SNAPSHOT_WRITTEN);
-	atomic_store(&d->snapshot, at);
+	if (rollups_save(d->o.rollup, d->o.rollup_path, at))
+		atomic_store(&d->snapshot, at);
 }
 
 /* The number the loaded state is true through; 0 when there is none that fits. */
@@ -202,7 +218,9 @@ feed(struct detector *d)
 			continue;
 		}
 		r->seq = entry.seq;
-		engine_feed(d->engine, r, on_finding, d);
+		rollup_add(d->o.rollup, r);
+		if (entry.seq > d->engine_at)
+			engine_feed(d->engine, r, on_finding, d);
 	}
 	return true;
 }
@@ -262,6 +280,18 @@ detector_free(struct detector *d)
 	free(d);
 }
 
+/* A crash may have come between erasing the demonstration there and here. */
+static enum err
+erase_again(struct detector *d, struct diag *why)
+{
+	uint64_t n;
+
+	if (erased(d) >= d->o.demo_erased)
+		return OK;
+	rollup_erase_demo(d->o.rollup, d->o.demo_erased);
+	return alerts_erase_demo(d->alerts, &n, why);
+}
+
 enum err
 detector_start(const struct detector_opts *opts, struct detector **ret, struct diag *why)
 {
@@ -284,8 +314,12 @@ detector_start(const struct detector_opts *opts, struct detector **ret, struct d
 		    LOG_INT("position", position), LOG_INT("log_last", opts->log_last));
 		position = opts->log_last;
 	}
-	from = load(d, position);
-	e = reader_open(opts->log_dir, from + 1, &d->reader, why);
+	d->engine_at = load(d, position);
+	from = rollups_load(opts->rollup, opts->rollup_path, opts->log_last);
+	from = from < d->engine_at ? from : d->engine_at;
+	e = erase_again(d, why);
+	if (e == OK)
+		e = reader_open(opts->log_dir, from + 1, &d->reader, why);
 	if (e != OK) {
 		detector_free(d);
 		return e;
