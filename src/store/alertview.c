@@ -6,7 +6,7 @@
 #include "base/db.h"
 #include "base/utf8.h"
 
-enum kind { TEXT, TIME, INT };
+enum kind { TEXT, TIME, INT, BOOL };
 
 /* Columns of the table here, and what they are in SQLite. */
 static const struct {
@@ -18,6 +18,8 @@ static const struct {
 	{ "title", "title", TEXT },
 	{ "severity", "severity", TEXT },
 	{ "status", "status", TEXT },
+	{ "owner", "owner", TEXT },
+	{ "reason", "reason", TEXT },
 	{ "group_key", "group_key", TEXT },
 	{ "summary", "summary", TEXT },
 	{ "tags", "tags", TEXT },
@@ -29,9 +31,12 @@ static const struct {
 	{ "created_at", "created_ns", TIME },
 	{ "updated_at", "updated_ns", TIME },
 	{ "count", "count", INT },
+	{ "comments", "comments", INT },
+	{ "demo", "demo", BOOL },
 };
 
-static const char *const types[] = { [TEXT] = "VARCHAR", [TIME] = "TIMESTAMPTZ", [INT] = "BIGINT" };
+static const char *const types[] = { [TEXT] = "VARCHAR", [TIME] = "TIMESTAMPTZ", [INT] = "BIGINT",
+	[BOOL] = "BOOLEAN" };
 
 /* client_ip is the address in the group key "client_ip=192.0.2.7", when it has one. */
 static const char view[] =
@@ -80,6 +85,8 @@ append_row(duckdb_appender to, struct db_stmt *st, struct diag *why)
 			append_text(to, db_str(st, (int)i));
 		else if (columns[i].kind == INT)
 			(void)duckdb_append_int64(to, db_int(st, (int)i));
+		else if (columns[i].kind == BOOL)
+			(void)duckdb_append_bool(to, db_int(st, (int)i) != 0);
 		else
 			(void)duckdb_append_timestamp(to,
 			    (duckdb_timestamp){ db_int(st, (int)i) / 1000 });
@@ -121,7 +128,7 @@ prepare(struct db *db, struct db_stmt **ret, struct diag *why)
 	buf_str(&sql, STR("SELECT "));
 	for (i = 0; i < ARRAY_LEN(columns); i++)
 		buf_printf(&sql, "%s%s", i > 0 ? ", " : "", columns[i].from);
-	buf_str(&sql, STR(" FROM alerts ORDER BY updated_ns DESC LIMIT 100000"));
+	buf_str(&sql, STR(" FROM alerts ORDER BY rev DESC LIMIT 100000"));
 	return db_prepare(db, duck_sql(&sql), ret, why);
 }
 

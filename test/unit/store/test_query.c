@@ -251,11 +251,12 @@ TEST(alerts_are_a_table)
 		     "CREATE TABLE alerts(id TEXT, rule_id TEXT, title TEXT, severity TEXT,"
 		     " tags TEXT, advice TEXT, group_key TEXT, summary TEXT, status TEXT,"
 		     " status_by TEXT, status_note TEXT, first_ns INTEGER, last_ns INTEGER,"
-		     " created_ns INTEGER, updated_ns INTEGER, count INTEGER);"
+		     " created_ns INTEGER, updated_ns INTEGER, count INTEGER, owner TEXT,"
+		     " reason TEXT, comments INTEGER, demo INTEGER, rev INTEGER);"
 		     "INSERT INTO alerts VALUES('a1', 'ssh_brute', 'SSH', 'HIGH', '', '',"
 		     " 'client_ip=203.0.113.7', 's', 'open', '', '', 1000000000, 2000000000,"
-		     " 3, 4, 12),('a2', 'x', CAST(x'ff' AS TEXT), 'LOW', '', '', '', 's',"
-		     " 'resolved', 'me', 'n', 1, 2, 3, 4, 1);",
+		     " 3, 4, 12, '', '', 0, 1, 1),('a2', 'x', CAST(x'ff' AS TEXT), 'LOW', '', '',"
+		     " '', 's', 'resolved', 'me', 'n', 1, 2, 3, 4, 1, 'me', 'benign', 2, 0, 2);",
 		     &why),
 	    why);
 	db_close(db);
@@ -263,6 +264,8 @@ TEST(alerts_are_a_table)
 	    "SELECT id, client_ip, count, last_seen FROM alerts WHERE status = 'open'",
 	    "[[\"a1\",\"203.0.113.7\",12,\"1970-01-01T00:00:02Z\"]]");
 	check_rows(&opts, "SELECT count(*), count(client_ip) FROM alerts", "[[2,1]]");
+	check_rows(&opts, "SELECT owner, reason, comments, demo FROM alerts ORDER BY id",
+	    "[[\"\",\"\",0,true],[\"me\",\"benign\",2,false]]");
 }
 
 /* The statements of a file; blank lines or, with `lines`, line ends part them. */
