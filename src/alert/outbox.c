@@ -172,8 +172,8 @@ outbox_next(struct alerts *a, int64_t *ret, struct diag *why)
 	enum err e = db_prepare(a->db,
 	    "SELECT min(max(due, iif(fails >= ?1, pause_ns, 0))) FROM (SELECT fails, pause_ns,"
 	    " (SELECT min(next_ns) FROM outbox WHERE state = 'pending' AND channel = name AND rank"
-	    " = r.value) AS due FROM channels, (VALUES (0), (1), (2), (3), (4)) r WHERE enabled = 1)"
-	    " WHERE due IS NOT NULL",
+	    " = r.column1) AS due FROM channels, (VALUES (0), (1), (2), (3), (4)) r WHERE enabled ="
+	    " 1) WHERE due IS NOT NULL",
 	    &st, why);
 
 	if (e != OK)
