@@ -36,7 +36,10 @@ struct api_facts {                        /* counters are since the start of the
 	uint64_t queue_len, queue_max;       /* batches waiting for a parser */
 	uint64_t store_starts, query_starts; /* processes started */
 	uint64_t queries_running, queries_max;
-	bool notify_ok;   /* messages can leave, or there are no channels */
+	bool notify_ok;                                         /* messages can leave */
+	uint64_t notify_starts;                                 /* processes started */
+	uint64_t messages_sent, messages_failed, messages_dead; /* attempts by their end */
+	uint64_t messages_on_their_way;
 	bool source_seen; /* any event came that is not of the demonstration */
 	enum api_demo { API_DEMO_NONE, API_DEMO_LOADING, API_DEMO_LOADED } demo;
 };

@@ -68,6 +68,13 @@ static const struct {
 	ROW(queue_max, "queue_limit", "gauge", "Batches that may wait."),
 	ROW(store_starts, "store_starts_total", "counter", "Starts of the store process."),
 	ROW(query_starts, "query_starts_total", "counter", "Starts of query processes."),
+	ROW(notify_starts, "notify_starts_total", "counter", "Starts of the notify process."),
+	ROW(messages_sent, "messages_sent_total", "counter", "Messages that arrived."),
+	ROW(messages_failed, "messages_failed_total", "counter",
+	    "Attempts that failed and are repeated."),
+	ROW(messages_dead, "messages_dead_total", "counter", "Messages refused for good."),
+	ROW(messages_on_their_way, "messages_on_their_way", "gauge",
+	    "Messages handed to the notify process."),
 	ROW(queries_running, "queries_running", "gauge", "Queries being answered."),
 	ROW(queries_max, "queries_limit", "gauge", "Queries answered at a time."),
 };
@@ -93,7 +100,8 @@ put_facts(struct buf *to, const struct api *a)
 	head(to, "up", "gauge", "Whether a part does its work.");
 	buf_printf(to, "tocsin_up{part=\"log\"} %d\ntocsin_up{part=\"detection\"} %d\n", f.log_ok,
 	    f.detect_ok);
-	buf_printf(to, "tocsin_up{part=\"store\"} %d\n", f.store_ok);
+	buf_printf(to, "tocsin_up{part=\"store\"} %d\ntocsin_up{part=\"notify\"} %d\n", f.store_ok,
+	    f.notify_ok);
 }
 
 static void

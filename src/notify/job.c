@@ -38,13 +38,7 @@ job_put(const struct job_order *o, struct buf *to)
 	jsonw_kstr(&w, "url", o->url);
 	jsonw_kstr(&w, "ack_url", o->ack_url);
 	jsonw_key(&w, STR("channel"));
-	jsonw_obj(&w);
-	jsonw_kstr(&w, "name", o->channel);
-	jsonw_kstr(&w, "type", o->type);
-	jsonw_kstr(&w, "secret", o->secret);
-	jsonw_key(&w, STR("settings"));
-	jsonw_raw(&w, o->settings);
-	jsonw_end(&w);
+	jsonw_raw(&w, o->channel);
 	jsonw_key(&w, STR("alert"));
 	jsonw_raw(&w, o->alert.n != 0 ? o->alert : STR("{}"));
 	jsonw_end(&w);

@@ -59,13 +59,16 @@ struct job {
 	struct job_alert alert;
 };
 
-/* What goes into a line; settings and alert are ready JSON objects. */
+/*
+ * What goes into a line.  `channel` is a ready JSON object with name, type, settings (as
+ * alert/channels.h has them) and secret; `alert` one as job_alert, "" for none.
+ */
 struct job_order {
 	int64_t id;
 	struct str key, created, url, ack_url;
 	unsigned timeout_ms;
 	bool test;
-	struct str channel, type, settings, secret, alert;
+	struct str channel, alert;
 };
 void job_put(const struct job_order *o, struct buf *to) NONNULL; /* with its LF */
 

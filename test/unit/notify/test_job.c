@@ -34,12 +34,9 @@ TEST(there_and_back)
 		    .url = STR("https://t/alerts/1"),
 		    .ack_url = STR("https://t/alerts/1?ack=x"),
 		    .timeout_ms = 3000,
-		    .channel = STR("ops"),
-		    .type = STR("email"),
-		    .settings =
-			STR("{\"host\":\"mx\",\"port\":0,\"security\":\"tls\",\"user\":\"\","
-			    "\"from\":\"a@b\",\"to\":[\"c@d\"]}"),
-		    .secret = STR("file:/x"),
+		    .channel = STR("{\"name\":\"ops\",\"type\":\"email\",\"settings\":{\"host\":"
+				   "\"mx\",\"port\":0,\"security\":\"tls\",\"user\":\"\",\"from\":"
+				   "\"a@b\",\"to\":[\"c@d\"]},\"secret\":\"file:/x\"}"),
 		    .alert =
 			STR("{\"id\":\"0123\",\"rule_id\":\"r\",\"title\":\"T\\n\",\"severity\":"
 			    "\"HIGH\",\"group\":\"g\",\"summary\":\"s\",\"advice\":\"d\",\"tags\":"

@@ -1,0 +1,156 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* exports: cmd_notify cmd_send_test */
+/* tested by: test/e2e/delivery.py */
+/* `tocsin notify`, which the daemon starts, and `tocsin send-test`, for people. */
+#include <signal.h>
+#include <stdio.h>
+#include <sys/signalfd.h>
+#include <unistd.h>
+
+#include "app/args.h"
+#include "app/cmd.h"
+#include "app/datadir.h"
+#include "app/letter.h"
+#include "base/clock.h"
+#include "base/log.h"
+#include "conf/conf.h"
+#include "notify/job.h"
+#include "notify/notify.h"
+#include "notify/sender.h"
+
+/* Readable once somebody asks us to end. */
+static int
+stop_signals(void)
+{
+	sigset_t set;
+
+	sigemptyset(&set);
+	sigaddset(&set, SIGTERM);
+	sigaddset(&set, SIGINT);
+	(void)sigprocmask(SIG_BLOCK, &set, NULL);
+	(void)signal(SIGPIPE, SIG_IGN);
+	return signalfd(-1, &set, SFD_CLOEXEC);
+}
+
+int
+cmd_notify(int argc, char **argv)
+{
+	const char *ca = NULL;
+	const struct args_option options[] = {
+		{ "ca", "FILE", "certificate authorities to trust, PEM", &ca, NULL },
+	};
+	const struct args_spec spec = { "tocsin notify [options]",
+		"Sends the messages it is told to on standard input.  The daemon starts this "
+		"itself.",
+		options, ARRAY_LEN(options) };
+	struct diag why = { 0 };
+	int n = args_parse(&spec, argc, argv);
+	enum err e;
+
+	if (n < 0)
+		return n == -1 ? CMD_OK : CMD_FAILED;
+	log_role_set("notify");
+	notify_harden();
+	e = sender_prepare(&why);
+	if (e == OK)
+		e = notify_run(&(struct notify_opts){ .in = STDIN_FILENO,
+				   .out = STDOUT_FILENO,
+				   .stop_fd = stop_signals(),
+				   .ca_file = ca },
+		    &why);
+	if (e != OK)
+		log_diag("notify", "ended", &why);
+	/* At once: no leak checker could look at it any more, and nothing is left to do. */
+	_exit(e == OK ? CMD_OK : CMD_FAILED);
+}
+
+static enum err
+on_channel(void *ctx, const struct channels_row *row)
+{
+	letter_channel(row, ctx);
+	return OK;
+}
+
+/* The channel as it is stored, and how to send. */
+static enum err
+find(const char *name, const char *data, const struct conf *conf, struct buf *to, struct diag *why)
+{
+	struct alerts *a = NULL;
+	struct datadir dir;
+	enum err e = datadir_set(&dir, data != NULL ? data : conf->data_dir, why);
+
+	if (e == OK)
+		e = alerts_open(dir.state, &a, why);
+	if (e == OK)
+		e = channels_get(a, str_c(name), on_channel, to, why);
+	alerts_close(a);
+	return e;
+}
+
+static enum err
+send_now(const struct conf *conf, const struct buf *channel, struct job_result *ret,
+    struct diag *why)
+{
+	const struct letter_opts o = { .public_url = conf->http_public_url,
+		.timeout_ms = (unsigned)(conf->notify_timeout / CLOCK_MS) };
+	struct arena *arena = arena_new(JOB_ARENA);
+	const char *ca = conf->notify_ca_file[0] != '\0' ? conf->notify_ca_file : NULL;
+	auto_buf struct buf line = { 0 };
+	struct sender *s;
+	struct job job;
+	enum err e;
+
+	letter_test(&o, 1, buf_view(channel), clock_wall(), &line);
+	e = job_parse(arena, buf_view(&line), &job, why);
+	if (e == OK)
+		e = sender_prepare(why);
+	if (e == OK) {
+		s = sender_new(ca);
+		sender_send(s, &job, ret);
+		sender_free(s);
+	}
+	arena_free(arena);
+	return e;
+}
+
+int
+cmd_send_test(int argc, char **argv)
+{
+	const char *config = NULL, *data = NULL;
+	const struct args_option options[] = {
+		{ "config", "FILE", "configuration (default: tocsin.yml if it is here)", &config,
+		    NULL },
+		{ "data", "DIR", "data folder, instead of data_dir", &data, NULL },
+	};
+	const struct args_spec spec = { "tocsin send-test [options] CHANNEL",
+		"Sends a test message by a channel and says what its receiver said; the daemon may "
+		"run "
+		"or not.",
+		options, ARRAY_LEN(options) };
+	auto_buf struct buf channel = { 0 };
+	struct job_result r = { 0 };
+	struct conf *conf = NULL;
+	struct diag why = { 0 };
+	int n = args_parse(&spec, argc, argv);
+	enum err e;
+
+	if (n < 0)
+		return n == -1 ? CMD_OK : CMD_FAILED;
+	if (n != 1) {
+		fprintf(stderr, "usage: %s\n", spec.usage);
+		return CMD_FAILED;
+	}
+	if (config == NULL && access("tocsin.yml", R_OK) == 0)
+		config = "tocsin.yml";
+	e = conf_load(config, environ, &conf, NULL, &why);
+	if (e == OK)
+		e = find(argv[0], data, conf, &channel, &why);
+	if (e == OK)
+		e = send_now(conf, &channel, &r, &why);
+	conf_free(conf);
+	if (e != OK)
+		return cmd_fail(&why);
+	printf("%s: %s (%lld ms)\n", r.verdict == JOB_OK ? "arrived" : "not delivered", r.detail,
+	    (long long)r.ms);
+	return r.verdict == JOB_OK ? CMD_OK : CMD_FAILED;
+}

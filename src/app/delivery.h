@@ -1,0 +1,51 @@
+/*
+ * Between the outbox and the notify process: claims what is due, hands it
+ * over, stores the results.  Loop thread, but for delivery_wake().
+ *
+ * Delivery is at least once.  A row that was handed over when the process
+ * died is tried again after the first wait; one that was handed over when the
+ * daemon died, at its next start.
+ */
+#ifndef APP_DELIVERY_H
+#define APP_DELIVERY_H
+
+#include "api/api.h"
+#include "app/datadir.h"
+#include "conf/conf.h"
+
+struct delivery;
+
+struct delivery_opts {
+	struct loop *loop;
+	struct alerts *alerts; /* connection of the loop thread */
+	const struct conf *conf;
+	const struct datadir *dir;
+	const char *program;
+};
+
+/*
+ * Starts the process.  The environment's TOCSIN_RETRY_SCALE (a factor of all waiting times, 1) is
+ * for tests.
+ */
+enum err delivery_new(const struct delivery_opts *o, struct delivery **ret, struct diag *why)
+    __attribute__((nonnull(1, 2)));
+void delivery_free(struct delivery *d); /* NULL is fine */
+
+/* There may be new rows in the outbox.  From any thread; cheap. */
+void delivery_wake(struct delivery *d) NONNULL;
+
+/* Takes up no more, gives what is on its way a moment, ends the process; then stopped(ctx). */
+void delivery_stop(struct delivery *d, void (*stopped)(void *ctx), void *ctx)
+    __attribute__((nonnull(1, 2)));
+
+/* For struct api_host: ctx is the delivery. */
+void delivery_test(void *ctx, struct str channel, api_sent_fn done, void *done_ctx)
+    __attribute__((nonnull(1, 3)));
+
+/* Absolute path of the folder for secrets that are typed on the page; lives as long as `d`. */
+const char *delivery_secrets(const struct delivery *d) NONNULL RETURNS_NONNULL;
+
+/* Its part of them. */
+void delivery_facts(const struct delivery *d, struct api_facts *ret) NONNULL;
+
+#endif

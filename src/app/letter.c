@@ -1,0 +1,120 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* tested by: test/e2e/delivery.py */
+/* Lines for the notify process. */
+#include "app/letter.h"
+
+#include "alert/acklink.h"
+#include "base/clock.h"
+#include "base/digest.h"
+#include "base/jsonw.h"
+#include "notify/job.h"
+
+void
+letter_channel(const struct channels_row *row, struct buf *to)
+{
+	struct jsonw w;
+
+	jsonw_init(&w, to);
+	jsonw_obj(&w);
+	jsonw_kstr(&w, "name", row->name);
+	jsonw_kstr(&w, "type", str_c(channels_type_word(row->type)));
+	jsonw_key(&w, STR("settings"));
+	jsonw_raw(&w, row->settings);
+	jsonw_kstr(&w, "secret", row->secret);
+	jsonw_end(&w);
+}
+
+static enum err
+on_channel(void *ctx, const struct channels_row *row)
+{
+	letter_channel(row, ctx);
+	return OK;
+}
+
+static enum err
+on_alert(void *ctx, const struct alerts_row *row)
+{
+	struct str tags = row->tags;
+	struct jsonw w;
+
+	jsonw_init(&w, ctx);
+	jsonw_obj(&w);
+	jsonw_kstr(&w, "id", str_c(row->id));
+	jsonw_kstr(&w, "rule_id", row->rule_id);
+	jsonw_kstr(&w, "title", row->title);
+	jsonw_kstr(&w, "severity", row->severity);
+	jsonw_kstr(&w, "group", row->group);
+	jsonw_kstr(&w, "summary", row->summary);
+	jsonw_kstr(&w, "advice", row->advice);
+	jsonw_key(&w, STR("tags"));
+	jsonw_arr(&w);
+	for (unsigned i = 0; tags.n != 0 && i < JOB_TAGS_MAX; i++)
+		jsonw_str(&w, str_trim(str_until(&tags, ',')));
+	jsonw_end(&w);
+	jsonw_kint(&w, "count", (int64_t)row->count);
+	jsonw_ktime(&w, "first", row->first);
+	jsonw_ktime(&w, "last", row->last);
+	jsonw_end(&w);
+	return OK;
+}
+
+/* The page of the alert, and its link that acknowledges with one click. */
+static void
+put_links(struct alerts *a, const struct letter_opts *o, const struct outbox_job *job, int64_t now,
+    struct buf *url, struct buf *ack)
+{
+	struct str base = str_c(o->public_url);
+	char token[ACKLINK_SIZE];
+
+	while (base.n != 0 && base.p[base.n - 1] == '/')
+		base.n--;
+	if (base.n == 0)
+		return;
+	buf_printf(url, "%.*s/alerts/%s", STR_ARG(base), job->alert_id);
+	buf_str(ack, buf_view(url));
+	buf_printf(ack, "?ack=%s",
+	    acklink_make(a, str_c(job->alert_id), str_c(job->channel), now + ACKLINK_VALID, token));
+}
+
+enum err
+letter_put(struct alerts *a, const struct letter_opts *o, const struct outbox_job *job, int64_t now,
+    struct buf *to, struct diag *why)
+{
+	auto_buf struct buf channel = { 0 }, alert = { 0 }, url = { 0 }, ack = { 0 };
+	char created[40];
+	enum err e = channels_get(a, str_c(job->channel), on_channel, &channel, why);
+
+	if (e == OK)
+		e = alerts_get(a, str_c(job->alert_id), on_alert, &alert, why);
+	if (e != OK)
+		return e;
+	put_links(a, o, job, now, &url, &ack);
+	job_put(&(struct job_order){ .id = job->id,
+		    .key = str_c(job->key),
+		    .created = str_c(clock_text(job->created, created)),
+		    .url = buf_view(&url),
+		    .ack_url = buf_view(&ack),
+		    .timeout_ms = o->timeout_ms,
+		    .channel = buf_view(&channel),
+		    .alert = buf_view(&alert) },
+	    to);
+	return OK;
+}
+
+void
+letter_test(const struct letter_opts *o, int64_t id, struct str channel, int64_t now,
+    struct buf *to)
+{
+	char key[48] = "test-", created[40];
+	uint8_t random[16];
+
+	digest_random(random, sizeof(random));
+	(void)digest_hex(random, sizeof(random), key + 5);
+	job_put(&(struct job_order){ .id = id,
+		    .key = str_c(key),
+		    .created = str_c(clock_text(now, created)),
+		    .timeout_ms = o->timeout_ms,
+		    .test = true,
+		    .channel = channel },
+	    to);
+}

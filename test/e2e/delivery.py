@@ -1,0 +1,357 @@
+"""Messages about alerts, from the outbox to receivers that fail in every way: nothing is lost, one
+key for each alert and channel, nobody holds up anybody else.  Waiting times are scaled down."""
+import json
+import os
+import signal
+import subprocess
+import threading
+import time
+
+import tap
+from receivers import MailSink, Webhook, certificate, free_port, verifier
+from tocsin import Daemon
+
+SECRET = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"
+OTHER = "whsec_AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8="
+CONFIG = """
+notify:
+  timeout: 500ms
+store:
+  seal_after: 1h
+"""
+
+
+def start(work, scale=0.001, config="", **more):
+    env = {"TOCSIN_RETRY_SCALE": str(scale),
+           "TOCSIN_HTTP_PUBLIC_URL": "https://tocsin.example.com/", **more.pop("env", {})}
+    return Daemon(work, CONFIG + config, env=env, args=("--no-store",), **more)
+
+
+def webhook(daemon, name, url, secret=SECRET, **settings):
+    daemon.json("POST", "/v1/channels", json.dumps({
+        "name": name, "type": "webhook", "enabled": True, "min_severity": "INFO",
+        "settings": {"url": url, "allow_private": True, **settings},
+        "secrets": {"key": secret} if secret else {}}), want=201)
+
+
+def email(daemon, name, port, secrets=None, **settings):
+    daemon.json("POST", "/v1/channels", json.dumps({
+        "name": name, "type": "email", "enabled": True, "min_severity": "INFO",
+        "settings": {"host": "127.0.0.1", "port": port, "security": "none", "user": "",
+                     "from": "Tocsin <tocsin@example.com>", "to": ["ops@example.com"], **settings},
+        "secrets": secrets or {}}), want=201)
+
+
+def raise_alerts(daemon, n, first=0):
+    """n alerts, each by one event."""
+    when = time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(time.time() - 60))
+    events = [{"timestamp": when, "event_type": "auth.token.tampering", "user_name": f"u{i}",
+               "client_ip": f"198.51.{100 + i // 250}.{i % 250}"} for i in range(first, first + n)]
+    for at in range(0, n, 500):
+        daemon.post(events[at:at + 500])
+
+
+def deliveries(daemon, query=""):
+    rows, cursor = [], ""
+    while True:
+        page = daemon.json("GET", f"/v1/deliveries?limit=1000{query}{cursor}")
+        rows += page["deliveries"]
+        if not page["next"]:
+            return rows
+        cursor = "&cursor=" + page["next"]
+
+
+def settled(daemon, n, state="sent", query=""):
+    """Are there n deliveries and all of them in that state?"""
+    counts = {}
+    for row in deliveries(daemon, query):
+        counts[row["state"]] = counts.get(row["state"], 0) + 1
+    return counts == {state: n}
+
+
+def keys(daemon, channel):
+    found = {f"{alert['id']}-{channel}" for alert in daemon.alerts()}
+    tap.equal({row["key"] for row in deliveries(daemon, f"&channel={channel}")}, found)
+    return found
+
+
+def rss_kb(pid):
+    with open(f"/proc/{pid}/status") as f:
+        return next(int(line.split()[1]) for line in f if line.startswith("VmRSS"))
+
+
+def notify_pid(daemon):
+    with open(f"/proc/{daemon.process.pid}/task/{daemon.process.pid}/children") as f:
+        for pid in f.read().split():
+            with open(f"/proc/{pid}/cmdline") as c:
+                if "\0notify" in c.read():
+                    return int(pid)
+    raise AssertionError("there is no notify process")
+
+
+@tap.case
+def a_webhook_is_signed_as_its_library_wants_it(work):
+    verify = verifier()
+    hook = Webhook()
+    daemon = start(work)
+    webhook(daemon, "one", hook.url())
+    webhook(daemon, "both", hook.url(), secret=f"{OTHER} {SECRET}")
+    webhook(daemon, "plain", hook.url(), secret=None)
+    raise_alerts(daemon, 3)
+    daemon.wait(lambda: settled(daemon, 9))
+    tap.equal(hook.taken(), keys(daemon, "one") | keys(daemon, "both") | keys(daemon, "plain"))
+    signed = [(h, b.decode()) for _, key, _, h, b in hook.seen if not key.endswith("-plain")]
+    tap.equal(verify([(SECRET, h, b) for h, b in signed]), ["good"] * 6)
+    tap.check(all(v.startswith("bad") for v in verify(
+        [(SECRET, h, b.replace("alert", "elert", 1)) for h, b in signed])))
+    tap.equal(sum(v == "good" for v in verify([(OTHER, h, b) for h, b in signed])), 3)
+    tap.check(all("webhook-signature" not in h for _, key, _, h, _ in hook.seen
+                  if key.endswith("-plain")))
+    body = json.loads(signed[0][1])
+    tap.equal(body["type"], "alert.raised")
+    tap.equal(body["data"]["severity"], "CRITICAL")
+    tap.equal(body["data"]["url"],
+              f"https://tocsin.example.com/alerts/{body['data']['id']}")
+    tap.check(SECRET[6:] not in daemon.said(), "the key is in the log")
+    tap.equal(daemon.stop(), 0)
+    hook.close()
+
+
+@tap.case
+def receivers_that_fail_in_every_way(work):
+    tap.timeout(90)
+    n, began = 40, time.monotonic()
+    hung = threading.Event()
+
+    def half(attempt, key):
+        return 500 if attempt <= 4 and (hash((key, attempt)) & 1) else 204
+
+    def hangs(attempt, _key):
+        return 204 if hung.is_set() else "hang"
+
+    def resets(attempt, key):
+        return "reset" if attempt <= 4 and (hash((key, attempt)) & 1) else 204
+
+    def limits(attempt, _key):
+        return (429, {"Retry-After": "2"}) if attempt == 1 else 204
+
+    hooks = {"half": Webhook(half), "hangs": Webhook(hangs), "resets": Webhook(resets),
+             "limits": Webhook(limits), "good": Webhook(), "gone": Webhook(lambda *_: 410)}
+    daemon = start(work)
+    for name, hook in hooks.items():
+        webhook(daemon, name, hook.url())
+    nowhere = free_port()
+    webhook(daemon, "absent", f"http://127.0.0.1:{nowhere}/")
+    raise_alerts(daemon, n)
+    posted = time.monotonic()
+    daemon.wait(lambda: settled(daemon, n, query="&channel=good"))
+    took = max(t for t, *_ in hooks["good"].seen) - posted
+    tap.check(took < 5, "a good receiver had to wait", took, "s")
+    daemon.wait(lambda: settled(daemon, n, "dead", "&channel=gone"), 30)
+    tap.check(not hooks["hangs"].taken())
+    hung.set()
+    for name in ("half", "hangs", "resets", "limits"):
+        daemon.wait(lambda: settled(daemon, n, query=f"&channel={name}"), 60)
+        tap.equal(hooks[name].taken(), keys(daemon, name), name)
+    tap.check(len(hooks["half"].seen) > n and len(hooks["resets"].seen) > n)
+    asked = {}
+    for when, key, does, _, _ in hooks["limits"].seen:
+        if does != 204:
+            asked[key] = when
+        else:
+            tap.check(when - asked[key] >= 1.9, "Retry-After was not honoured", when - asked[key])
+    for name, hook in hooks.items():  # taken once: nobody is sent what he has taken
+        done = [key for _, key, does, _, _ in hook.seen if does == 204]
+        tap.equal(len(done), len(set(done)), name)
+    # Dead letters are kept with the reason, and go out when somebody says so.
+    row = deliveries(daemon, "&channel=gone")[0]
+    tap.check("410" in row["last_error"] and row["attempts"] == 1, row)
+    hooks["gone"].behave = lambda *_: 200
+    tap.equal(daemon.json("POST", "/v1/deliveries/resend", '{"channel":"gone"}')["resent"], n)
+    daemon.wait(lambda: settled(daemon, n, query="&channel=gone"))
+    tap.equal(hooks["gone"].taken(), keys(daemon, "gone"))
+    waiting = deliveries(daemon, "&channel=absent")
+    tap.equal(len(waiting), n)
+    tap.check(all(row["state"] in ("pending", "sending", "dead") for row in waiting))
+    print(f"# good: last of {n} after {took:.2f} s beside a hanging receiver; all in "
+          f"{time.monotonic() - began:.1f} s", flush=True)
+    tap.equal(daemon.stop(), 0)
+    for hook in hooks.values():
+        hook.close()
+
+
+@tap.case
+def mail_is_down_for_ten_minutes_with_1000_alerts(work):
+    """At a hundredth of the waiting times: six seconds."""
+    tap.timeout(120)
+    n, down, scale = 1000, 6, 0.01
+    port, hook = free_port(), Webhook()
+    daemon = start(work, scale)
+    email(daemon, "mail", port)
+    webhook(daemon, "hook", hook.url())
+    began = time.monotonic()
+    raise_alerts(daemon, n)
+    daemon.wait(lambda: settled(daemon, n, query="&channel=hook"), 30)
+    beside = time.monotonic() - began
+    before = rss_kb(notify_pid(daemon)), rss_kb(daemon.process.pid)
+    time.sleep(max(0, began + down - time.monotonic()))
+    rows = deliveries(daemon, "&channel=mail")
+    tap.equal(len(rows), n)
+    tap.check(not any(row["state"] == "sent" for row in rows))
+    after = rss_kb(notify_pid(daemon)), rss_kb(daemon.process.pid)
+    tap.check(after[0] < before[0] + 8192 and after[1] < before[1] + 16384, before, after)
+    sink = MailSink(port=port)
+    back = time.monotonic()
+    daemon.wait(lambda: settled(daemon, n, query="&channel=mail"), 80)
+    took = time.monotonic() - back
+    mails = sink.mails()
+    tap.equal(len(mails), n)
+    tap.equal(len({mail["id"] for mail in mails}), n)
+    got = {dict(mail["headers"])["X-Tocsin-Key"] for mail in mails}
+    tap.equal(got, keys(daemon, "mail"))
+    attempts = max(row["attempts"] for row in deliveries(daemon, "&channel=mail"))
+    tap.check(attempts < 10, "attempts", attempts)
+    print(f"# webhook beside it: {n} in {beside:.1f} s; {n} mails {took:.1f} s after the server "
+          f"was back; at most {attempts} attempts; RSS of notify {after[0]} kB", flush=True)
+    tap.equal(daemon.stop(), 0)
+    sink.close()
+    hook.close()
+
+
+@tap.case
+def the_most_urgent_goes_first(work):
+    hook = Webhook()
+    daemon = start(work)
+    port = free_port()
+    webhook(daemon, "down", f"http://127.0.0.1:{port}/", secret=None)
+    when = time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(time.time() - 60))
+    for i in range(12):  # HIGH: many failed logins from one address
+        daemon.post([{"timestamp": when, "event_type": "auth.login.failed", "user_name": "root",
+                      "client_ip": f"203.0.113.{i}"}] * 12)
+    daemon.wait(lambda: len(deliveries(daemon)) >= 12)
+    raise_alerts(daemon, 12)
+    daemon.wait(lambda: len({a["severity"] for a in daemon.alerts()}) > 1)
+    tap.equal(daemon.stop(), 0)
+    hook.server.server_close()
+    rank = {"CRITICAL": 0, "HIGH": 1, "MEDIUM": 2, "LOW": 3, "INFO": 4}
+    relay = Webhook()
+    daemon = start(work)
+    daemon.json("PUT", "/v1/channels/down", json.dumps({
+        "name": "down", "type": "webhook", "enabled": True, "min_severity": "INFO",
+        "settings": {"url": relay.url(), "allow_private": True}, "secrets": {}}))
+    total = len(daemon.alerts())
+    daemon.wait(lambda: settled(daemon, total), 30)
+    order = [rank[json.loads(body)["data"]["severity"]] for *_, body in relay.seen]
+    first = [r for r in order[:12]]
+    tap.check(sum(r == 0 for r in first) >= 8, "order", order)
+    tap.equal(daemon.stop(), 0)
+    relay.close()
+
+
+def crash_points():
+    done = subprocess.run([tap.TOCSIN, "debug", "crash-points"], stdout=subprocess.PIPE, check=True)
+    return [p for p in done.stdout.decode().split() if p.startswith(("alert.", "outbox.", "notify."))]
+
+
+@tap.case
+def kill_9_at_every_named_point(work):
+    """Of the daemon and of the notify process; what was sent before, or not, goes on from there."""
+    points = [p for p in crash_points() if p not in ("alert.act", "alert.acted", "alert.erase")]
+    tap.timeout(60 + 10 * len(points))
+    hook, reached, first = Webhook(), set(), 0
+    daemon = start(work)
+    webhook(daemon, "hook", hook.url())
+    tap.equal(daemon.stop(), 0)
+    for at in (1, 3):
+        for point in points:
+            mark = work / f"{point}.{at}"
+            daemon = start(work, env={"TOCSIN_CRASH": f"{point}:{at}", "TOCSIN_CRASH_ONCE": mark})
+            try:
+                raise_alerts(daemon, 4, first)
+            except OSError:
+                pass  # it died before it answered
+            first += 4
+            end = time.monotonic() + 3
+            while time.monotonic() < end and not mark.exists():
+                time.sleep(0.02)
+            if mark.exists():
+                reached.add(point)
+                time.sleep(0.2)
+            daemon.kill()
+    tap.equal(reached, set(points), "reached")
+    daemon = start(work)
+    daemon.wait_detected()
+    daemon.wait(lambda: settled(daemon, len(daemon.alerts())), 30)
+    tap.check(len(daemon.alerts()) >= 4 * len(points))
+    tap.equal(hook.taken(), keys(daemon, "hook"))
+    twice = len(hook.seen) - len(hook.taken())
+    tap.check(twice <= 4 * 2 * len(points), "sent twice", twice)
+    print(f"# {len(points)} points twice, {len(hook.taken())} alerts, {twice} of them sent again",
+          flush=True)
+    tap.equal(daemon.stop(), 0)
+    hook.close()
+
+
+@tap.case
+def kill_9_of_the_notify_process_again_and_again(work):
+    hook = Webhook()
+    daemon = start(work)
+    webhook(daemon, "hook", hook.url())
+    for round_ in range(8):
+        raise_alerts(daemon, 10, 10 * round_)
+        time.sleep(0.05 * (round_ % 4))
+        try:
+            os.kill(notify_pid(daemon), signal.SIGKILL)
+        except (AssertionError, ProcessLookupError):
+            pass  # between two starts
+    daemon.wait(lambda: settled(daemon, 80), 40)
+    tap.equal(hook.taken(), keys(daemon, "hook"))
+    tap.check("the notify process ended and is started again" in daemon.said())
+    tap.equal(daemon.request("GET", "/readyz", token=False)[0], 200)
+    tap.equal(daemon.stop(), 0)
+    hook.close()
+
+
+@tap.case
+def the_daemon_ends_quickly_beside_a_hanging_receiver(work):
+    hook = Webhook(lambda *_: "hang")
+    daemon = start(work, config="", wait=True)
+    webhook(daemon, "hook", hook.url())
+    raise_alerts(daemon, 20)
+    daemon.wait(lambda: hook.seen)
+    began = time.monotonic()
+    tap.equal(daemon.stop(), 0)
+    tap.check(time.monotonic() - began < 12, "took", time.monotonic() - began)
+    hook.behave = lambda *_: 204
+    daemon = start(work)
+    daemon.wait(lambda: settled(daemon, 20), 30)
+    tap.equal(hook.taken(), keys(daemon, "hook"))
+    tap.equal(daemon.stop(), 0)
+    hook.close()
+
+
+@tap.case
+def addresses_that_are_never_called(work):
+    """A receiver that sends on elsewhere, and one on this machine without leave to be there."""
+    secret = Webhook()
+    hook = Webhook(lambda *_: (302, {"Location": secret.url()}))
+    daemon = start(work)
+    webhook(daemon, "moved", hook.url())
+    webhook(daemon, "local", secret.url(), allow_private=False)
+    webhook(daemon, "hex", f"http://0x7f000001:{secret.port}/", allow_private=False)
+    webhook(daemon, "mapped", f"http://[::ffff:127.0.0.1]:{secret.port}/", allow_private=False)
+    webhook(daemon, "cloud", "http://169.254.169.254/latest/meta-data/")
+    raise_alerts(daemon, 1)
+    for name in ("local", "hex", "mapped", "cloud"):
+        daemon.wait(lambda: settled(daemon, 1, "dead", f"&channel={name}"))
+    daemon.wait(lambda: hook.seen)
+    why = {row["channel"]: row["last_error"] for row in deliveries(daemon)}
+    tap.check("private address" in why["hex"] and "never go" in why["cloud"], why)
+    daemon.wait(lambda: "redirects" in deliveries(daemon, "&channel=moved")[0]["last_error"])
+    tap.equal(secret.seen, [])
+    tap.equal(daemon.stop(), 0)
+    for one in (secret, hook):
+        one.close()
+
+
+tap.main()
