@@ -1,0 +1,100 @@
+// Pictures of every page in both themes into doc/screens: `make screens`.  What they show comes
+// through the real program: demo data, and a burst of failed logins on top.
+import { readdirSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { ADMIN, Daemon, launch, NARROW, settled, sleep, takeUp, THEMES, WIDE } from './harness.mjs';
+import { outFolder } from './daemon.mjs';
+
+const first = (page, selector) => page.locator(selector).first();
+
+// Name, path, and what is done before the picture is taken.
+const SHOTS = [
+  ['overview', '/overview'],
+  ['alerts', '/alerts?range=24h'],
+  ['alert', '/alerts', async (page) => {
+    await page.keyboard.press('j');
+    await page.keyboard.press('Enter');
+  }],
+  ['events', '/events'],
+  ['rules', '/rules'],
+  ['rule', '/rules', async (page) => first(page, 'main a[href^="/rules/"]').click()],
+  ['setup', '/setup#source'],
+  ['channels', '/settings/channels'],
+  ['channel', '/settings/channels', (page) => page.getByRole('button', { name: 'New channel' }).click()],
+  ['deliveries', '/settings/deliveries'],
+  ['users', '/settings/users'],
+  ['sessions', '/settings/sessions'],
+  ['tokens', '/settings/tokens'],
+  ['preferences', '/settings/preferences'],
+  ['keyboard', '/alerts', (page) => page.keyboard.press('?')],
+];
+const PHONE = ['overview', 'alerts', 'alert', 'events', 'channels'];
+
+async function fill(daemon) {
+  await daemon.api('POST', '/v1/demo');
+  await daemon.until(
+    async () => (await daemon.api('GET', '/v1/setup')).demo === 'loaded',
+    'demo data',
+    60_000,
+  );
+  await daemon.raise('203.0.113.66', 60);
+  await daemon.api('POST', '/v1/channels', {
+    name: 'team-mail',
+    type: 'email',
+    enabled: true,
+    min_severity: 'HIGH',
+    settings: {
+      host: 'smtp.example.com', port: 587, security: 'starttls', user: 'tocsin',
+      from: 'tocsin@example.com', to: ['oncall@example.com'],
+    },
+  });
+  await daemon.api('POST', '/v1/tokens', { name: 'web-1', scopes: ['ingest'] });
+  await daemon.api('POST', '/v1/users', { name: 'bo', role: 'analyst' });
+}
+
+async function shoot(context, daemon, [name, path, act], file) {
+  const page = await context.newPage();
+  await page.goto(daemon.base + path);
+  await settled(page);
+  await sleep(1200); // charts and the live stream
+  await act?.(page);
+  await sleep(500);
+  await page.screenshot({ path: file });
+  await page.close();
+  console.log(name, file);
+}
+
+const folder = outFolder('doc/screens');
+const wanted = process.argv.slice(2);
+const daemon = await Daemon.start();
+const browser = await launch();
+try {
+  const signed = await browser.newContext();
+  const page = await signed.newPage();
+  await page.goto(`${daemon.base}/`);
+  await page.getByRole('heading').waitFor();
+  await takeUp(page, daemon.link, ADMIN);
+  await page.waitForURL('**/setup');
+  const storageState = await signed.storageState();
+  await fill(daemon);
+  if (!wanted.length) {
+    for (const old of readdirSync(folder)) if (old.endsWith('.png')) rmSync(join(folder, old));
+  }
+  const shots = SHOTS.filter(([name]) => !wanted.length || wanted.includes(name));
+  for (const colorScheme of THEMES) {
+    const wide = await browser.newContext({ viewport: WIDE, colorScheme, storageState });
+    for (const shot of shots) await shoot(wide, daemon, shot, join(folder, `${shot[0]}-${colorScheme}.png`));
+    await wide.close();
+    const narrow = await browser.newContext({ viewport: NARROW, colorScheme, storageState });
+    for (const shot of shots.filter(([name]) => PHONE.includes(name))) {
+      await shoot(narrow, daemon, shot, join(folder, `${shot[0]}-phone-${colorScheme}.png`));
+    }
+    await narrow.close();
+    const nobody = await browser.newContext({ viewport: WIDE, colorScheme });
+    if (!wanted.length) await shoot(nobody, daemon, ['login', '/'], join(folder, `login-${colorScheme}.png`));
+    await nobody.close();
+  }
+} finally {
+  await browser.close();
+  await daemon.close();
+}
