@@ -201,7 +201,8 @@ wish_set(const struct api *a, struct wish *w, struct str key, struct str value)
 	}
 	if (str_eq(key, STR("format"))) {
 		w->format = value;
-		return str_eq(value, STR("json")) || str_eq(value, STR("csv"));
+		return str_eq(value, STR("json")) || str_eq(value, STR("csv")) ||
+		       str_eq(value, STR("parquet"));
 	}
 	if (str_eq(key, STR("timeout")))
 		return clock_span(value, &w->timeout) && w->timeout > 0 &&

@@ -241,6 +241,7 @@ static const struct answer_ops forms[] = {
 	{ "json", "application/json", json_begin, json_row, json_end },
 	{ "csv", "text/csv; charset=utf-8; header=present", csv_begin, csv_row, csv_end },
 	{ "table", "text/plain; charset=utf-8", table_begin, table_row, table_end },
+	{ "parquet", "application/vnd.apache.parquet", NULL, NULL, NULL }, /* export.h */
 };
 
 const struct answer_ops *

@@ -90,7 +90,7 @@ take(duckdb_data_chunk chunk, struct ask *r, struct diag *why)
 	buf_str(&r->sql, sql);
 	r->form = answer_find(form.p != NULL ? form : STR("json"));
 	if (r->form == NULL)
-		return err_set(why, FAIL_SYNTAX, "the format is json, csv or table");
+		return err_set(why, FAIL_SYNTAX, "the format is json, csv, parquet or table");
 	e = number(chunk, 2, "timeout_ms", TIMEOUT_MS, TIMEOUT_MAX_MS, &r->timeout_ms, why);
 	if (e == OK)
 		e = number(chunk, 3, "max_rows", ROWS, ROWS_MAX, &r->max_rows, why);

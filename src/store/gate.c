@@ -208,25 +208,88 @@ wrapped(struct duck *d, struct buf *sql, duckdb_prepared_statement *ret, struct 
 	return e;
 }
 
-enum err
-gate_prepare(struct duck *d, struct str sql, duckdb_prepared_statement *ret, struct buf *words)
+/* *whole: the statement as it is run in the end. */
+static enum err
+prepare_whole(struct duck *d, struct str sql, struct buf *whole, bool *ret_explain,
+    duckdb_prepared_statement *ret, struct buf *words)
 {
-	auto_buf struct buf whole = { 0 };
-	bool explain;
 	enum err e;
 
-	buf_init(&whole, SQL_MAX);
-	shortform_expand(sql, &whole);
-	if (!reads(buf_view(&whole), &explain))
+	shortform_expand(sql, whole);
+	if (!reads(buf_view(whole), ret_explain))
 		return refuse(words, FAIL_DENIED, str_c(refusal));
-	if (explain) {
-		e = check_explained(d, buf_view(&whole), words);
-		return e == OK ? single(d, buf_view(&whole), ret, words) : e;
+	if (*ret_explain) {
+		e = check_explained(d, buf_view(whole), words);
+		return e == OK ? single(d, buf_view(whole), ret, words) : e;
 	}
-	e = wrapped(d, &whole, ret, words);
+	e = wrapped(d, whole, ret, words);
 	if (e == OK && duckdb_prepared_statement_type(*ret) != DUCKDB_STATEMENT_TYPE_SELECT) {
 		duckdb_destroy_prepare(ret);
 		e = refuse(words, FAIL_DENIED, str_c(refusal));
 	}
 	return e;
+}
+
+enum err
+gate_prepare(struct duck *d, struct str sql, duckdb_prepared_statement *ret, struct buf *words)
+{
+	auto_buf struct buf whole = { 0 };
+	bool explain;
+
+	buf_init(&whole, SQL_MAX);
+	return prepare_whole(d, sql, &whole, &explain, ret, words);
+}
+
+/* The text up to its last token, when that many brackets open as close and none closes first. */
+static bool
+closed(struct str sql, struct str *ret)
+{
+	struct sqltok_list l;
+	bool good = true;
+	size_t depth = 0;
+
+	if (!sqltok_split(sql, &l))
+		return false;
+	while (l.t.n > 0 && sqltok_sign(&l.t.p[l.t.n - 1], ';'))
+		l.t.n--;
+	for (size_t i = 0; i < l.t.n && good; i++) {
+		if (sqltok_sign(&l.t.p[i], ';'))
+			good = false;
+		else if (sqltok_sign(&l.t.p[i], '('))
+			depth++;
+		else if (sqltok_sign(&l.t.p[i], ')'))
+			good = depth-- > 0;
+	}
+	good = good && depth == 0 && l.t.n > 0;
+	if (good) {
+		const struct str last = l.t.p[l.t.n - 1].text;
+
+		*ret = (struct str){ sql.p, (size_t)(last.p + last.n - sql.p) };
+	}
+	sqltok_free(&l);
+	return good;
+}
+
+enum err
+gate_put(struct duck *d, struct str sql, const char *before, const char *after, struct buf *to,
+    struct buf *words)
+{
+	duckdb_prepared_statement st = NULL;
+	auto_buf struct buf whole = { 0 };
+	struct str inner;
+	bool explain;
+	enum err e;
+
+	buf_init(&whole, SQL_MAX);
+	e = prepare_whole(d, sql, &whole, &explain, &st, words);
+	if (e != OK)
+		return e;
+	duckdb_destroy_prepare(&st);
+	if (explain || !closed(buf_view(&whole), &inner))
+		return refuse(words, FAIL_DENIED, STR("only a SELECT can be exported"));
+	buf_str(to, str_c(before));
+	buf_str(to, inner);
+	buf_byte(to, '\n'); /* ends a comment */
+	buf_str(to, str_c(after));
+	return OK;
 }

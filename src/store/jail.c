@@ -12,6 +12,7 @@
 #include <linux/seccomp.h>
 #include <sched.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
@@ -32,6 +33,7 @@
 
 /* Rights of file systems by Landlock's ABI version, and of the network since 4. */
 static const uint64_t fs_rights[] = { 0, 0x1fff, 0x3fff, 0x7fff, 0x7fff, 0xffff };
+#define RIGHT_TRUNCATE ((uint64_t)0x4000) /* since 3 */
 #define NET_RIGHTS ((uint64_t)3)
 
 struct ruleset { /* struct landlock_ruleset_attr of newer headers */
@@ -88,21 +90,23 @@ static struct sock_filter filter[] = {
 };
 
 static enum err
+allow(int ruleset, int fd, uint64_t rights, struct diag *why)
+{
+	struct landlock_path_beneath_attr rule = { .allowed_access = rights, .parent_fd = fd };
+
+	if (syscall(SYS_landlock_add_rule, ruleset, LANDLOCK_RULE_PATH_BENEATH, &rule, 0) != 0)
+		return err_sys(why, "Landlock rule");
+	return OK;
+}
+
+static enum err
 allow_file(int ruleset, const char *path, struct diag *why)
 {
-	struct landlock_path_beneath_attr rule = {
-		.allowed_access = LANDLOCK_ACCESS_FS_READ_FILE,
-	};
 	auto_close int fd = -1;
 	enum err e;
 
 	e = fs_open(path, O_PATH, &fd, why);
-	if (e != OK)
-		return e;
-	rule.parent_fd = fd;
-	if (syscall(SYS_landlock_add_rule, ruleset, LANDLOCK_RULE_PATH_BENEATH, &rule, 0) != 0)
-		return err_sys(why, "Landlock rule");
-	return OK;
+	return e == OK ? allow(ruleset, fd, LANDLOCK_ACCESS_FS_READ_FILE, why) : e;
 }
 
 static enum err
@@ -128,6 +132,12 @@ landlock(const struct jail_opts *opts, int *ret_abi, struct diag *why)
 		return err_sys(why, "Landlock");
 	for (i = 0; i < opts->n_files && e == OK; i++)
 		e = allow_file(fd, opts->files[i], why);
+	if (e == OK && opts->write_fd > 0)
+		e = allow(fd, opts->write_fd,
+		    (LANDLOCK_ACCESS_FS_READ_FILE | LANDLOCK_ACCESS_FS_WRITE_FILE |
+			RIGHT_TRUNCATE) &
+			attr.fs,
+		    why);
 	if (e == OK && syscall(SYS_landlock_restrict_self, fd, 0) != 0)
 		e = err_sys(why, "Landlock");
 	*ret_abi = (int)abi;
@@ -189,26 +199,36 @@ limits(const struct jail_opts *opts, struct diag *why)
 	if (e == OK)
 		e = limit(RLIMIT_NOFILE, opts->n_files + SPARE_FILES, why);
 	if (e == OK && !to_file(opts->keep[0]) && !to_file(opts->keep[1]))
-		e = limit(RLIMIT_FSIZE, 0, why);
+		e = limit(RLIMIT_FSIZE, opts->write_fd > 0 ? opts->write_max : 0, why);
 	if (e == OK)
 		e = limit(RLIMIT_CORE, 0, why);
 	return e;
 }
 
+static int
+by_number(const void *a, const void *b)
+{
+	return *(const int *)a - *(const int *)b;
+}
+
+/* What lies between the descriptors that stay, and behind them. */
 static enum err
 close_others(const struct jail_opts *opts, struct diag *why)
 {
-	int low = opts->keep[0] < opts->keep[1] ? opts->keep[0] : opts->keep[1];
-	int high = opts->keep[0] < opts->keep[1] ? opts->keep[1] : opts->keep[0];
-	int begin[3] = { 3, low + 1, high + 1 }, end[3] = { low, high, INT_MAX };
+	int keep[ARRAY_LEN(opts->keep) + 1];
+	unsigned begin = 3;
 	size_t i;
 
-	for (i = 0; i < ARRAY_LEN(begin); i++) {
-		if (begin[i] < 3)
-			begin[i] = 3;
-		if (begin[i] < end[i] &&
-		    syscall(SYS_close_range, (unsigned)begin[i], (unsigned)end[i] - 1, 0) != 0)
+	memcpy(keep, opts->keep, sizeof(opts->keep));
+	keep[ARRAY_LEN(opts->keep)] = INT_MAX;
+	qsort(keep, ARRAY_LEN(keep), sizeof(keep[0]), by_number);
+	for (i = 0; i < ARRAY_LEN(keep); i++) {
+		if (keep[i] < (int)begin)
+			continue;
+		if (keep[i] > (int)begin &&
+		    syscall(SYS_close_range, begin, (unsigned)keep[i] - 1, 0) != 0)
 			return err_sys(why, "close_range");
+		begin = (unsigned)keep[i] + 1;
 	}
 	return OK;
 }

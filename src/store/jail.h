@@ -17,7 +17,10 @@ struct jail_opts {
 	size_t n_files;
 	uint64_t memory; /* bytes of address space on top of what is used now */
 	unsigned cpu_s;
-	int keep[2]; /* descriptors that stay open; -1: none */
+	int keep[3]; /* descriptors that stay open; below 3: none, they all do */
+	/* One of them that may be written and opened again by /proc/self/fd; 0: none. */
+	int write_fd;
+	uint64_t write_max; /* bytes of it */
 };
 
 /* Which protections hold now. */
@@ -28,7 +31,7 @@ struct jail_level {
 
 /*
  * No other files, no sockets, no programs, no new privileges, no core, no
- * writing to files, limited memory and time.  Fails closed: when any part that this
+ * writing to other files, limited memory and time.  Fails closed: when any part that this
  * kernel has does not hold, FAIL_DENIED.
  */
 enum err jail_enter(const struct jail_opts *opts, struct jail_level *ret, struct diag *why)

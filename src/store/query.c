@@ -11,6 +11,7 @@
 #include "base/log.h"
 #include "log/reader.h"
 #include "store/alertview.h"
+#include "store/export.h"
 #include "store/gate.h"
 #include "store/jail.h"
 #include "store/ask.h"
@@ -32,6 +33,7 @@ struct worker {
 	int64_t began;
 	struct out out;
 	int in_fd;
+	int export_fd; /* file without a name that an answer is written to first; 0: none */
 	char folder_text[PATH_MAX + 1];
 	struct str folder; /* of the store, with a slash at its end */
 	struct buf words;  /* a problem at full length */
@@ -187,12 +189,15 @@ lock_in(struct worker *w, struct diag *why)
 {
 	size_t i, n = 0, all = w->catalog.files.n;
 	char(*names)[CATALOG_NAME_SIZE] = mem_zalloc((all + 1) * sizeof(*names));
-	const char **files = mem_zalloc((all + 1) * sizeof(*files));
+	const char **files = mem_zalloc((all + 2) * sizeof(*files));
+	char written[EXPORT_PATH_SIZE];
 	struct jail_opts jail = {
 		.memory = ((uint64_t)w->opts->memory_mb << 20) + SPARE_MEMORY,
 		.cpu_s = (unsigned)(w->request.timeout_ms / 1000 + 2) *
 			 (w->opts->threads > 0 ? w->opts->threads : 1),
-		.keep = { w->in_fd, w->out.fd },
+		.keep = { w->in_fd, w->out.fd, w->export_fd },
+		.write_fd = w->export_fd,
+		.write_max = EXPORT_MAX,
 	};
 	struct jail_level level;
 	enum err e;
@@ -202,6 +207,8 @@ lock_in(struct worker *w, struct diag *why)
 			files[n++] = catalog_name(&w->catalog.files.p[i], names[i]);
 	jail.files = files;
 	jail.n_files = n;
+	if (w->export_fd != 0)
+		files[n++] = export_path(w->export_fd, written);
 	e = close_duck(w, files, n, why);
 	if (e == OK)
 		e = jail_enter(&jail, &level, why);
@@ -308,6 +315,13 @@ execute(struct worker *w, duckdb_prepared_statement st, struct diag *why)
 	return e;
 }
 
+/* What went wrong, at full length when it is known. */
+static struct str
+why_words(const struct worker *w, const struct diag *why)
+{
+	return w->words.n != 0 ? buf_view(&w->words) : str_c(why->text);
+}
+
 static enum err
 run(struct worker *w)
 {
@@ -316,15 +330,19 @@ run(struct worker *w)
 	enum err e;
 
 	buf_init(&w->words, 0);
+	if (w->export_fd != 0) {
+		e = export_run(&w->duck, buf_view(&w->request.sql), w->request.max_rows,
+		    w->export_fd, &w->out, &w->words, &why);
+		watchdog_stop();
+		return e == OK || e == FAIL_IO ? e : problem(w, e, why_words(w, &why));
+	}
 	e = gate_prepare(&w->duck, buf_view(&w->request.sql), &st, &w->words);
 	if (e == OK) {
 		e = execute(w, st, &why);
 		duckdb_destroy_prepare(&st);
 	}
 	watchdog_stop();
-	if (e != OK && w->words.n == 0)
-		buf_str(&w->words, str_c(why.text));
-	return e == OK || e == FAIL_IO ? e : problem(w, e, buf_view(&w->words));
+	return e == OK || e == FAIL_IO ? e : problem(w, e, why_words(w, &why));
 }
 
 static enum err
@@ -343,6 +361,8 @@ serve(struct worker *w, struct buf *line)
 		return problem(w, e, str_c(why.text));
 	w->out.type = w->request.form->type;
 	e = prepare_tables(w, &why);
+	if (e == OK && w->request.form->begin == NULL)
+		e = export_open(w->opts->store_dir, &w->export_fd, &why);
 	if (e == OK)
 		e = lock_in(w, &why);
 	if (e != OK) {

@@ -2,8 +2,8 @@
  * One worker answers one request and ends.  It is started early (a warm one
  * costs its caller no wait), reads one line of JSON on stdin,
  *   {"sql":"SELECT
- * ...","format":"json"|"csv"|"table","timeout_ms":N,"max_rows":N,"from":ns,"to":ns} locks itself in
- * (rlimits, Landlock, no network, SELECT only), and answers on stdout: a line "200
+ * ...","format":"json"|"csv"|"parquet"|"table","timeout_ms":N,"max_rows":N,"from":ns,"to":ns} locks
+ * itself in (rlimits, Landlock, no network, SELECT only), and answers on stdout: a line "200
  * application/json" or "400 application/problem+json", then the body. Killing it cancels the query.
  */
 #ifndef STORE_QUERY_H
