@@ -6,6 +6,7 @@
 
 #include "app/args.h"
 #include "app/cmd.h"
+#include "app/front.h"
 #include "base/fs.h"
 #include "conf/conf.h"
 #include "detect/ruleset.h"
@@ -55,6 +56,25 @@ check_rules(const struct conf *conf, bool json, struct buf *out)
 	return notes.errors == 0 ? CMD_OK : CMD_FOUND;
 }
 
+/* The configuration, with the files the HTTP server needs. */
+static enum err
+load(const char *path, struct conf **ret, struct conf_problems *problems, struct diag *why)
+{
+	struct conf *conf;
+	enum err e = conf_load(path, environ, &conf, problems, why);
+
+	if (e != OK)
+		return e;
+	e = front_check(conf, why);
+	if (e == OK) {
+		*ret = conf;
+		return OK;
+	}
+	conf_problems_add(problems, why);
+	conf_free(conf);
+	return e;
+}
+
 int
 cmd_check(int argc, char **argv)
 {
@@ -79,7 +99,7 @@ cmd_check(int argc, char **argv)
 	if (reference) {
 		conf_reference(&out);
 		status = CMD_OK;
-	} else if (conf_load(n > 0 ? argv[0] : NULL, environ, &conf, &problems, &why) == OK) {
+	} else if (load(n > 0 ? argv[0] : NULL, &conf, &problems, &why) == OK) {
 		status = check_rules(conf, json, &out);
 		conf_free(conf);
 	} else {

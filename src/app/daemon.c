@@ -344,11 +344,8 @@ start_all(struct daemon *d, struct diag *why)
 				     .cursors = d->cursors,
 				     .sink = { .submit = pipeline_submit, .ctx = d->pipeline } },
 		    &d->inputs, why);
-	if (e == OK) {
-		if (!d->o->no_store)
-			d->store = storeproc_start(d->loop, d->self, d->conf, d->o->dir);
-		e = greet(d, why);
-	}
+	if (e == OK && !d->o->no_store)
+		d->store = storeproc_start(d->loop, d->self, d->conf, d->o->dir);
 	return e;
 }
 
@@ -420,6 +417,17 @@ on_reload(void *ctx)
 	conf_free(now);
 }
 
+/* From here on it ends well when it is asked to; only then it says that it runs. */
+static enum err
+start_signals(struct daemon *d, struct diag *why)
+{
+	d->sigint = loop_signal_new(d->loop, SIGINT, on_stop, d);
+	d->sigterm = loop_signal_new(d->loop, SIGTERM, on_stop, d);
+	d->sighup = loop_signal_new(d->loop, SIGHUP, on_reload, d);
+	d->stopping = loop_timer_new(d->loop, on_stopping, d);
+	return greet(d, why);
+}
+
 static void
 stop_all(struct daemon *d)
 {
@@ -474,11 +482,9 @@ daemon_run(const struct daemon_opts *opts, struct diag *why)
 	d->conf = opts->conf;
 	d->started = clock_wall();
 	e = start_all(d, why);
+	if (e == OK)
+		e = start_signals(d, why);
 	if (e == OK) {
-		d->sigint = loop_signal_new(d->loop, SIGINT, on_stop, d);
-		d->sigterm = loop_signal_new(d->loop, SIGTERM, on_stop, d);
-		d->sighup = loop_signal_new(d->loop, SIGHUP, on_reload, d);
-		d->stopping = loop_timer_new(d->loop, on_stopping, d);
 		log_info("app", "ready", LOG_C("data", opts->dir->dir),
 		    LOG_INT("log_last", journal_last(d->journal)));
 		e = loop_run(d->loop, why);

@@ -102,6 +102,23 @@ front_free(struct front *f)
 }
 
 enum err
+front_check(const struct conf *conf, struct diag *why)
+{
+	struct str url = str_c(conf->http_public_url);
+	struct server_opts unused = { 0 };
+	struct front *f;
+	enum err e = front_new(conf, &f, &unused, why);
+
+	if (e != OK)
+		return e;
+	front_free(f);
+	if (url.n != 0 && !http_public_url_good(url))
+		return err_set(why, FAIL_SYNTAX,
+		    "http.public_url: write https://NAME, not \"%.100s\"", url.p);
+	return OK;
+}
+
+enum err
 front_reload(struct front *f, const struct conf *conf, struct server *s, struct diag *why)
 {
 	struct tls *fresh, *old = f->tls;

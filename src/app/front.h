@@ -12,6 +12,9 @@ enum err front_new(const struct conf *conf, struct front **ret, struct server_op
     struct diag *why) __attribute__((nonnull(1, 2, 3)));
 void front_free(struct front *f); /* after the server; NULL is fine */
 
+/* Would front_new() and server_new() take it?  Opens nothing but files. */
+enum err front_check(const struct conf *conf, struct diag *why) __attribute__((nonnull(1)));
+
 /*
  * Reads certificate and key again; nothing changes when they are no good.  The new ones are for
  * connections from then on.

@@ -55,6 +55,14 @@ def ask(link, daemon, method, path, body=None):
     return answer.status, answer.read()
 
 
+def checked(work):
+    """What check-config says of the configuration; it must be refused."""
+    done = subprocess.run([tap.TOCSIN, "check-config", work / "tocsin.yml"],
+                          stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
+    tap.equal(done.returncode, 2, done.stdout)
+    return done.stdout.decode()
+
+
 @tap.case
 def events_go_in_and_out_over_https(work):
     certificate(work, "server")
@@ -75,6 +83,31 @@ def events_go_in_and_out_over_https(work):
     status, text = ask(link, daemon, "POST", "/v1/query", question)
     tap.equal((status, len(json.loads(text)["rows"])), (200, 4000))
     tap.equal(daemon.stop(), 0)
+
+
+@tap.case
+def a_stream_stays_open_over_https(work):
+    certificate(work, "server")
+    daemon = Daemon(work, CONFIG)
+    link = talk(daemon)
+    link.request("GET", "/v1/stream", None, {"Authorization": "Bearer " + daemon.token()})
+    answer = link.getresponse()
+    tap.equal(answer.status, 200)
+    tap.check(answer.headers["Content-Type"].startswith("text/event-stream"), answer.headers)
+    told = [answer.readline().decode()]
+    while told[-1] != "event: hello\n":
+        tap.check(told[-1] != "", told)
+        told.append(answer.readline().decode())
+    other = talk(daemon)
+    for i in range(3):   # what happens meanwhile is told one by one, not in a lump
+        ask(other, daemon, "POST", "/v1/events", "\n".join(
+            json.dumps(login(f"203.0.113.{i}", "root", False, time.time() - 60 + k))
+            for k in range(12)))
+        while f"203.0.113.{i}" not in told[-1]:
+            told.append(answer.readline().decode())
+            tap.check(told[-1] != "", told)
+    tap.equal(curl(daemon, "/healthz")[0], 200)
+    tap.equal(daemon.stop(), 0)   # an open stream does not hold up the end
 
 
 @tap.case
@@ -157,6 +190,7 @@ def what_is_wrong_with_certificate_and_key_is_said(work):
         tap.check(daemon.process.wait(timeout=20) != 0)
         daemon.process.stdout.close()
         tap.check(words in daemon.said(), cert, key, daemon.said())
+        tap.check(words in checked(work), cert, key, checked(work))
 
 
 @tap.case
@@ -186,6 +220,7 @@ def bad_settings_of_the_front_are_refused(work):
         tap.check(daemon.process.wait(timeout=20) != 0, line)
         daemon.process.stdout.close()
         tap.check(words in daemon.said(), line, daemon.said())
+        tap.check(words in checked(work), line, checked(work))
 
 
 tap.main()
