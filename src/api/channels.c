@@ -192,7 +192,7 @@ read_secrets(const struct jsonr *map, struct channel_body *b, struct diag *why)
 static enum err
 read_all(const struct jsonr *body, struct channel_body *b, struct diag *why)
 {
-	struct str type = STR(""), severity = STR("INFO"), origin = STR("page");
+	struct str type = STR(""), severity = STR("MEDIUM"), origin = STR("page");
 	const struct jsonr *settings = NULL, *secrets = NULL;
 	const struct members_row rows[] = {
 		{ "name", MEMBERS_TEXT, &b->c.name, NULL },

@@ -38,6 +38,11 @@ static struct fixture {
 	uint64_t seq;
 	struct buf taken; /* messages, a line each; source and format before each batch */
 
+	/* Test messages: what was asked for, and what is answered. */
+	struct buf tested;
+	struct api_sent sent;
+	char secrets[512];
+
 	/* The worker: a shell script, "" for none free. */
 	const char *script;
 	const struct api_query_user *user;
@@ -97,6 +102,16 @@ fx_facts(void *ctx, struct api_facts *ret)
 
 #include "worker.h"
 
+static void
+fx_channel_test(void *ctx, struct str channel, api_sent_fn done, void *done_ctx)
+{
+	(void)ctx;
+	buf_reset(&fx.tested);
+	buf_str(&fx.tested, channel);
+	buf_byte(&fx.tested, '\0');
+	done(done_ctx, &fx.sent);
+}
+
 static void *
 fx_run(void *arg)
 {
@@ -137,6 +152,7 @@ fx_start(bool metrics_open)
 	CHECK_OK(loop_new(&fx.loop, &why), why);
 	fx.ledger = ledger_new();
 	snprintf(path, sizeof(path), "%s/state.db", test_dir());
+	snprintf(fx.secrets, sizeof(fx.secrets), "%s/secrets", test_dir());
 	CHECK_OK(alerts_open(path, &fx.alerts, &why), why);
 	fx.auth = auth_new();
 	CHECK_OK(auth_add(fx.auth, STR(TOKEN), ROUTE_ALL, &why), why);
@@ -149,6 +165,8 @@ fx_start(bool metrics_open)
 	    .query_timeout = 2 * CLOCK_S,
 	    .query_max_rows = 1000,
 	    .facts = fx_facts,
+	    .channel_test = fx_channel_test,
+	    .secrets_dir = fx.secrets,
 	    .version = "1.2",
 	    .metrics_open = metrics_open });
 	o.routes = api_routes(fx.api, &o.n_routes);
@@ -173,6 +191,7 @@ fx_stop(void)
 	alerts_close(fx.alerts);
 	ledger_free(fx.ledger);
 	buf_fini(&fx.taken);
+	buf_fini(&fx.tested);
 }
 
 #include "client.h"
