@@ -97,7 +97,8 @@ reply_later(struct http *r, int64_t wait)
 {
 	char seconds[24];
 
-	(void)snprintf(seconds, sizeof(seconds), "%lld", (long long)((wait + CLOCK_S - 1) / CLOCK_S));
+	(void)snprintf(seconds, sizeof(seconds), "%lld",
+	    (long long)((wait + CLOCK_S - 1) / CLOCK_S));
 	http_add_header(r, "Retry-After", seconds);
 	http_problem(r, 429, "too many attempts: try again in %s seconds", seconds);
 }

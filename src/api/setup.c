@@ -5,7 +5,8 @@
 #include "api/person.h"
 #include "user/users.h"
 
-/* Did anything arrive that is neither our own nor made up?  Kept: the ledger begins with a start. */
+/* Did anything arrive that is neither our own nor made up?  Kept: the ledger begins with a start.
+ */
 static bool
 had_source(struct api *a)
 {

@@ -138,8 +138,7 @@ by_session(const struct access *a, struct http *r, const struct route *route, st
 	if (e == FAIL_NOT_FOUND && route->scope != ROUTE_OPEN)
 		http_refusal(r, "the session has ended: log in again");
 	if (e != OK)
-		return e == FAIL_NOT_FOUND || route->scope == ROUTE_OPEN ? 0
-									 : unavailable(r, &why);
+		return e == FAIL_NOT_FOUND || route->scope == ROUTE_OPEN ? 0 : unavailable(r, &why);
 	if (!reads(r) && !digest_equal(http_header(r, "x-csrf-token"), str_c(row.csrf))) {
 		if (route->scope == ROUTE_OPEN)
 			return 0; /* as nobody */

@@ -34,7 +34,7 @@ int access_authorize(void *ctx, struct http *r, const struct route *route) NONNU
  * for `tocsin user invite`.  When nobody can log in as an admin yet, puts the
  * link by which the first one is made into `to`, "" else.
  */
-enum err access_welcome(struct access *a, const char *url, char *to, size_t size,
-    struct diag *why) __attribute__((nonnull(1, 2, 3)));
+enum err access_welcome(struct access *a, const char *url, char *to, size_t size, struct diag *why)
+    __attribute__((nonnull(1, 2, 3)));
 
 #endif

@@ -53,8 +53,7 @@ prepare(struct job *j, struct str name, struct diag *why)
 	enum err e;
 
 	if (j->role != NULL && !role_find(str_c(j->role), &role))
-		return err_set(why, FAIL_SYNTAX,
-		    "--role is viewer, analyst, responder or admin");
+		return err_set(why, FAIL_SYNTAX, "--role is viewer, analyst, responder or admin");
 	e = users_add(j->users, name, role, clock_wall(), why);
 	if (e != FAIL_EXISTS)
 		return e;
@@ -123,8 +122,9 @@ do_delete(struct job *j, int argc, char **argv, struct diag *why)
 		if (e == OK)
 			e = users_delete(j->users, str_c(argv[i]), why);
 		if (e == OK && row.tokens != 0)
-			fprintf(stderr, "%s made %llu access tokens, which go on working:"
-					" tocsin token list\n",
+			fprintf(stderr,
+			    "%s made %llu access tokens, which go on working:"
+			    " tocsin token list\n",
 			    row.name, (unsigned long long)row.tokens);
 	}
 	return e;
@@ -189,7 +189,8 @@ cmd_user(int argc, char **argv)
 		"tocsin user [list | invite [NAME] [--role R] | disable NAME... | enable NAME... |"
 		" delete NAME...]",
 		"People who may log in.  invite adds the user if need be and prints a link, which\n"
-		"works once, to set a password (anew); without a name, the link for the first admin.",
+		"works once, to set a password (anew); without a name, the link for the first "
+		"admin.",
 		options, ARRAY_LEN(options)
 	};
 	struct diag why = { 0 };

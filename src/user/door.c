@@ -141,8 +141,7 @@ refund(struct attempt *a)
 static bool
 charge_address(struct attempt *a)
 {
-	a->answer.wait = limit_take(a->door->addresses, str_c(a->place), a->mono,
-	    &a->answer.first);
+	a->answer.wait = limit_take(a->door->addresses, str_c(a->place), a->mono, &a->answer.first);
 	a->charged = a->answer.wait == 0;
 	return a->charged;
 }
@@ -169,8 +168,8 @@ static void
 open_session(struct attempt *a, const char *hash)
 {
 	struct door_answer *to = &a->answer;
-	enum err e = sessions_new(a->door->users, to->name, hash, a->ip, a->place,
-	    str_c(a->agent), a->now, to->secret, &to->session, &to->why);
+	enum err e = sessions_new(a->door->users, to->name, hash, a->ip, a->place, str_c(a->agent),
+	    a->now, to->secret, &to->session, &to->why);
 
 	if (e == OK)
 		finish(a, DOOR_IN);

@@ -22,13 +22,13 @@
 #define DOOR_ACCOUNT_REFILL (12 * CLOCK_S)
 
 enum door_verdict {
-	DOOR_IN,       /* `session` and `secret` are set */
-	DOOR_WRONG,    /* name, password or both; or the user may not log in */
-	DOOR_LIMITED,  /* too many attempts: `wait` */
-	DOOR_BUSY,     /* too many passwords are being hashed: in a second */
+	DOOR_IN,        /* `session` and `secret` are set */
+	DOOR_WRONG,     /* name, password or both; or the user may not log in */
+	DOOR_LIMITED,   /* too many attempts: `wait` */
+	DOOR_BUSY,      /* too many passwords are being hashed: in a second */
 	DOOR_NO_INVITE, /* the invitation is unknown, used up or too old */
-	DOOR_REFUSED,  /* name or password cannot be taken: `why` */
-	DOOR_FAILED    /* the database says no: `why` */
+	DOOR_REFUSED,   /* name or password cannot be taken: `why` */
+	DOOR_FAILED     /* the database says no: `why` */
 };
 
 struct door_from {
@@ -62,12 +62,11 @@ struct users *door_users(struct door *d) NONNULL RETURNS_NONNULL;
 void door_gate_stats(struct door *d, struct gate_stats *ret) NONNULL;
 
 /* fn is called once, perhaps before these return. */
-void door_login(struct door *d, const struct door_from *from, struct str name,
-    struct str password, door_fn fn, void *ctx) __attribute__((nonnull(1, 2, 5)));
+void door_login(struct door *d, const struct door_from *from, struct str name, struct str password,
+    door_fn fn, void *ctx) __attribute__((nonnull(1, 2, 5)));
 /* `name` may be empty unless it is the first admin's. */
-void door_accept(struct door *d, const struct door_from *from, struct str invite,
-    struct str name, struct str password, door_fn fn, void *ctx)
-    __attribute__((nonnull(1, 2, 6)));
+void door_accept(struct door *d, const struct door_from *from, struct str invite, struct str name,
+    struct str password, door_fn fn, void *ctx) __attribute__((nonnull(1, 2, 6)));
 /* Ends the user's other sessions, this one too: DOOR_IN has a new one. */
 void door_change(struct door *d, const struct door_from *from, const char *name,
     struct str password, struct str fresh, door_fn fn, void *ctx)

@@ -76,8 +76,8 @@ work(const struct gate *g, struct job *j)
 	if (!j->verify)
 		return crypto_pwhash_str(j->hash, j->password, j->n, g->opts.passes,
 			   g->opts.memory) == 0
-		    ? OK
-		    : FAIL_LIMIT;
+			   ? OK
+			   : FAIL_LIMIT;
 	errno = 0;
 	if (crypto_pwhash_str_verify(known ? j->hash : nobody, j->password, j->n) != 0)
 		return errno == ENOMEM ? FAIL_LIMIT : FAIL_DENIED;

@@ -63,8 +63,7 @@ invites_find(struct users *u, struct str secret, int64_t now, char user[NAME_SIZ
 	/* The end of one made before the clock was set back is too far ahead. */
 	e = users_query(u,
 	    "SELECT user FROM invites WHERE digest = ?1 AND expires > ?2 AND expires <= ?3",
-	    USERS_ARGS(ARG_DIGEST(sum), ARG_INT(now), ARG_INT(now + INVITES_LIFE)), take, &f,
-	    why);
+	    USERS_ARGS(ARG_DIGEST(sum), ARG_INT(now), ARG_INT(now + INVITES_LIFE)), take, &f, why);
 	if (e == OK && !f.any)
 		e = err_set(why, FAIL_NOT_FOUND,
 		    "the invitation is unknown, was used already or is too old");
@@ -82,8 +81,8 @@ add_first(struct users *u, const char *name, const char *hash, int64_t now, stru
 	if (!users_need_admin(u))
 		return err_set(why, FAIL_DENIED, "there is an admin already");
 	e = users_run(u, "INSERT INTO users(name, role, hash, created) VALUES(?1, ?2, ?3, ?4)",
-	    USERS_ARGS(ARG_C(name), ARG_C(role_word(ROLE_ADMIN)), ARG_C(hash), ARG_INT(now)),
-	    NULL, why);
+	    USERS_ARGS(ARG_C(name), ARG_C(role_word(ROLE_ADMIN)), ARG_C(hash), ARG_INT(now)), NULL,
+	    why);
 	if (e == FAIL_EXISTS)
 		e = err_set(why, FAIL_EXISTS, "there is a user %s already: take another name",
 		    name);

@@ -48,7 +48,8 @@ name_read(struct str s, char to[NAME_SIZE], struct diag *why)
 		if (!(c >= 'a' && c <= 'z') && !digit &&
 		    (i == 0 || c == '\0' || strchr("._-@", c) == NULL))
 			return err_set(why, FAIL_SYNTAX,
-			    "a user name is of a-z, 0-9 and ._-@, beginning with a letter or digit");
+			    "a user name is of a-z, 0-9 and ._-@, beginning with a letter or "
+			    "digit");
 		out[i] = c;
 	}
 	out[s.n] = '\0';
@@ -108,8 +109,7 @@ name_password(struct str password, const char *name, struct diag *why)
 	if (e != OK)
 		return e;
 	if (kinds(password) < KINDS_MIN)
-		return err_set(why, FAIL_SYNTAX,
-		    "the password has too few different characters");
+		return err_set(why, FAIL_SYNTAX, "the password has too few different characters");
 	if (str_eq_nocase(password, str_c(name)))
 		return err_set(why, FAIL_SYNTAX, "the password is the user name");
 	for (size_t i = 0; i < ARRAY_LEN(common); i++)

@@ -13,8 +13,7 @@
  * 1 to 64 of a-z, 0-9 and "._-@", beginning with a letter or digit; capitals
  * are taken as small letters.  ASCII only, so that no two names look alike.
  */
-enum err name_read(struct str s, char to[NAME_SIZE], struct diag *why)
-    __attribute__((nonnull(2)));
+enum err name_read(struct str s, char to[NAME_SIZE], struct diag *why) __attribute__((nonnull(2)));
 
 /*
  * At least NAME_PASSWORD_MIN characters of valid UTF-8 without control

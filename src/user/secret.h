@@ -7,7 +7,7 @@
 
 #include "base/digest.h"
 
-#define SECRET_SIZE 65                  /* terminated */
+#define SECRET_SIZE 65                      /* terminated */
 #define SECRET_TOKEN_SIZE (4 + SECRET_SIZE) /* "toc_" before it */
 
 void secret_new(char to[SECRET_SIZE]) NONNULL;

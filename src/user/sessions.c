@@ -95,9 +95,9 @@ insert(struct users *u, const struct sessions_row *row, struct str secret, struc
 }
 
 enum err
-sessions_new(struct users *u, const char *name, const char *hash, const char *ip,
-    const char *place, struct str agent, int64_t now, char secret[SECRET_SIZE],
-    struct sessions_row *ret, struct diag *why)
+sessions_new(struct users *u, const char *name, const char *hash, const char *ip, const char *place,
+    struct str agent, int64_t now, char secret[SECRET_SIZE], struct sessions_row *ret,
+    struct diag *why)
 {
 	struct sessions_row row = { .created = now, .seen = now, .expires = now + SESSIONS_IDLE };
 	struct users_row user;
@@ -190,8 +190,7 @@ sessions_list(struct users *u, const char *user, int64_t now, sessions_fn fn, vo
 	    "SELECT s.id, s.user, u.role, s.created, s.seen, s.ip, s.agent"
 	    " FROM sessions s JOIN users u ON u.name = s.user"
 	    " WHERE u.disabled = 0 AND (?1 = '' OR s.user = ?1) ORDER BY s.created DESC, s.id",
-	    USERS_ARGS(ARG_C(user != NULL ? user : "")), each, &(struct walk){ fn, ctx, now },
-	    why);
+	    USERS_ARGS(ARG_C(user != NULL ? user : "")), each, &(struct walk){ fn, ctx, now }, why);
 }
 
 enum err
@@ -207,8 +206,7 @@ sessions_end(struct users *u, struct str id, const char *user, struct diag *why)
 }
 
 enum err
-sessions_revoke(struct users *u, struct str user, struct str but, uint64_t *ret_n,
-    struct diag *why)
+sessions_revoke(struct users *u, struct str user, struct str but, uint64_t *ret_n, struct diag *why)
 {
 	char name[NAME_SIZE];
 	int64_t n = 0;

@@ -61,8 +61,8 @@ first_number(void *ctx, struct db_stmt *row)
 }
 
 enum err
-users_number(struct users *u, const char *sql, const struct users_arg *args, size_t n,
-    int64_t *ret, struct diag *why)
+users_number(struct users *u, const char *sql, const struct users_arg *args, size_t n, int64_t *ret,
+    struct diag *why)
 {
 	*ret = 0;
 	return users_query(u, sql, args, n, first_number, ret, why);

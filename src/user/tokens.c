@@ -67,9 +67,9 @@ enum err
 tokens_new(struct users *u, const struct tokens_new *want, int64_t now,
     char token[SECRET_TOKEN_SIZE], struct tokens_row *ret, struct diag *why)
 {
-	struct tokens_row row = { .scopes = want->scopes,
-		.created = now,
-		.expires = want->expires };
+	struct tokens_row row = {
+		.scopes = want->scopes, .created = now, .expires = want->expires
+	};
 	uint8_t id[8];
 	enum err e = check(want, now, why);
 

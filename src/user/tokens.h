@@ -10,13 +10,13 @@
 #include "user/users.h"
 
 #define TOKENS_MAX 1000
-#define TOKENS_NAME_MAX 64 /* bytes of UTF-8 */
+#define TOKENS_NAME_MAX 64               /* bytes of UTF-8 */
 #define TOKENS_USED_EVERY (60 * CLOCK_S) /* a use is noted no more often */
 
 struct tokens_row {
 	char id[17];
 	char name[TOKENS_NAME_MAX + 1], by[NAME_SIZE];
-	unsigned scopes; /* of enum role_scope */
+	unsigned scopes;                     /* of enum role_scope */
 	int64_t created, expires, last_used; /* expires 0: never; last_used 0: not yet */
 };
 typedef enum err (*tokens_fn)(void *ctx, const struct tokens_row *row);

@@ -291,14 +291,15 @@ users_familiar(struct users *u, const char *name, const char *place)
 
 	return users_number(u, "SELECT count(*) FROM places WHERE user = ?1 AND place = ?2",
 		   USERS_ARGS(ARG_C(name), ARG_C(place)), &n, NULL) == OK &&
-	    n != 0;
+	       n != 0;
 }
 
 enum err
 users_fact_set(struct users *u, const char *key, struct str value, struct diag *why)
 {
-	return users_run(u, "INSERT INTO facts VALUES(?1, ?2) ON CONFLICT(key) DO UPDATE SET"
-			    " value = ?2",
+	return users_run(u,
+	    "INSERT INTO facts VALUES(?1, ?2) ON CONFLICT(key) DO UPDATE SET"
+	    " value = ?2",
 	    USERS_ARGS(ARG_C(key), ARG_STR(value)), NULL, why);
 }
 

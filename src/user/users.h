@@ -24,9 +24,9 @@ struct users_row {
 	char name[NAME_SIZE];
 	enum role role;
 	bool disabled;
-	bool ready; /* has a password: took up the invitation */
+	bool ready;                  /* has a password: took up the invitation */
 	int64_t created, last_login; /* 0: never */
-	uint64_t sessions, tokens; /* that live; that he made and live */
+	uint64_t sessions, tokens;   /* that live; that he made and live */
 };
 
 /* Row by row; anything but OK from fn ends the walk and is returned. */
@@ -44,8 +44,8 @@ enum err users_get(struct users *u, struct str name, int64_t now, struct users_r
 bool users_need_admin(struct users *u) NONNULL;
 
 /* Without a password: an invitation leads to one.  FAIL_EXISTS, FAIL_LIMIT past USERS_MAX. */
-enum err users_add(struct users *u, struct str name, enum role role, int64_t now,
-    struct diag *why) __attribute__((nonnull(1)));
+enum err users_add(struct users *u, struct str name, enum role role, int64_t now, struct diag *why)
+    __attribute__((nonnull(1)));
 /*
  * These end the user's sessions when they change anything.  FAIL_DENIED when
  * nobody would be left who can log in as an admin.
@@ -57,8 +57,8 @@ enum err users_delete(struct users *u, struct str name, struct diag *why)
     __attribute__((nonnull(1)));
 
 /* What gate_verify() takes: "" for nobody, who is disabled, and who has no password yet. */
-enum err users_hash(struct users *u, const char *name, char to[GATE_HASH_SIZE],
-    struct diag *why) __attribute__((nonnull(1, 2, 3)));
+enum err users_hash(struct users *u, const char *name, char to[GATE_HASH_SIZE], struct diag *why)
+    __attribute__((nonnull(1, 2, 3)));
 /* Ends the user's sessions and takes back invitations. */
 enum err users_set_hash(struct users *u, const char *name, const char *hash, struct diag *why)
     __attribute__((nonnull(1, 2, 3)));

@@ -109,8 +109,7 @@ TEST(passwords_only_over_safe_connections)
 		const char *headers;
 		int status;
 	} cases[] = {
-		{ "", 200 },
-		{ "X-Forwarded-For: 192.0.2.7\r\n", 200 }, /* by the Host: a tunnel */
+		{ "", 200 }, { "X-Forwarded-For: 192.0.2.7\r\n", 200 }, /* by the Host: a tunnel */
 		{ "Host: tocsin.example\r\nX-Forwarded-For: 192.0.2.7\r\n", 403 },
 		{ "Host: 192.0.2.1\r\nX-Forwarded-For: 192.0.2.7\r\n", 403 },
 		{ "Host: localhost.example\r\nX-Forwarded-For: 192.0.2.7\r\n", 403 },
@@ -174,8 +173,8 @@ TEST(invitations)
 		      "{\"invite\":\"nothing\",\"name\":\"ann\",\"password\":\"" PASSWORD "\"}"),
 	    404);
 	CHECK_INT(people_events("unknown or used invitation"), 1);
-	snprintf(body, sizeof(body),
-	    "{\"invite\":\"%s\",\"name\":\"ann\",\"password\":\"short\"}", secret);
+	snprintf(body, sizeof(body), "{\"invite\":\"%s\",\"name\":\"ann\",\"password\":\"short\"}",
+	    secret);
 	CHECK_INT(people_ask("POST", "/v1/invites/accept", "", body), 422);
 	snprintf(body, sizeof(body),
 	    "{\"invite\":\"%s\",\"name\":\"Ann\",\"password\":\"" PASSWORD "\"}", secret);

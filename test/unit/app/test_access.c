@@ -150,9 +150,9 @@ session(struct caller *c, const char *user, int64_t age, const char *more)
 	CHECK_INT(sessions_new(w.users, user, HASH, "127.0.0.1", "127.0.0.1", STR(""),
 		      clock_wall() - age, secret, &row, NULL),
 	    OK);
-	snprintf(c->headers, sizeof(c->headers),
-	    "Cookie: a=b; __Host-tocsin=%s\r\n%s%s%s%s", secret, c->no_csrf ? "" : "X-CSRF-Token: ",
-	    c->no_csrf ? "" : row.csrf, c->no_csrf ? "" : "\r\n", more);
+	snprintf(c->headers, sizeof(c->headers), "Cookie: a=b; __Host-tocsin=%s\r\n%s%s%s%s",
+	    secret, c->no_csrf ? "" : "X-CSRF-Token: ", c->no_csrf ? "" : row.csrf,
+	    c->no_csrf ? "" : "\r\n", more);
 	snprintf(c->name, sizeof(c->name), "%s", user);
 }
 
@@ -163,10 +163,8 @@ token(struct caller *c, unsigned scopes, int64_t ends, bool revoked)
 	struct tokens_row row;
 
 	CHECK_INT(tokens_new(w.users,
-		      &(struct tokens_new){ .name = str_c(c->what),
-			  .scopes = scopes,
-			  .by = "x",
-			  .expires = ends },
+		      &(struct tokens_new){
+			  .name = str_c(c->what), .scopes = scopes, .by = "x", .expires = ends },
 		      clock_wall() - MINUTE, text, &row, NULL),
 	    OK);
 	if (revoked)
@@ -341,7 +339,8 @@ TEST(every_route_by_every_caller)
 				test_fail(TEST_AT(ask), "%s %s by %s: %d, not %d",
 				    methods[route->method], path, c->what, got, want);
 			/* The handler sees who it is, also where anybody may. */
-			if (got == 204 && c->scopes != 0 && !(c->no_csrf && route->method != HTTP_GET))
+			if (got == 204 && c->scopes != 0 &&
+			    !(c->no_csrf && route->method != HTTP_GET))
 				CHECK_STR(name, c->name);
 			else
 				CHECK_STR(name, "");

@@ -76,8 +76,8 @@ TEST(a_password_matches_its_hash_and_nothing_else)
 TEST(a_hash_has_salt)
 {
 	struct heard h = { .loop = new_loop() };
-	struct gate *g = gate_new(
-	    &(struct gate_opts){ .loop = h.loop, .workers = 1, .memory = QUICK, .passes = 1 });
+	struct gate *g = gate_new(&(struct gate_opts){
+	    .loop = h.loop, .workers = 1, .memory = QUICK, .passes = 1 });
 	char first[GATE_HASH_SIZE];
 
 	CHECK_INT(gate_hash(g, STR("same"), hear, &h, NULL), OK);
@@ -156,8 +156,8 @@ TEST(no_memory_is_said)
 {
 	struct heard h = { .loop = new_loop() };
 	/* More than there is address space for. */
-	struct gate *g = gate_new(
-	    &(struct gate_opts){ .loop = h.loop, .memory = (size_t)4 << 40, .passes = 1 });
+	struct gate *g =
+	    gate_new(&(struct gate_opts){ .loop = h.loop, .memory = (size_t)4 << 40, .passes = 1 });
 
 	CHECK_INT(gate_hash(g, STR("x"), hear, &h, NULL), OK);
 	wait_for(&h, 1);

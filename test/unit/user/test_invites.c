@@ -88,8 +88,7 @@ TEST(invitations_end)
 	invite(u, "ann", second); /* takes the first back */
 	CHECK_INT(invites_find(u, str_c(first), NOW, name, NULL), FAIL_NOT_FOUND);
 	CHECK_INT(invites_find(u, str_c(second), NOW + INVITES_LIFE - 1, name, NULL), OK);
-	CHECK_INT(invites_find(u, str_c(second), NOW + INVITES_LIFE, name, NULL),
-	    FAIL_NOT_FOUND);
+	CHECK_INT(invites_find(u, str_c(second), NOW + INVITES_LIFE, name, NULL), FAIL_NOT_FOUND);
 	CHECK_INT(invites_find(u, str_c(second), NOW - 1, name, NULL), FAIL_NOT_FOUND);
 	CHECK_INT(accept(u, second, "ann", NOW + INVITES_LIFE), FAIL_NOT_FOUND);
 	CHECK_INT(users_set(u, STR("ann"), NULL, &off, NULL), OK);

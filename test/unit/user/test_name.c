@@ -77,7 +77,9 @@ TEST(passwords)
 		{ STR("Password1234"), FAIL_SYNTAX },
 		{ STR("CorrectHorseBatteryStaple"), FAIL_SYNTAX },
 		{ STR("Ann.Elisabeth"), FAIL_SYNTAX },
-		{ STR("with\x01" "control chars"), FAIL_SYNTAX },
+		{ STR("with\x01"
+		      "control chars"),
+		    FAIL_SYNTAX },
 		{ STR("with a\0nul in it"), FAIL_SYNTAX },
 		{ STR("bad utf \xff\xfe bytes"), FAIL_SYNTAX },
 	};

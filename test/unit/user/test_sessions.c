@@ -240,7 +240,7 @@ TEST(the_oldest_makes_room)
 TEST(agents_are_cut_and_mended)
 {
 	struct users *u = base_open(base_path());
-	
+
 	char secret[SECRET_SIZE], big[1000];
 	struct sessions_row row;
 
@@ -250,8 +250,13 @@ TEST(agents_are_cut_and_mended)
 		      secret, &row, NULL),
 	    OK);
 	CHECK_INT(strlen(row.agent), SESSIONS_AGENT_SIZE - 1);
-	CHECK_INT(sessions_new(u, "ann", HASH, "", "", STR("a\xff\xfe" "b"), NOW, secret, &row, NULL), OK);
-	CHECK_STR(row.agent, "a\xef\xbf\xbd\xef\xbf\xbd" "b");
+	CHECK_INT(sessions_new(u, "ann", HASH, "", "",
+		      STR("a\xff\xfe"
+			  "b"),
+		      NOW, secret, &row, NULL),
+	    OK);
+	CHECK_STR(row.agent, "a\xef\xbf\xbd\xef\xbf\xbd"
+			     "b");
 	users_close(u);
 }
 

@@ -10,10 +10,8 @@ make(struct users *u, const char *name, unsigned scopes, int64_t expires,
     char token[SECRET_TOKEN_SIZE], struct tokens_row *row)
 {
 	return tokens_new(u,
-	    &(struct tokens_new){ .name = str_c(name),
-		.scopes = scopes,
-		.by = "ann",
-		.expires = expires },
+	    &(struct tokens_new){
+		.name = str_c(name), .scopes = scopes, .by = "ann", .expires = expires },
 	    NOW, token, row, NULL);
 }
 
@@ -68,7 +66,9 @@ TEST(what_is_refused)
 	} cases[] = {
 		{ "good", ROLE_READ, 0, OK },
 		{ "all of them", ROLE_ALL, NOW + 1, OK },
-		{ "gr\xc3\xbc\xc3\x9f" "e", ROLE_READ, 0, OK },
+		{ "gr\xc3\xbc\xc3\x9f"
+		  "e",
+		    ROLE_READ, 0, OK },
 		{ "good", ROLE_READ, 0, FAIL_EXISTS },
 		{ "", ROLE_READ, 0, FAIL_SYNTAX },
 		{ "none", 0, 0, FAIL_SYNTAX },
@@ -79,8 +79,8 @@ TEST(what_is_refused)
 		{ "\xff", ROLE_READ, 0, FAIL_SYNTAX },
 		{ "0123456789012345678901234567890123456789012345678901234567890123", ROLE_READ, 0,
 		    OK },
-		{ "01234567890123456789012345678901234567890123456789012345678901234", ROLE_READ,
-		    0, FAIL_SYNTAX },
+		{ "01234567890123456789012345678901234567890123456789012345678901234", ROLE_READ, 0,
+		    FAIL_SYNTAX },
 	};
 	struct users *u = base_open(base_path());
 	char token[SECRET_TOKEN_SIZE];

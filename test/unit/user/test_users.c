@@ -21,8 +21,7 @@ see(void *ctx, const struct users_row *row)
 
 	s->n++;
 	snprintf(s->text + strlen(s->text), sizeof(s->text) - strlen(s->text), "%s/%s%s%s ",
-	    row->name, role_word(row->role), row->disabled ? "/off" : "",
-	    row->ready ? "" : "/new");
+	    row->name, role_word(row->role), row->disabled ? "/off" : "", row->ready ? "" : "/new");
 	return OK;
 }
 
