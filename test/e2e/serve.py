@@ -163,7 +163,8 @@ def an_alert_is_dealt_with_from_shell_and_api(work):
     tap.equal(daemon.json("GET", f"/v1/alerts/{first}")["status"], "acknowledged")
     tap.equal(shell("ack", first[:12]).returncode, 2)
     tap.equal(shell("false-positive", first).returncode, 2)
-    daemon.json("POST", f"/v1/alerts/{first}/resolve", json.dumps({"by": "ann", "note": "done"}))
+    daemon.json("POST", f"/v1/alerts/{first}/resolve",
+                json.dumps({"reason": "true_positive", "note": "done"}))
     tap.equal(daemon.json("GET", f"/v1/alerts/{first}")["status"], "resolved")
     tap.equal(daemon.request("GET", "/v1/alerts/ffffffffffff")[0], 404)
     tap.equal(daemon.stop(), 0)
