@@ -33,7 +33,7 @@ struct body_field {
  * False: it was answered.  Text is borrowed until the next body is read.  No body at
  * all is an object without members.
  */
-bool body_read(struct api *a, struct http *r, const struct body_field *fields,
-    size_t n) __attribute__((nonnull(1, 2)));
+bool body_read(struct api *a, struct http *r, const struct body_field *fields, size_t n)
+    __attribute__((nonnull(1, 2)));
 
 #endif

@@ -11,7 +11,7 @@
 #include "user/role.h"
 
 _Static_assert((int)ROUTE_READ == (int)ROLE_READ && (int)ROUTE_INGEST == (int)ROLE_INGEST &&
-	(int)ROUTE_WRITE == (int)ROLE_WRITE && (int)ROUTE_ADMIN == (int)ROLE_MANAGE,
+		   (int)ROUTE_WRITE == (int)ROLE_WRITE && (int)ROUTE_ADMIN == (int)ROLE_MANAGE,
     "scopes mean the same to routes and users");
 
 void
