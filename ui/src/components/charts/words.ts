@@ -38,13 +38,14 @@ export function overTime(
   series: readonly Series[],
   utc: boolean,
   totals = true,
+  say: (n: number) => string = fmtNum,
 ): string {
   const span = (t[t.length - 1] ?? 0) - (t[0] ?? 0);
   const said = series.map((s) => {
     const peak = peakAt(s.values);
     if (!measured(s.values)) return `${s.name} not measured`;
     if (peak < 0) return `no ${s.name}`;
-    const most = `${fmtNum(s.values[peak]!)} at ${moment(t[peak]!, span, utc)}`;
+    const most = `${say(s.values[peak]!)} at ${moment(t[peak]!, span, utc)}`;
     return totals
       ? `${fmtNum(sumOf(s.values))} ${s.name}, at most ${most}`
       : `${s.name} at most ${most}`;

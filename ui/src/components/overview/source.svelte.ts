@@ -3,6 +3,7 @@
 import { live } from '../../lib/live.svelte';
 import { resource, type Resource } from '../../lib/resource.svelte';
 import { absRange } from '../../lib/time';
+import { session } from '../../lib/session.svelte';
 import type { Overview } from '../../lib/types';
 import { ui } from '../../lib/ui.svelte';
 
@@ -13,6 +14,7 @@ const FIRST_MS = 2_000;
 // Call while a component is made.
 export function overview(): Resource<Overview> {
   let now = $state(Date.now());
+  let received = -1;
   let waiting: ReturnType<typeof setTimeout> | undefined;
 
   const renew = (): void => {
@@ -38,7 +40,11 @@ export function overview(): Resource<Overview> {
       live.on('alert', () => within(ALERT_MS)),
       live.on('reset', () => within(FIRST_MS)),
       live.on('stats', (stats) => {
-        if (of.data?.complete_from === null && stats.received > 0) within(FIRST_MS);
+        const first = of.data?.complete_from === null || session.setup?.steps?.source === false;
+        if (!first || stats.received === received) return;
+        received = stats.received;
+        void session.loadSetup();
+        within(FIRST_MS);
       }),
     ];
     document.addEventListener('visibilitychange', due);
