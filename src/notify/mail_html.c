@@ -36,7 +36,7 @@ static const char style[] =
     ".op{color:#6cb2ff!important;border-color:#6b7788!important}\n}\n"
     "@media (max-width:480px){.pd{padding-left:16px!important;padding-right:16px!important}"
     ".lb{display:block!important;width:auto!important;padding-bottom:0!important}"
-    ".vl{display:block!important;border-top:0!important}}\n"
+    ".vl{display:block!important;border-top:0!important;padding-top:2px!important}}\n"
     "</style></head>\n";
 
 static const char top[] =

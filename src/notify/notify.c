@@ -5,6 +5,7 @@
 #include <errno.h>
 #include <poll.h>
 #include <pthread.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
@@ -17,6 +18,7 @@
 #include "notify/sender.h"
 
 #define STACK_SIZE ((size_t)512 << 10)
+#define NAME_SIZE 64 /* of a lane: "test " and the name of a channel */
 
 struct task {
 	struct task *next;
@@ -26,7 +28,7 @@ struct task {
 
 struct lane {
 	struct notify *owner;
-	char channel[64];
+	char channel[NAME_SIZE];
 	pthread_t thread;
 	pthread_cond_t more;
 	struct task *first, **last; /* waiting */
@@ -142,6 +144,14 @@ lane_new(struct notify *n, struct diag *why)
 	return NULL;
 }
 
+/* Test messages have a lane of their own: somebody waits for them. */
+static struct str
+lane_name(const struct job *j, char to[NAME_SIZE])
+{
+	(void)snprintf(to, NAME_SIZE, "%s%.*s", j->test ? "test " : "", STR_ARG(j->channel.name));
+	return str_c(to);
+}
+
 /* The lane of a channel: its own, a new one, or one that has nothing to do. */
 static struct lane *
 lane_of(struct notify *n, struct str channel, struct diag *why)
@@ -169,10 +179,11 @@ hand_over(struct notify *n, struct task *t)
 {
 	struct job_result r = { .id = t->job.id };
 	struct diag why = { 0 };
+	char name[NAME_SIZE];
 	struct lane *l;
 
 	pthread_mutex_lock(&n->mutex);
-	l = lane_of(n, t->job.channel.name, &why);
+	l = lane_of(n, lane_name(&t->job, name), &why);
 	if (l != NULL && l->n < NOTIFY_WAITING_MAX) {
 		*l->last = t;
 		l->last = &t->next;
@@ -204,7 +215,7 @@ take_line(struct notify *n, struct str line, struct diag *why)
 	}
 	t->arena = a;
 	e = job_parse(a, own, &t->job, why);
-	if (e == OK && t->job.channel.name.n < sizeof(n->lanes[0]->channel)) {
+	if (e == OK && t->job.channel.name.n + 6 < NAME_SIZE) {
 		hand_over(n, t);
 		return OK;
 	}

@@ -152,6 +152,25 @@ TEST(a_receiver_that_hangs_holds_up_its_own_channel_alone)
 	close(fd);
 }
 
+TEST(a_test_message_does_not_wait_for_others)
+{
+	const int64_t start = clock_mono();
+	unsigned port;
+	int fd = silent(&port);
+	struct role r;
+
+	begin(&r);
+	job(&r, 1, "slow", port, 3000);
+	say(&r, "{\"id\":2,\"key\":\"t\",\"test\":true,\"channel\":{\"name\":\"slow\",\"type\":"
+		"\"webhook\",\"settings\":{\"url\":\"http://127.0.0.1:9/"
+		"\",\"allow_private\":true}}}\n");
+	CHECK_INT(hear(&r).id, 2);
+	CHECK(clock_mono() - start < 2 * CLOCK_S);
+	CHECK_INT(hear(&r).id, 1);
+	end(&r);
+	close(fd);
+}
+
 TEST(asked_to_stop_it_does_not_wait)
 {
 	const int64_t start = clock_mono();
