@@ -203,6 +203,31 @@ def a_certificate_about_to_expire_is_warned_of(work):
     tap.equal(daemon.stop(), 0)
 
 
+def try_login(daemon, headers):
+    """Status of a login that fails, as a proxy passes it on."""
+    body = json.dumps({"name": "nobody", "password": "wrong wrong wrong"})
+    return daemon.request("POST", "/v1/session", body, headers, token=False)[0]
+
+
+@tap.case
+def a_trusted_proxy_says_who_the_client_is(work):
+    heard = {"X-Forwarded-For": "6.6.6.6, 203.0.113.77", "X-Forwarded-Proto": "https"}
+    question = "SELECT client_ip FROM auth_events WHERE event_type = 'auth.login.failed'"
+    daemon = Daemon(work, "  trusted_proxies: [127.0.0.0/8]\n")
+    tap.equal(try_login(daemon, heard), 401)
+    daemon.wait(lambda: daemon.sql(question) == [["203.0.113.77"]])
+    # Over plain HTTP from afar nobody logs in.
+    afar = {"X-Forwarded-For": "203.0.113.77", "Host": "tocsin.example"}
+    tap.equal(try_login(daemon, afar), 403)
+    tap.equal(try_login(daemon, {**afar, "X-Forwarded-Proto": "https"}), 401)
+    tap.equal(daemon.stop(), 0)
+    daemon = Daemon(work)   # nobody is trusted
+    tap.equal(try_login(daemon, heard), 401)
+    daemon.wait(lambda: sorted(daemon.sql(question)) ==
+                [["127.0.0.1"], ["203.0.113.77"], ["203.0.113.77"]])
+    tap.equal(daemon.stop(), 0)
+
+
 @tap.case
 def metrics_are_open_when_told_so(work):
     daemon = Daemon(work, "  metrics_open: true\n")
