@@ -272,18 +272,18 @@ read_some(struct notify *n, bool *ret_end, struct diag *why)
 }
 
 static enum err
-take_all(struct notify *n, struct diag *why)
+take_all(struct notify *n, bool *ret_stop, struct diag *why)
 {
 	struct pollfd fds[] = { { .fd = n->o->in, .events = POLLIN },
 		{ .fd = n->o->stop_fd, .events = POLLIN } };
 	bool end = false;
 	enum err e = OK;
 
-	while (e == OK && !end && !n->abandoned) {
+	while (e == OK && !end && !*ret_stop) {
 		if (poll(fds, ARRAY_LEN(fds), -1) < 0 && errno != EINTR)
 			return err_sys(why, "cannot wait for jobs");
 		if (fds[1].revents != 0)
-			n->abandoned = true;
+			*ret_stop = true;
 		else if (fds[0].revents != 0)
 			e = read_some(n, &end, why);
 	}
@@ -292,12 +292,13 @@ take_all(struct notify *n, struct diag *why)
 
 /* Waits for the lanes; those that are sending finish first unless all is abandoned. */
 static void
-end_lanes(struct notify *n)
+end_lanes(struct notify *n, bool abandon)
 {
 	pthread_mutex_lock(&n->mutex);
 	n->ending = true;
+	n->abandoned = abandon;
 	for (size_t i = 0; i < n->n_lanes; i++) {
-		if (n->abandoned)
+		if (abandon)
 			sender_cancel(n->lanes[i]->sender);
 		(void)pthread_cond_signal(&n->lanes[i]->more);
 	}
@@ -322,14 +323,14 @@ enum err
 notify_run(const struct notify_opts *o, struct diag *why)
 {
 	struct notify *n = MEM_NEW(struct notify);
+	bool stop = false;
 	enum err e;
 
 	n->o = o;
 	(void)pthread_mutex_init(&n->mutex, NULL);
 	buf_init(&n->in, JOB_LINE_MAX + 2 * 65536);
-	e = take_all(n, why);
-	n->abandoned |= e != OK;
-	end_lanes(n);
+	e = take_all(n, &stop, why);
+	end_lanes(n, stop || e != OK);
 	buf_fini(&n->in);
 	(void)pthread_mutex_destroy(&n->mutex);
 	free(n);

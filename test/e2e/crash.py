@@ -152,7 +152,9 @@ def tear_tail(work):
 
 def crash_points():
     done = subprocess.run([tap.TOCSIN, "debug", "crash-points"], stdout=subprocess.PIPE, check=True)
-    return done.stdout.decode().split()
+    # Those on the way of messages are visited by delivery.py, which has channels.
+    return [point for point in done.stdout.decode().split()
+            if not point.startswith(("outbox.", "notify."))]
 
 
 @tap.case
