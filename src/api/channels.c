@@ -5,6 +5,7 @@
 #include <unistd.h>
 
 #include "api/channel.h"
+#include "api/person.h"
 #include "base/clock.h"
 #include "base/crash.h"
 #include "base/fs.h"
@@ -107,6 +108,8 @@ channels_handle_list(void *ctx, struct http *r)
 	auto_buf struct buf body = { 0 };
 	enum err e;
 
+	if (!person_no_query(r))
+		return;
 	buf_init(&body, 0);
 	jsonw_init(&l.w, &body);
 	jsonw_obj(&l.w);

@@ -3,6 +3,7 @@
 /* exports: ledger_handle ledger_sum */
 /* tested by: test/unit/api/test_api.c */
 #include "api/internal.h"
+#include "api/person.h"
 
 #include "base/mem.h"
 
@@ -97,6 +98,8 @@ ledger_handle(void *ctx, struct http *r)
 	struct jsonw w;
 	struct buf body;
 
+	if (!person_no_query(r))
+		return;
 	read_all(a, lines, n, &f);
 	buf_init(&body, 0);
 	jsonw_init(&w, &body);

@@ -5,6 +5,7 @@
 #include <stdio.h>
 
 #include "api/internal.h"
+#include "api/person.h"
 #include "base/digest.h"
 
 void
@@ -15,6 +16,8 @@ openapi_handle(void *ctx, struct http *r)
 	char hex[17], etag[24];
 
 	(void)ctx;
+	if (!person_no_query(r))
+		return;
 	digest_sha256(text, sum);
 	(void)digest_hex(sum, 8, hex);
 	(void)snprintf(etag, sizeof(etag), "\"%s\"", hex);

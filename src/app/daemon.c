@@ -300,16 +300,19 @@ open_http(struct daemon *d, struct diag *why)
 }
 
 static enum err
-greet(const struct daemon *d, struct diag *why)
+greet(struct daemon *d, struct diag *why)
 {
-	return greet_print(&(struct greet){ .access = d->access,
-			       .listen = d->o->listen != NULL ? d->o->listen : d->conf->http_listen,
-			       .scheme = front_scheme(d->front),
-			       .port = server_port(d->server),
-			       .public_url = d->conf->http_public_url,
-			       .made = d->made,
-			       .token_path = d->o->dir->token },
-	    why);
+	const struct greet g = { .access = d->access,
+		.listen = d->o->listen != NULL ? d->o->listen : d->conf->http_listen,
+		.scheme = front_scheme(d->front),
+		.port = server_port(d->server),
+		.public_url = d->conf->http_public_url,
+		.made = d->made,
+		.token_path = d->o->dir->token };
+	char url[GREET_URL_MAX];
+
+	delivery_url_set(d->delivery, greet_url(&g, true, url));
+	return greet_print(&g, why);
 }
 
 static enum err

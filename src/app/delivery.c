@@ -38,7 +38,7 @@ struct delivery {
 	struct delivery_opts o;
 	struct letter_opts lo;
 	double scale;
-	char secrets[PATH_MAX + 16];
+	char secrets[PATH_MAX + 16], url[512];
 	struct supervise *process;
 	const char *argv[8];
 	struct loop_timer *timer, *stopping;
@@ -404,7 +404,7 @@ delivery_new(const struct delivery_opts *o, struct delivery **ret, struct diag *
 	d->scale = factor;
 	(void)snprintf(d->secrets, sizeof(d->secrets), "%s/secrets", absolute);
 	d->next_test = TEST_ID;
-	d->lo = (struct letter_opts){ .public_url = o->conf->http_public_url,
+	d->lo = (struct letter_opts){ .public_url = d->url,
 		.timeout_ms = (unsigned)(o->conf->notify_timeout / CLOCK_MS) };
 	buf_init(&d->said, RESULT_MAX);
 	d->timer = loop_timer_new(o->loop, look, d);
@@ -412,6 +412,12 @@ delivery_new(const struct delivery_opts *o, struct delivery **ret, struct diag *
 	start(d);
 	*ret = d;
 	return OK;
+}
+
+void
+delivery_url_set(struct delivery *d, const char *url)
+{
+	(void)snprintf(d->url, sizeof(d->url), "%s", url);
 }
 
 void

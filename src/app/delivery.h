@@ -38,6 +38,9 @@ void delivery_wake(struct delivery *d) NONNULL;
 void delivery_stop(struct delivery *d, void (*stopped)(void *ctx), void *ctx)
     __attribute__((nonnull(1, 2)));
 
+/* What links in messages begin with, "" for none; before the loop runs.  Copied. */
+void delivery_url_set(struct delivery *d, const char *url) NONNULL;
+
 /* For struct api_host: ctx is the delivery. */
 void delivery_test(void *ctx, struct str channel, api_sent_fn done, void *done_ctx)
     __attribute__((nonnull(1, 3)));

@@ -8,35 +8,37 @@
 #include "app/access.h"
 #include "base/str.h"
 
-#define URL_MAX 512
-
-/* Where a browser finds us: as configured, else as we listen; "any address" is this machine. */
-static void
-page_url(const struct greet *g, char to[URL_MAX])
+char *
+greet_url(const struct greet *g, bool for_others, char to[GREET_URL_MAX])
 {
 	struct str url = str_c(g->public_url), host = str_c(g->listen);
+	bool any;
 
 	while (url.n != 0 && url.p[url.n - 1] == '/')
 		url.n--;
 	while (host.n != 0 && host.p[host.n - 1] != ':')
 		host.n--;
 	host.n -= host.n != 0; /* the port */
-	if (str_eq(host, STR("0.0.0.0")) || str_eq(host, STR("[::]")))
+	any = str_eq(host, STR("0.0.0.0")) || str_eq(host, STR("[::]"));
+	if (any)
 		host = STR("localhost");
+	to[0] = '\0';
 	if (url.n != 0)
-		(void)str_to_c(url, to, URL_MAX);
-	else
-		(void)snprintf(to, URL_MAX, "%s://%.*s:%u", g->scheme, STR_ARG(host), g->port);
+		(void)str_to_c(url, to, GREET_URL_MAX);
+	else if (!any || !for_others)
+		(void)snprintf(to, GREET_URL_MAX, "%s://%.*s:%u", g->scheme, STR_ARG(host),
+		    g->port);
+	return to;
 }
 
 enum err
 greet_print(const struct greet *g, struct diag *why)
 {
-	char url[URL_MAX], link[URL_MAX + 80];
+	char url[GREET_URL_MAX], link[GREET_URL_MAX + 80];
 	struct str host = str_c(g->listen);
 	enum err e;
 
-	page_url(g, url);
+	greet_url(g, false, url);
 	e = access_welcome(g->access, url, link, sizeof(link), why);
 	if (e != OK)
 		return e;

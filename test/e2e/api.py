@@ -1,0 +1,259 @@
+"""Every operation of the API against its own document: answers, refusals, and who may do what."""
+import http.client
+import json
+import re
+import time
+
+import openapi
+import receivers
+import tap
+import tocsin
+
+ATTACK = [tocsin.login("203.0.113.7", f"user{i}", False, time.time() - 30 + i / 10) for i in range(60)]
+PASSWORD = "a long enough one 17"
+SECRET = "whsec_" + "MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"
+WEBHOOK = {"name": "hook", "type": "webhook", "enabled": True, "min_severity": "CRITICAL",
+           "settings": {"url": "http://127.0.0.1:9/x", "allow_private": True}}
+
+
+class Api:
+    """A daemon, and a client that holds each answer against the document."""
+
+    def __init__(self, work):
+        self.daemon = tocsin.Daemon(work)
+        self.auth = {"Authorization": "Bearer " + self.daemon.token()}
+        _, text, _ = self.raw("GET", "/v1/openapi.json", None, {})
+        self.document = openapi.Document(text)
+
+    def raw(self, method, path, body, headers):
+        link = http.client.HTTPConnection("127.0.0.1", self.daemon.port, timeout=30)
+        try:
+            link.request(method, path, body, headers)
+            answer = link.getresponse()
+            # A stream has no end: its beginning will do.
+            endless = answer.headers.get("Content-Type", "").startswith("text/event-stream")
+            text = answer.read1(65536) if endless else answer.read()
+            return answer.status, text, answer.headers
+        finally:
+            link.close()
+
+    def ask(self, method, path, body=None, want=None, headers=None):
+        """The parsed body of an answer that is as documented and has one of the wanted statuses."""
+        if body is not None and not isinstance(body, (str, bytes)):
+            body = json.dumps(body)
+        head = {"Content-Type": "application/json"} if body is not None else {}
+        head.update(self.auth if headers is None else headers)
+        status, text, got = self.raw(method, path, body, head)
+        self.document.hold(method, path, status, got.get("Content-Type"), text)
+        if want is not None:
+            tap.check(status in (want if isinstance(want, tuple) else (want,)),
+                      method, path, status, text[:500])
+        return json.loads(text) if "json" in (got.get("Content-Type") or "") else text
+
+
+def events_and_figures(api):
+    api.ask("POST", "/v1/events", "\n".join(json.dumps(e) for e in ATTACK), 200)
+    api.ask("POST", "/v1/events", "not json", (200, 400))
+    api.daemon.wait_detected()
+    for path in ("/v1/openapi.json", "/v1/ledger", "/metrics", "/healthz", "/readyz", "/v1/overview", "/v1/fields",
+                 "/v1/stream", "/v1/setup", "/v1/query?sql=SELECT+1+AS+a",
+                 "/v1/query?sql=SELECT+1+AS+a&format=csv",
+                 "/v1/query?sql=SELECT+1+AS+a&format=parquet"):
+        api.ask("GET", path, want=200)
+    api.ask("POST", "/v1/query", {"sql": "SELECT count(*) AS n FROM auth_events"}, 200)
+    api.ask("POST", "/v1/query", {"sql": "SELECT nothing FROM nowhere"}, (400, 422))
+    api.ask("GET", "/v1/query?sql=SELECT+1&format=xml", want=400)
+
+
+def alerts(api):
+    listed = api.ask("GET", "/v1/alerts?limit=2", want=200)
+    tap.check(listed["total"] > 2 and listed["next"], "an attack raises alerts over two pages")
+    second = api.ask("GET", "/v1/alerts?limit=2&cursor=" + listed["next"], want=200)
+    tap.check(not {a["id"] for a in listed["alerts"]} & {a["id"] for a in second["alerts"]})
+    for by in ("rule_id", "group", "severity"):
+        api.ask("GET", "/v1/alerts/groups?by=" + by, want=200)
+    one = "/v1/alerts/" + listed["alerts"][0]["id"]
+    api.ask("GET", one, want=200)
+    api.ask("GET", "/v1/alerts/" + "0" * 32, want=404)
+    api.ask("POST", one + "/ack", {}, 200)
+    api.ask("POST", one + "/assign", {"owner": "ana"}, 200)
+    api.ask("POST", one + "/comment", {"note": "seen <b>"}, 200)
+    api.ask("POST", one + "/resolve", {}, (400, 422))
+    api.ask("POST", one + "/resolve", {"reason": "benign"}, 200)
+    api.ask("POST", one + "/ack", {}, 409)
+    api.ask("POST", one + "/reopen", {"note": "after all"}, 200)
+    api.ask("POST", one + "/ack-link", {"token": "x"}, (400, 403))
+    listed = api.ask("GET", "/v1/alerts?status=open", want=200)
+    bulk = {"action": "ack", "filter": {"status": "open"}, "as_of": listed["rev"],
+            "expected": listed["total"]}
+    refused = api.ask("POST", "/v1/alerts/bulk", {**bulk, "expected": listed["total"] + 1}, 409)
+    tap.equal(refused["actual"], listed["total"])
+    done = api.ask("POST", "/v1/alerts/bulk", bulk, 200)
+    tap.equal(done["changed"], listed["total"])
+    tap.equal(api.ask("POST", "/v1/alerts/undo", {"undo": done["undo"]}, 200)["changed"],
+              done["changed"])
+    api.ask("POST", "/v1/alerts/undo", {"undo": "0" * 32}, (400, 404))
+
+
+def channels(api):
+    made = api.ask("POST", "/v1/channels", {**WEBHOOK, "secrets": {"key": SECRET}}, 201)
+    tap.check(SECRET not in json.dumps(made), "a secret came back")
+    api.ask("POST", "/v1/channels", WEBHOOK, 409)
+    listed = api.ask("GET", "/v1/channels", want=200)
+    tap.check(SECRET not in json.dumps(listed), "a secret came back")
+    api.ask("POST", "/v1/channels/test", {**WEBHOOK, "secrets": {"key": SECRET}}, 200)
+    api.ask("POST", "/v1/channels/hook/test", want=200)
+    api.ask("POST", "/v1/channels/nothing/test", want=404)
+    api.ask("PUT", "/v1/channels/hook", {**WEBHOOK, "min_severity": "LOW"}, 200)
+    late = [dict(e, client_ip="203.0.113.99") for e in ATTACK]
+    api.ask("POST", "/v1/events", "\n".join(json.dumps(e) for e in late), 200)
+    api.daemon.wait_detected()
+    waiting = []
+    api.daemon.wait(lambda: waiting.extend(
+        api.ask("GET", "/v1/deliveries?channel=hook", want=200)["deliveries"]) or waiting)
+    api.ask("POST", f"/v1/deliveries/{waiting[0]['id']}/resend", want=(200, 409))
+    api.ask("POST", "/v1/deliveries/99999999/resend", want=404)
+    api.ask("POST", "/v1/deliveries/resend", {"channel": "hook"}, 200)
+    api.ask("GET", "/v1/deliveries?state=nonsense", want=400)
+    api.ask("DELETE", "/v1/channels/hook", want=204)
+    api.ask("DELETE", "/v1/channels/hook", want=404)
+
+
+def link_in_a_mail(api):
+    sink = receivers.MailSink()
+    api.ask("POST", "/v1/channels", {
+        "name": "mail", "type": "email", "enabled": True, "min_severity": "HIGH",
+        "settings": {"host": "127.0.0.1", "port": sink.port, "security": "none",
+                     "from": "tocsin@example.com", "to": ["ana@example.com"]}}, 201)
+    late = [dict(e, client_ip="203.0.113.98") for e in ATTACK]
+    api.ask("POST", "/v1/events", "\n".join(json.dumps(e) for e in late), 200)
+    api.daemon.wait(sink.mails)
+    text = sink.mails()[0]["text"]
+    alert, token = re.search(r"/alerts/([0-9a-f]{32})\?ack=(\S+)", text).groups()
+    tap.equal(api.ask("GET", "/v1/alerts/" + alert, want=200)["status"], "open")
+    api.ask("POST", f"/v1/alerts/{alert}/ack-link", {"token": token}, 200, {})
+    tap.equal(api.ask("GET", "/v1/alerts/" + alert, want=200)["status"], "acknowledged")
+    api.ask("DELETE", "/v1/channels/mail", want=204)
+    sink.close()
+
+
+def rules(api):
+    listed = api.ask("GET", "/v1/rules", want=200)["rules"]
+    one = "/v1/rules/" + listed[0]["id"]
+    tap.check("title:" in api.ask("GET", one, want=200)["source"])
+    api.ask("POST", one + "/disable", {"note": "too loud"}, 200)
+    tap.check(not api.ask("GET", one, want=200)["enabled"])
+    api.ask("POST", one + "/enable", {}, 200)
+    api.ask("GET", "/v1/rules/nothing", want=404)
+
+
+def people(api):
+    invited = api.ask("POST", "/v1/users", {"name": "ana", "role": "admin"}, 201)
+    api.ask("POST", "/v1/users", {"name": "ana", "role": "admin"}, 409)
+    accept = {"invite": invited["invite"], "name": "ana", "password": PASSWORD}
+    api.ask("POST", "/v1/invites/accept", {**accept, "password": "short"}, (400, 422), {})
+    api.ask("POST", "/v1/invites/accept", accept, 200, {})
+    api.ask("POST", "/v1/invites/accept", accept, (403, 404), {})
+    api.ask("GET", "/v1/users", want=200)
+    api.ask("POST", "/v1/users/ana/invite", want=201)
+    api.ask("POST", "/v1/session", {"name": "ana", "password": "wrong"}, 401, {})
+    status, text, head = api.raw("POST", "/v1/session", json.dumps(
+        {"name": "ana", "password": PASSWORD}), {"Content-Type": "application/json"})
+    tap.equal(status, 200, text)
+    cookie = {"Cookie": head["Set-Cookie"].split(";")[0]}
+    mine = {**cookie, "X-CSRF-Token": json.loads(text)["csrf"]}
+    api.ask("POST", "/v1/session", {"name": "ana", "password": PASSWORD}, 200, {})
+    api.ask("GET", "/v1/session", want=200, headers=cookie)
+    api.ask("DELETE", "/v1/session", want=403, headers=cookie)  # without the second token
+    listed = api.ask("GET", "/v1/sessions", want=200, headers=cookie)["sessions"]
+    other = next(s for s in listed if not s["current"])
+    api.ask("DELETE", "/v1/sessions/" + other["id"], want=204, headers=mine)
+    api.ask("DELETE", "/v1/sessions/" + other["id"], want=404, headers=mine)
+    api.ask("POST", "/v1/sessions/revoke", {"others": True}, 200, mine)
+    api.ask("PUT", "/v1/users/ana", {"role": "viewer"}, (200, 409))
+    api.ask("POST", "/v1/users", {"name": "ben", "role": "viewer"}, 201)
+    api.ask("PUT", "/v1/users/ben", {"role": "analyst"}, 200)
+    api.ask("PUT", "/v1/users/nobody", {"role": "analyst"}, 404)
+    api.ask("DELETE", "/v1/users/ben", want=204)
+    api.ask("DELETE", "/v1/users/ben", want=404)
+    status, text, head = api.raw("POST", "/v1/session", json.dumps(
+        {"name": "ana", "password": PASSWORD}), {"Content-Type": "application/json"})
+    mine = {"Cookie": head["Set-Cookie"].split(";")[0], "X-CSRF-Token": json.loads(text)["csrf"]}
+    api.ask("POST", "/v1/session/password", {"old": PASSWORD, "new": PASSWORD + "!"}, 200, mine)
+    _, text, head = api.raw("POST", "/v1/session", json.dumps(
+        {"name": "ana", "password": PASSWORD + "!"}), {"Content-Type": "application/json"})
+    mine = {"Cookie": head["Set-Cookie"].split(";")[0], "X-CSRF-Token": json.loads(text)["csrf"]}
+    api.ask("DELETE", "/v1/session", want=204, headers=mine)
+    made = api.ask("POST", "/v1/tokens", {"name": "shop", "scopes": ["ingest"]}, 201)
+    api.ask("GET", "/v1/tokens", want=200)
+    api.ask("DELETE", "/v1/tokens/" + made["id"], want=204)
+    api.ask("DELETE", "/v1/tokens/" + made["id"], want=404)
+
+
+def demo(api):
+    api.ask("POST", "/v1/demo", want=202)
+    api.daemon.wait(lambda: api.ask("DELETE", "/v1/demo", want=(200, 409)).get("events"), 40)
+    api.ask("POST", "/v1/channels/test", {"nonsense": 1}, 400)
+
+
+@tap.case
+def each_answer_is_as_documented(work):
+    api = Api(work)
+    for part in (events_and_figures, alerts, channels, link_in_a_mail, rules, people, demo):
+        part(api)
+    tap.equal(api.document.unseen({"200", "201", "202", "204"}), [], "never seen")
+    api.daemon.kill()
+
+
+def concrete(path):
+    """A documented path with something in place of its parameters."""
+    return re.sub(r"\{[^/]+\}", lambda m: "ack" if m[0] == "{action}" else "0" * 32, path)
+
+
+@tap.case
+def who_may_do_what(work):
+    api = Api(work)
+    made = {scope: api.ask("POST", "/v1/tokens", {"name": scope, "scopes": [scope]}, 201)["token"]
+            for scope in ("read", "ingest", "write")}
+    for (method, path), (_, operation) in api.document.operations.items():
+        if operation["security"] == []:
+            continue
+        at = concrete(path)
+        api.ask(method.upper(), at, want=401, headers={})
+        api.ask(method.upper(), at, want=401, headers={"Authorization": "Bearer toc_nonsense12345"})
+        refused = 0
+        for token in made.values():
+            status, text, head = api.raw(method.upper(), at + "?nonsense=1", None,
+                                         {"Authorization": "Bearer " + token})
+            api.document.hold(method, at, status, head.get("Content-Type"), text)
+            refused += status == 403
+        tap.check(refused >= 1, method, path, "lets every token in")
+    tap.equal(api.document.unseen({"401", "403"}), [x for x in api.document.unseen({"401", "403"})
+                                                    if x.startswith(("POST /v1/session 40",
+                                                                     "POST /v1/invites",
+                                                                     "POST /v1/alerts/{id}/ack-link"))])
+    api.daemon.kill()
+
+
+@tap.case
+def what_is_unknown_is_refused(work):
+    api = Api(work)
+    taken = []
+    for (method, path), (_, operation) in api.document.operations.items():
+        at = concrete(path)
+        if method == "get" and not path.startswith(("/healthz", "/readyz", "/metrics")):
+            api.ask("GET", at + "?nonsense=1")
+            status, _, _ = api.raw("GET", at + "?nonsense=1", None, api.auth)
+            if status not in (400, 404):
+                taken.append(path)
+        if "application/json" in operation.get("requestBody", {}).get("content", {}):
+            if path != "/v1/events":
+                api.ask(method.upper(), at, {"nonsense": 1}, (400, 403, 404, 422))
+                api.ask(method.upper(), at, '{"a":', (400, 403, 404))
+    tap.equal(taken, [], "take a parameter they do not know")
+    status, text, head = api.raw("PATCH", "/v1/alerts", None, api.auth)
+    tap.check(status in (405, 501) and "problem" in head["Content-Type"], status, text)
+    api.daemon.kill()
+
+
+tap.main()
