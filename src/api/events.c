@@ -310,7 +310,8 @@ wish_read(struct http *r, struct wish *w)
 
 		if (str_eq(key, STR("source"))) {
 			w->name = value;
-			good = name_good(value);
+			/* Made-up events can be erased: nobody else may say he is one of them. */
+			good = name_good(value) && !str_eq(value, STR(REC_SOURCE_DEMO));
 		} else if (str_eq(key, STR("format"))) {
 			w->format = value;
 			good = value.n < 32 &&

@@ -17,6 +17,7 @@
 #include "ev/child.h"
 #include "ev/loop.h"
 #include "http/auth.h"
+#include "stat/rollup.h"
 #include "test.h"
 
 #define TOKEN "0123456789abcdef0123"
@@ -28,7 +29,9 @@ static struct fixture {
 	struct api *api;
 	struct ledger *ledger;
 	struct alerts *alerts;
+	struct rollup *rollup;
 	struct api_facts facts;
+	enum err demo; /* what loading and erasing the demonstration says */
 	pthread_t thread;
 	unsigned port;
 
@@ -102,6 +105,22 @@ fx_facts(void *ctx, struct api_facts *ret)
 
 #include "worker.h"
 
+static enum err
+fx_demo_load(void *ctx, struct diag *why)
+{
+	(void)ctx;
+	return fx.demo == OK ? OK : err_set(why, fx.demo, "not now");
+}
+
+static enum err
+fx_demo_erase(void *ctx, uint64_t *ret_events, uint64_t *ret_alerts, struct diag *why)
+{
+	(void)ctx;
+	*ret_events = 7;
+	*ret_alerts = 3;
+	return fx.demo == OK ? OK : err_set(why, fx.demo, "not now");
+}
+
 static void
 fx_channel_test(void *ctx, struct str channel, api_sent_fn done, void *done_ctx)
 {
@@ -154,6 +173,7 @@ fx_start(bool metrics_open)
 	snprintf(path, sizeof(path), "%s/state.db", test_dir());
 	snprintf(fx.secrets, sizeof(fx.secrets), "%s/secrets", test_dir());
 	CHECK_OK(alerts_open(path, &fx.alerts, &why), why);
+	fx.rollup = rollup_new();
 	fx.auth = auth_new();
 	CHECK_OK(auth_add(fx.auth, STR(TOKEN), ROUTE_ALL, &why), why);
 	fx.api = api_new(&(struct api_host){ .loop = fx.loop,
@@ -165,6 +185,9 @@ fx_start(bool metrics_open)
 	    .query_timeout = 2 * CLOCK_S,
 	    .query_max_rows = 1000,
 	    .facts = fx_facts,
+	    .rollup = fx.rollup,
+	    .demo_load = fx_demo_load,
+	    .demo_erase = fx_demo_erase,
 	    .channel_test = fx_channel_test,
 	    .secrets_dir = fx.secrets,
 	    .version = "1.2",
@@ -189,6 +212,7 @@ fx_stop(void)
 	api_free(fx.api);
 	auth_free(fx.auth);
 	alerts_close(fx.alerts);
+	rollup_free(fx.rollup);
 	ledger_free(fx.ledger);
 	buf_fini(&fx.taken);
 	buf_fini(&fx.tested);
