@@ -120,6 +120,12 @@ foreign(const struct http *r)
 	return origin.n != 0 && !http_own_origin(r, origin);
 }
 
+static bool
+is_bearer(struct str authorization)
+{
+	return str_eq_nocase(str_until(&authorization, ' '), STR("bearer"));
+}
+
 static int
 refuse_foreign(struct http *r)
 {
@@ -160,10 +166,11 @@ access_authorize(void *ctx, struct http *r, const struct route *route)
 	const struct access *a = ctx;
 	struct str authorization = http_header(r, "authorization"), cookie;
 
+	/* Browsers send along cookies and Basic, once they know it, whoever's page asks. */
+	if (!reads(r) && foreign(r) && !is_bearer(authorization))
+		return refuse_foreign(r);
 	if (authorization.n != 0)
 		return by_token(a, r, authorization);
-	if (!reads(r) && foreign(r))
-		return refuse_foreign(r);
 	cookie = cookie_session(http_header(r, "cookie"));
 	return cookie.n != 0 ? by_session(a, r, route, cookie) : 0;
 }

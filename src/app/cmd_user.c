@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* tested by: test/e2e/users.py */
+/* exports: cmd_ */
 /* `tocsin user`: people who may log in, with or without a running daemon. */
 #include <pwd.h>
 #include <stdio.h>

@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "api/internal.h"
+#include "base/base64.h"
 #include "base/clock.h"
 #include "base/mem.h"
 #include "ev/loop.h"
@@ -173,6 +174,23 @@ token(struct caller *c, unsigned scopes, int64_t ends, bool revoked)
 	snprintf(c->name, sizeof(c->name), "token:%s", c->what);
 }
 
+/* The token of the file, as a browser would send it. */
+static void
+basic(struct caller *c, const char *more)
+{
+	struct buf text = { 0 }, coded = { 0 };
+
+	buf_init(&text, 0);
+	buf_init(&coded, 0);
+	buf_printf(&text, "me:%s", w.file);
+	base64_put(buf_view(&text), &coded);
+	snprintf(c->headers, sizeof(c->headers), "Authorization: Basic %.*s\r\n%s",
+	    STR_ARG(buf_view(&coded)), more);
+	snprintf(c->name, sizeof(c->name), "token-file");
+	buf_fini(&text);
+	buf_fini(&coded);
+}
+
 static void
 nobodies(struct caller *c, size_t *n)
 {
@@ -274,6 +292,13 @@ tokens(struct caller *c, size_t *n)
 	token(&c[*n], ROUTE_READ, 0, false);
 	snprintf(c[*n].headers + strlen(c[*n].headers), 400, "%.399s", both);
 	(*n)++;
+	c[*n].what = "token by Basic";
+	c[*n].scopes = ROUTE_ALL;
+	basic(&c[(*n)++], "");
+	c[*n].what = "token by Basic on a foreign page";
+	c[*n].scopes = ROUTE_ALL;
+	c[*n].foreign = true;
+	basic(&c[(*n)++], "Origin: https://evil.example\r\n");
 	c[*n].what = "token of the file";
 	c[*n].scopes = ROUTE_ALL;
 	snprintf(c[*n].headers, 600, "Authorization: Bearer %s\r\n", w.file);
