@@ -132,6 +132,9 @@ put_http(struct buf *to, const struct server *server)
 	one(to, "http_timeouts_total", "counter", "Connections ended for being slow.", s.timeouts);
 	one(to, "http_tls_failed_total", "counter", "Connections that could not agree on TLS.",
 	    s.tls_failed);
+	if (s.tls_expires > 0)
+		one(to, "http_certificate_expires_seconds", "gauge",
+		    "When the certificate ends to hold, since 1970.", (uint64_t)s.tls_expires);
 	one(to, "http_received_bytes_total", "counter", "Bytes received.", s.bytes_in);
 	one(to, "http_sent_bytes_total", "counter", "Bytes sent.", s.bytes_out);
 	one(to, "http_body_bytes", "gauge", "Memory that request bodies use.", s.body_bytes);

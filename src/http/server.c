@@ -14,6 +14,7 @@
 #include "base/fs.h"
 #include "base/mem.h"
 #include "http/conn.h"
+#include "http/tls.h"
 
 #define ACCEPT_TURNS 64
 #define HEAD_MOST ((size_t)48 << 10) /* conn.c reads ahead no more than 64 KiB */
@@ -235,4 +236,5 @@ void
 server_stats(const struct server *s, struct server_stats *ret)
 {
 	*ret = s->stats;
+	ret->tls_expires = s->opts.tls != NULL ? tls_expires(s->opts.tls) : 0;
 }

@@ -66,6 +66,7 @@ struct server_stats {
 	uint64_t timeouts;   /* connections ended for being slow */
 	uint64_t tls_failed; /* connections that could not agree on TLS */
 	uint64_t body_bytes; /* memory of bodies now */
+	int64_t tls_expires; /* of the certificate in use, seconds since 1970; 0: none */
 };
 
 /* FAIL_SYNTAX for a bad address or public_url, FAIL_IO when it cannot be listened on. */

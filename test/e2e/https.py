@@ -200,6 +200,9 @@ def a_certificate_about_to_expire_is_warned_of(work):
     daemon = Daemon(work, CONFIG)
     tap.check("the certificate expires soon" in daemon.said(), daemon.said())
     tap.check("the private key can be read by others" in daemon.said(), daemon.said())
+    text = curl(daemon, "/metrics")[1]
+    ends = int(text.split("\ntocsin_http_certificate_expires_seconds ")[1].split()[0])
+    tap.check(4 * 86400 < ends - time.time() <= 5 * 86400, ends)
     tap.equal(daemon.stop(), 0)
 
 
