@@ -8,6 +8,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "base/clock.h"
 #include "base/fs.h"
 #include "test.h"
 
@@ -233,5 +234,27 @@ TEST(committed_survives_a_kill)
 	CHECK(WIFSIGNALED(status));
 	db = open_at(1);
 	CHECK_INT(number(db, "SELECT count(*) FROM t"), 1);
+	db_close(db);
+}
+
+TEST(what_takes_too_long_ends)
+{
+	struct db *db = open_at(3);
+	struct db_stmt *st;
+	struct diag why = { 0 };
+	int64_t begun = clock_mono();
+	bool row;
+
+	CHECK_OK(db_prepare(db,
+		     "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n LIMIT 1000000000)"
+		     " SELECT max(i) FROM n",
+		     &st, &why),
+	    why);
+	db_deadline(db, begun + 20 * CLOCK_MS);
+	CHECK_INT(db_step(st, &row, &why), FAIL_LIMIT);
+	CHECK(clock_mono() - begun < 5 * CLOCK_S);
+	db_finalize(st);
+	db_deadline(db, 0);
+	CHECK_INT(number(db, "SELECT count(*) FROM t"), 0);
 	db_close(db);
 }
