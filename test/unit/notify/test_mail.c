@@ -174,8 +174,7 @@ static const char *const hostile[] = {
 	"--=_tocsin_parts--",
 	".\r\nMAIL FROM:<eve@example.com>\r\n",
 	"=?utf-8?Q?spoof?=",
-	"\xe2\x80\xae"
-	"evil",
+	"\xe2\x80\xae(evil",
 	"\xff\xfe\x80<b>",
 	"\033]0;title\007",
 	"https://evil.example/login HTTP://evil.example www.evil.example",
