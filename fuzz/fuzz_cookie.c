@@ -68,7 +68,7 @@ check_authorization(struct str header)
 		return;
 	assert(token.n >= 1 && token.n <= AUTH_TOKEN_MAX);
 	assert((token.p >= header.p && token.p + token.n <= header.p + header.n) ||
-	    (token.p >= plain && token.p + token.n <= plain + sizeof(plain)));
+	       (token.p >= plain && token.p + token.n <= plain + sizeof(plain)));
 }
 
 static void

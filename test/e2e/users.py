@@ -295,6 +295,78 @@ def secrets_stand_nowhere(work):
             tap.check(secret.encode() not in data, path, "has", secret)
 
 
+OURS = re.compile(r"/v1/(setup|session|sessions|invites|users|tokens)(/|$)")
+
+
+@tap.case
+def every_documented_answer_is_given(work):
+    daemon = People(work)
+    admin = first_admin(daemon)
+    weak = daemon.shell("token", "new", "weak", "--scopes", "ingest").strip()
+    for (method, path) in list(daemon.document.operations):
+        place = re.sub(r"{[^}]+}", "x", path)
+        if OURS.match(path) and path not in ("/v1/setup", "/v1/invites/accept") and (
+                method, path) != ("post", "/v1/session"):
+            tap.equal(daemon.ask(method.upper(), place)[0], 401, path)
+            head = {"Authorization": "Bearer " + weak}
+            tap.equal(daemon.ask(method.upper(), place, None, head)[0], 403, path)
+    for method, path, body, want in (
+            ("GET", "/v1/setup", None, 200), ("GET", "/v1/session", None, 200),
+            ("GET", "/v1/setup?x=1", None, 400), ("GET", "/v1/tokens", None, 200),
+            ("POST", "/v1/users", {"name": "ann", "role": "viewer"}, 201),
+            ("POST", "/v1/users", {"name": "ann", "role": "viewer"}, 409),
+            ("POST", "/v1/users", {"name": "a b", "role": "viewer"}, 422),
+            ("GET", "/v1/users", None, 200),
+            ("PUT", "/v1/users/ann", {"role": "analyst"}, 200),
+            ("PUT", "/v1/users/ann", {"role": "god"}, 422),
+            ("PUT", "/v1/users/bob", {"role": "viewer"}, 404),
+            ("PUT", "/v1/users/admin", {"role": "viewer"}, 409),
+            ("POST", "/v1/users/ann/invite", None, 201),
+            ("POST", "/v1/users/bob/invite", None, 404),
+            ("POST", "/v1/users/a%20b/invite", None, 422),
+            ("DELETE", "/v1/users/admin", None, 409), ("DELETE", "/v1/users/bob", None, 404),
+            ("DELETE", "/v1/users/a%20b", None, 422), ("DELETE", "/v1/users/ann", None, 204),
+            ("POST", "/v1/tokens", {"name": "t", "scopes": ["read"]}, 201),
+            ("POST", "/v1/tokens", {"name": "t", "scopes": ["read"]}, 409),
+            ("POST", "/v1/tokens", {"name": "t", "scopes": []}, 422),
+            ("DELETE", "/v1/tokens/t", None, 204), ("DELETE", "/v1/tokens/t", None, 404),
+            ("POST", "/v1/sessions/revoke", {"others": True}, 200),
+            ("POST", "/v1/sessions/revoke", {"user": "a b"}, 422),
+            ("GET", "/v1/sessions", None, 200), ("DELETE", "/v1/sessions/x", None, 404),
+            ("POST", "/v1/session/password", {"old": "x", "new": "y"}, 422),
+            ("POST", "/v1/session/password", {"old": PASSWORD, "new": "another horse now"}, 200),
+            ("POST", "/v1/invites/accept", {"invite": "x", "password": PASSWORD}, 404)):
+        admin.ask(method, path, body, want)
+    other = Person(daemon)
+    other.login("admin", "wrong", 401)
+    session = other.login("admin", "another horse now")["session"]
+    admin.ask("DELETE", f"/v1/sessions/{session}", want=204)
+    link = daemon.shell("user", "invite", "zoe").strip().split("#")[1]
+    other = Person(daemon)
+    other.accept(link, "eve", want=422)
+    other.accept(link, "zoe")
+    other.ask("DELETE", "/v1/session", want=204)
+    away = {"Origin": "https://evil.example"}
+    for path in ("/v1/session", "/v1/invites/accept"):
+        tap.equal(daemon.ask("POST", path, {}, away)[0], 403)
+    unseen = [line for line in daemon.document.unseen(
+        {"200", "201", "204", "401", "403", "404", "409", "422"}) if OURS.match(line.split()[1])]
+    # Only when the user is disabled while his new password is hashed.
+    tap.equal(unseen, ["POST /v1/invites/accept 401"])
+    tap.equal(daemon.stop(), 0)
+
+
+@tap.case
+def the_link_leads_where_the_page_is(work):
+    daemon = People(work, "  public_url: https://tocsin.example/\n")
+    tap.check("  https://tocsin.example/welcome#" in "".join(daemon.lines), daemon.lines)
+    tap.check(daemon.shell("user", "invite").startswith("https://tocsin.example/welcome#"))
+    tap.equal(daemon.stop(), 0)
+    daemon = People(work, args=("--listen", "0.0.0.0:0"))
+    tap.check(f"  http://localhost:{daemon.port}/welcome#" in "".join(daemon.lines), daemon.lines)
+    tap.equal(daemon.stop(), 0)
+
+
 @tap.case
 def only_the_owner_of_the_folder(work):
     daemon = People(work)
