@@ -12,6 +12,7 @@
 #include "base/mem.h"
 
 #define ID_PREFIX_MIN 4
+#define CACHE "PRAGMA cache_size=-16384" /* KiB */
 #define DAY_NS ((int64_t)86400 * 1000000000)
 
 void
@@ -104,6 +105,8 @@ alerts_open(const char *path, struct alerts **ret, struct diag *why)
 	struct alerts *a = MEM_NEW(struct alerts);
 	enum err e = db_open(path, &a->db, why);
 
+	if (e == OK)
+		e = db_exec(a->db, CACHE, why);
 	if (e == OK)
 		e = schema_update(a->db, why);
 	if (e == OK)
