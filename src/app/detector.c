@@ -251,20 +251,18 @@ static void *
 detector_main(void *arg)
 {
 	struct detector *d = arg;
-	bool more = true;
+	bool more, stopping, last;
 
-	while (more || !atomic_load(&d->stop)) {
-		bool stopping;
-
+	do {
+		stopping = atomic_load(&d->stop); /* before reading: what was published is read */
 		more = feed(d);
-		stopping = !more && atomic_load(&d->stop);
-		commit_due(d, stopping);
-		save_due(d, stopping);
+		last = stopping && !more;
+		commit_due(d, last);
+		save_due(d, last);
 		publish_stats(d);
 		if (!more && !stopping)
 			reader_wait(d->reader, 200);
-	}
-	save_due(d, true);
+	} while (!last);
 	return NULL;
 }
 

@@ -92,7 +92,13 @@ inputs_start(const struct inputs_opts *opts, struct inputs **ret, struct diag *w
 		.ended = on_ended };
 	for (size_t i = 0; i < opts->conf->n_sources; i++) {
 		struct source *s;
-		enum err e = source_open(&in->env, &opts->conf->sources[i], &s, why);
+		enum err e = OK;
+
+		if (str_eq(str_c(opts->conf->sources[i].name), STR(REC_SOURCE_DEMO)))
+			e = err_set(why, FAIL_DENIED,
+			    "the name " REC_SOURCE_DEMO " is kept for demonstration data");
+		if (e == OK)
+			e = source_open(&in->env, &opts->conf->sources[i], &s, why);
 
 		if (e != OK) {
 			inputs_free(in);

@@ -11,6 +11,7 @@ BOMB = re.compile(r"range\(|generate_series|repeat|RECURSIVE|sleep|lpad|printf|f
 OPENS = re.compile(r"\b(open|openat|openat2|creat)\(")
 STORE_FILE = re.compile(r'"(/[^"]*/store/)?[0-9-]{84}[shd]\.parquet", O_RDONLY')
 CHANGES = re.compile(r"\b(unlink|rename|mkdir|exec|v?fork)\w*\(")
+EXPORT_FILE = re.compile(r'"/proc/self/fd/\d+", O_WRONLY\|O_CREAT\|O_TRUNC')
 NETWORK = re.compile(r"\b(socket|connect|bind|sendto|sendmsg|socketpair)\(")
 CALLS = "trace=open,openat,openat2,creat,prlimit64,unlink,unlinkat,rename,renameat,renameat2," \
     "mkdir,mkdirat,execve,fork,vfork,%network"
@@ -27,10 +28,10 @@ def site(work):
     return daemon.data
 
 
-def ask(work, data, sql):
+def ask(work, data, sql, form="json"):
     """The answer, and the calls of the worker after its last step into the jail."""
     trace = work / "trace"
-    line = json.dumps({"sql": sql, "timeout_ms": 5000, "max_rows": 100}) + "\n"
+    line = json.dumps({"sql": sql, "timeout_ms": 5000, "max_rows": 100, "format": form}) + "\n"
     done = subprocess.run(
         ["strace", "-f", "-qq", "-o", trace, "-e", CALLS, "-e", "signal=none", tap.TOCSIN, "query",
          "--log", data / "log", "--dir", data / "store", "--alerts", data / "state.db"],
@@ -69,6 +70,27 @@ def hostile_statements_open_nothing_else(work):
             if OPENS.search(call):
                 tap.check(STORE_FILE.search(call), sql, call)
             tap.check(not CHANGES.search(call), sql, call)
+
+
+@tap.case
+def an_export_writes_its_own_file_only(work):
+    data = site(work)
+    statements = (tap.SOURCE / "test/case/query/hostile.sql").read_text().splitlines()
+    statements = ["SELECT * FROM security_events",
+                  *[sql for sql in statements[::7] if not BOMB.search(sql)]]
+    written = 0
+    for sql in statements:
+        answer, calls = ask(work, data, sql, "parquet")
+        tap.check(answer, sql)
+        for call in calls or []:
+            tap.check(not NETWORK.search(call), sql, call)
+            tap.check(not CHANGES.search(call), sql, call)
+            if EXPORT_FILE.search(call):
+                written += 1
+            elif OPENS.search(call):
+                tap.check(STORE_FILE.search(call), sql, call)
+    tap.check(written, "nothing was written: the mark is at the wrong place")
+    tap.equal([f for f in (data / "store").iterdir() if f.name.startswith("tmp-")], [])
 
 
 tap.main()
