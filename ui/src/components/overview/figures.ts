@@ -1,7 +1,7 @@
 // The figures at the head of the overview, from what the server and the stream say.
 import { fmtNum } from '../../lib/num';
 import { SEVERITIES } from '../../lib/severity';
-import type { Overview, Severity, StreamStats } from '../../lib/types';
+import type { Overview, StreamStats } from '../../lib/types';
 import { begins, grouping, means, sums } from '../charts/group';
 import { maxOf, sumOf, type Num } from '../charts/scale';
 
@@ -61,13 +61,16 @@ export interface Steps {
   failure: Num[];
 }
 
-// Open alerts of a severity: the stream knows first.
-export function openOf(severity: Severity, data: Overview, stats: StreamStats | null): number {
-  return (stats ?? { open: null }).open?.[severity] ?? data.severity[severity]?.open ?? 0;
+export interface OpenAlerts {
+  all: number;
+  critical: number;
 }
 
-export function openAlerts(data: Overview, stats: StreamStats | null): number {
-  return SEVERITIES.reduce((sum, severity) => sum + openOf(severity, data, stats), 0);
+// Open alerts of any time: the stream knows first.
+export function openAlerts(data: Overview, stats: StreamStats | null): OpenAlerts {
+  if (!stats) return { all: data.kpi.open_alerts, critical: data.kpi.critical };
+  const all = SEVERITIES.reduce((sum, severity) => sum + (stats.open[severity] ?? 0), 0);
+  return { all, critical: stats.open.CRITICAL ?? 0 };
 }
 
 // Records of the log that the rules have not seen yet.

@@ -10,6 +10,8 @@ import { ui } from '../../lib/ui.svelte';
 const EVERY_MS = 30_000;
 const ALERT_MS = 5_000;
 const FIRST_MS = 2_000;
+// Wide ranges begin with a whole one of the steps they are drawn in.
+const ALIGN_MS: Record<string, number> = { '7d': 1_800_000, '30d': 7_200_000 };
 
 // Call while a component is made.
 export function overview(): Resource<Overview> {
@@ -28,7 +30,9 @@ export function overview(): Resource<Overview> {
   };
   const of = resource<Overview>(() => {
     const { from, to } = absRange(ui.range, now);
-    return ['/v1/overview', { from, to }];
+    const whole = ALIGN_MS[String(ui.range)] ?? 1;
+    const begin = new Date(Math.floor(Date.parse(from) / whole) * whole).toISOString();
+    return ['/v1/overview', { from: begin, to }];
   });
 
   $effect(() => {
