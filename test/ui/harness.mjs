@@ -163,6 +163,7 @@ async function runOne(one, kit) {
       ...options,
     });
     contexts.push(context);
+    context.setDefaultTimeout(15_000);
     const page = await context.newPage();
     watch(page, faults);
     if (path !== null) {
