@@ -84,6 +84,8 @@ def an_export_writes_its_own_file_only(work):
         tap.check(answer, sql)
         for call in calls or []:
             tap.check(not NETWORK.search(call), sql, call)
+            if "= -1 EACCES" in call:  # DuckDB tried, the jail said no
+                continue
             tap.check(not CHANGES.search(call), sql, call)
             if EXPORT_FILE.search(call):
                 written += 1
