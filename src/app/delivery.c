@@ -24,7 +24,7 @@
 #define TEST_ID ((int64_t)1 << 62) /* ids of test messages begin here */
 #define LOOK_EVERY CLOCK_S         /* rows that people made due */
 #define LOOK_SOONEST (20 * CLOCK_MS)
-#define STUCK (PER_CHANNEL * 2)      /* timeouts after which the process is ended by force */
+#define STUCK (PER_CHANNEL + 1)      /* times the longest attempt: the process is ended by force */
 #define STOP_WAIT (3 * CLOCK_S)      /* for what is on its way when the daemon ends */
 #define RESULT_MAX ((size_t)1 << 16) /* bytes of a line from the process */
 
@@ -233,7 +233,7 @@ static void
 watch(struct delivery *d)
 {
 	struct child *c = supervise_child(d->process);
-	const int64_t late = clock_mono() - STUCK * (timeout_ns(d) + 2 * CLOCK_S);
+	const int64_t late = clock_mono() - STUCK * (timeout_ns(d) + 3 * CLOCK_S);
 
 	for (size_t i = 0; i < d->n && c != NULL; i++)
 		if (d->letters[i].since < late) {

@@ -73,6 +73,12 @@ def settled(daemon, n, state="sent", query=""):
     return counts == {state: n}
 
 
+def drained(daemon, channel):
+    """Has everything for it been delivered?  Cheaper than settled()."""
+    rows = daemon.json("GET", "/v1/channels")["channels"]
+    return next((r["pending"], r["dead"]) == (0, 0) for r in rows if r["name"] == channel)
+
+
 def keys(daemon, channel):
     found = {f"{alert['id']}-{channel}" for alert in daemon.alerts()}
     tap.equal({row["key"] for row in deliveries(daemon, f"&channel={channel}")}, found)
@@ -195,7 +201,7 @@ def mail_is_down_for_ten_minutes_with_1000_alerts(work):
     webhook(daemon, "hook", hook.url())
     began = time.monotonic()
     raise_alerts(daemon, n)
-    daemon.wait(lambda: settled(daemon, n, query="&channel=hook"), 30)
+    daemon.wait(lambda: len(hook.seen) >= n and drained(daemon, "hook"), 30)
     beside = time.monotonic() - began
     before = rss_kb(notify_pid(daemon)), rss_kb(daemon.process.pid)
     time.sleep(max(0, began + down - time.monotonic()))
@@ -206,8 +212,9 @@ def mail_is_down_for_ten_minutes_with_1000_alerts(work):
     tap.check(after[0] < before[0] + 8192 and after[1] < before[1] + 16384, before, after)
     sink = MailSink(port=port)
     back = time.monotonic()
-    daemon.wait(lambda: settled(daemon, n, query="&channel=mail"), 80)
+    daemon.wait(lambda: drained(daemon, "mail"), 80)
     took = time.monotonic() - back
+    tap.check(settled(daemon, n, query="&channel=mail"))
     mails = sink.mails()
     tap.equal(len(mails), n)
     tap.equal(len({mail["id"] for mail in mails}), n)
@@ -266,37 +273,36 @@ def kill_9_at_every_named_point(work):
     daemon = start(work)
     webhook(daemon, "hook", hook.url())
     tap.equal(daemon.stop(), 0)
-    for at in (1, 3):
-        for point in points:
-            mark = work / f"{point}.{at}"
-            daemon = start(work, env={"TOCSIN_CRASH": f"{point}:{at}", "TOCSIN_CRASH_ONCE": mark},
-                           wait=False)
-            try:
-                daemon.wait_ready()
-                raise_alerts(daemon, 4, first)
-                acked.update(range(first, first + 4))
-            except (AssertionError, OSError):
-                pass  # it died before it was ready, or before it answered
-            first += 4
-            end = time.monotonic() + 3
-            while time.monotonic() < end and not mark.exists():
-                time.sleep(0.02)
-            if mark.exists():
-                reached.add(point)
-                time.sleep(0.2)
-            daemon.kill()
-    tap.equal(reached, set(points), "reached")
+    later = [(p, 3) for p in points if p.startswith(("outbox.", "notify."))]
+    for point, at in [(p, 1) for p in points] + later:
+        mark = work / f"{point}.{at}"
+        daemon = start(work, env={"TOCSIN_CRASH": f"{point}:{at}", "TOCSIN_CRASH_ONCE": mark},
+                       wait=False)
+        try:
+            daemon.wait_ready()
+            raise_alerts(daemon, 4, first)
+            acked.update(range(first, first + 4))
+        except (AssertionError, OSError):
+            pass  # it died before it was ready, or before it answered
+        first += 4
+        end = time.monotonic() + 5
+        while time.monotonic() < end and not mark.exists():
+            time.sleep(0.02)
+        if mark.exists():
+            reached.add((point, at))
+        daemon.kill()
+    tap.equal(reached, {(p, 1) for p in points} | set(later), "reached")
     daemon = start(work)
     daemon.wait_detected()
     daemon.wait(lambda: settled(daemon, len(daemon.alerts())), 30)
     lost = {f"client_ip={address(i)}" for i in acked} - {a["group"] for a in daemon.alerts()}
     tap.check(not lost, "no alert for", lost)
-    tap.check(len(acked) >= 2 * len(points), "acknowledged", len(acked))
+    tap.check(len(acked) > 2 * len(points), "acknowledged", len(acked))
     tap.equal(hook.taken(), keys(daemon, "hook"))
     twice = len(hook.seen) - len(hook.taken())
-    tap.check(twice <= 4 * 2 * len(points), "sent twice", twice)
-    print(f"# {len(points)} points twice, {len(hook.taken())} alerts, {twice} of them sent again",
-          flush=True)
+    tap.check(twice <= 4 * len(reached), "sent twice", twice)
+    print(f"# {len(reached)} kills at {len(points)} points, {len(hook.taken())} alerts, {twice} of "
+          "them sent again", flush=True)
     tap.equal(daemon.stop(), 0)
     hook.close()
 
@@ -318,6 +324,23 @@ def kill_9_of_the_notify_process_again_and_again(work):
     tap.check("the notify process ended and is started again" in
               (work / "daemon.log").read_text())
     tap.equal(daemon.request("GET", "/readyz", token=False)[0], 200)
+    tap.equal(daemon.stop(), 0)
+    hook.close()
+
+
+@tap.case
+def a_notify_process_that_stands_still_is_replaced(work):
+    hook = Webhook()
+    daemon = Daemon(work, CONFIG.replace("500ms", "100ms"), args=("--no-store",))
+    webhook(daemon, "hook", hook.url())
+    still = notify_pid(daemon)
+    os.kill(still, signal.SIGSTOP)
+    raise_alerts(daemon, 3)
+    began = time.monotonic()
+    daemon.wait(lambda: len(hook.taken()) == 3, 40)
+    tap.check(10 < time.monotonic() - began, "it was given no time")
+    tap.check(notify_pid(daemon) != still)
+    tap.equal(hook.taken(), keys(daemon, "hook"))
     tap.equal(daemon.stop(), 0)
     hook.close()
 
