@@ -13,7 +13,7 @@ export default defineConfig({
     assetsInlineLimit: 0, // data: URLs have no place under the policy
     reportCompressedSize: false,
     manifest: true, // tools/check-ui-size reads it
-    license: { fileName: 'licenses.md' },
+    license: { fileName: 'licenses.txt' },
     rolldownOptions: { checks: { pluginTimings: false } },
   },
   worker: { format: 'es' },

@@ -260,6 +260,33 @@ test('a restart of the daemon is seen, and the page goes on by itself', async ({
   await page.getByText('this session').first().waitFor();
 });
 
+test('a daemon that hangs is told from one that is gone', async ({ open, daemon }) => {
+  const page = await open('/settings/preferences');
+  await page.getByText('Live', { exact: true }).waitFor();
+  daemon.child.kill('SIGSTOP');
+  try {
+    await page.getByRole('button', { name: /^\d+ s old/ }).waitFor({ timeout: 30_000 });
+  } finally {
+    daemon.child.kill('SIGCONT');
+  }
+  await page.getByText('Live', { exact: true }).waitFor();
+});
+
+test('demo data is loaded, marked on every page and erased', async ({ open, daemon }) => {
+  const page = await open('/setup#demo');
+  await page.getByRole('button', { name: 'Load demo data' }).click();
+  await page.getByText('Demo data is loaded.').waitFor({ timeout: 60_000 });
+  await page.getByRole('link', { name: 'Alerts' }).click();
+  await page.getByRole('complementary', { name: 'Demo data' }).getByText('DEMO', { exact: true }).waitFor();
+  check((await daemon.api('GET', '/v1/alerts?demo=true&limit=1')).total > 0);
+  await page.getByRole('link', { name: 'Erase it' }).click();
+  await page.getByRole('button', { name: 'Erase it' }).click();
+  await page.getByRole('dialog').getByRole('button', { name: 'Erase' }).click();
+  await page.getByText(/^Erased: [\d,]+ events, \d+ alerts/).waitFor();
+  equal(await page.getByRole('complementary', { name: 'Demo data' }).count(), 0);
+  equal((await daemon.api('GET', '/v1/alerts?demo=true&limit=1')).total, 0);
+});
+
 test('nine tabs are live at once, over one stream', async ({ open, daemon }) => {
   const first = await open('/settings/preferences');
   const tabs = [first];
