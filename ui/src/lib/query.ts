@@ -24,18 +24,24 @@ export interface QueryOptions {
 
 const AT_ONCE = 2;
 const TRIES = 6;
+const FREE_MS = 150; // until the server knows that a question was dropped
 let running = 0;
 const waiting: (() => void)[] = [];
 
-async function turn<T>(work: () => Promise<T>): Promise<T> {
+function done(): void {
+  const next = waiting.shift();
+  if (next) next();
+  else running--;
+}
+
+async function turn<T>(signal: AbortSignal | undefined, work: () => Promise<T>): Promise<T> {
   if (running >= AT_ONCE) await new Promise<void>((resolve) => waiting.push(resolve));
   else running++;
   try {
     return await work();
   } finally {
-    const next = waiting.shift();
-    if (next) next();
-    else running--;
+    if (signal?.aborted) setTimeout(done, FREE_MS);
+    else done();
   }
 }
 
@@ -64,7 +70,7 @@ function body(sql: string, format: string, { from, to, max_rows }: QueryOptions)
 
 export function query(sql: string, options: QueryOptions = {}): Promise<Answer> {
   const { signal } = options;
-  return turn(() =>
+  return turn(signal, () =>
     patient(signal, () => post<Answer>('/v1/query', body(sql, 'json', options), { signal })),
   );
 }
@@ -72,7 +78,7 @@ export function query(sql: string, options: QueryOptions = {}): Promise<Answer> 
 // The answer as a file.
 export function download(sql: string, format: string, options: QueryOptions): Promise<Blob> {
   const { signal } = options;
-  return turn(() =>
+  return turn(signal, () =>
     patient(signal, async () => {
       const answer = await send('POST', '/v1/query', body(sql, format, options), { signal });
       return answer.blob();

@@ -119,6 +119,22 @@ function language({ defaultTable, tables }: Schema): Extension {
   return sql({ dialect, schema, defaultTable, upperCaseKeywords: true });
 }
 
+// Text typed over a selection.  Left to the browser, lines are merged by elements with a style of
+// their own, which the policy forbids.
+const typeOver = EditorView.domEventHandlers({
+  beforeinput(event, view) {
+    const { data, inputType, isComposing } = event;
+    if (inputType !== 'insertText' || data === null || isComposing || view.composing) return false;
+    if (view.state.selection.main.empty && data.length === 1) return false;
+    view.dispatch(view.state.replaceSelection(data), {
+      userEvent: 'input.type',
+      scrollIntoView: true,
+    });
+    event.preventDefault();
+    return true;
+  },
+});
+
 export function mount(host: HTMLElement, options: Options): Editor {
   const root = host.shadowRoot ?? host.attachShadow({ mode: 'open' });
   const parent = document.createElement('div');
@@ -148,6 +164,7 @@ export function mount(host: HTMLElement, options: Options): Editor {
           ...historyKeymap,
         ]),
         history(),
+        typeOver,
         lang.of(language(options.schema)),
         autocompletion({ icons: false, maxRenderedOptions: 50 }),
         syntaxHighlighting(highlight),
