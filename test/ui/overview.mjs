@@ -1,48 +1,8 @@
 // The overview against the real program: its figures are those that were sent, it leads to what is
 // behind them, it renews itself, and it is readable by keyboard, by screen reader and when broken.
+import { day, FAILED, HOUR } from './data/day.mjs';
 import { check, equal, everyLook, main, settled, sleep, test } from './harness.mjs';
 import { guard, harm, PAYLOADS } from './payloads.mjs';
-
-const HOUR = 3600_000;
-const HOSTILE = PAYLOADS.slice(0, 12); // those that are sent as events
-
-// A day as it may be: logins, requests to a few endpoints, one address that fails a lot.
-function day() {
-  const now = Date.now();
-  const events = [];
-  for (let i = 0; i < 288; i++) {
-    const at = new Date(now - 24 * HOUR + 10_000 + i * 300_000).toISOString();
-    const event = (more) => events.push({ timestamp: at, ...more });
-    event({ event_type: 'auth.login.success', client_ip: '198.51.100.4', user_email: `u${i % 9}@example.com` });
-    if (i % 4 === 0) {
-      event({ event_type: 'auth.login.failed', client_ip: '185.220.101.7', user_email: 'root@example.com' });
-    }
-    event({
-      event_type: 'api.request',
-      method: 'GET',
-      endpoint: ['/api/orders', '/api/quotes', `/api/orders/${i}`][i % 3],
-      status_code: i % 12 === 0 ? 500 : 200,
-      client_ip: '198.51.100.9',
-    });
-  }
-  HOSTILE.forEach((text, i) => {
-    const event = {
-      timestamp: new Date(now - i * 60_000).toISOString(),
-      event_type: 'auth.login.failed',
-      client_ip: `203.0.113.${50 + i}`,
-      endpoint: text.startsWith('/') ? text : `/${text}`,
-      method: 'POST',
-      status_code: 401,
-      user_email: text,
-      user_name: text,
-      user_agent: text,
-      event_details: text,
-    };
-    for (let k = 0; k < 12; k++) events.push(event);
-  });
-  return events;
-}
-const FAILED = 72 + 12 * HOSTILE.length;
 
 const panel = (page, title) => page.getByRole('region', { name: title, exact: true });
 const overview = (daemon) => daemon.api('GET', '/v1/overview');
@@ -200,6 +160,51 @@ test('what one clicks leads to the events or alerts behind it', async ({ daemon,
   await back();
   await page.getByRole('link', { name: /^Open alerts: / }).click();
   await page.waitForURL(/\/alerts/);
+});
+
+// How many events the address of the Events page stands for.
+async function behind(daemon, address) {
+  const query = new URL(address).searchParams;
+  const time = (name) => `TIMESTAMPTZ '${query.get(name)}'`;
+  const where = `(${query.get('where')}) AND timestamp >= ${time('from')} AND timestamp < ${time('to')}`;
+  const sql = `SELECT count(*)::INTEGER AS n FROM security_events WHERE ${where}`;
+  return (await daemon.api('POST', '/v1/query', { sql })).rows[0][0];
+}
+
+test('behind a cell or an address are just the events it counts', async ({ daemon, open }) => {
+  await filled(daemon);
+  const page = await open('/overview');
+  page.expected.push('/v1/query'); // all query workers may be busy
+  const want = await overview(daemon);
+  const { t, endpoints } = want.heatmap;
+  const shaped = endpoints.findIndex((e) => e.endpoint === '/api/orders/{id}');
+  const odd = endpoints.findIndex((e) => e.endpoint.includes("'"));
+  check(shaped >= 0 && odd >= 0, 'an endpoint with ids, and one with a quote');
+  for (const line of [shaped, odd]) {
+    const column = endpoints[line].n.findLastIndex((n) => n > 0);
+    await page.goto(`${daemon.base}/overview`);
+    await settled(page);
+    const cursor = panel(page, 'Requests by endpoint').getByRole('slider');
+    await cursor.focus();
+    for (let n = 0; n < endpoints.length; n++) await cursor.press('ArrowUp');
+    await cursor.press('Home');
+    for (let n = 0; n < line; n++) await cursor.press('ArrowDown');
+    for (let n = 0; n < column; n++) await cursor.press('ArrowRight');
+    const said = await cursor.getAttribute('aria-valuetext');
+    check(said.startsWith(`${endpoints[line].endpoint}, `), said);
+    await cursor.press('Enter');
+    await page.waitForURL(/\/events\?/);
+    equal(Date.parse(new URL(page.url()).searchParams.get('from')) / 1000, t[column]);
+    const shown = endpoints[line].n[column];
+    const seen = async () => (await behind(daemon, page.url()).catch(() => -1)) === shown;
+    await daemon.until(seen, said);
+  }
+  const { ip, events } = want.addresses[0];
+  await page.goto(`${daemon.base}/overview`);
+  await settled(page);
+  const link = panel(page, 'Addresses of highest risk').getByRole('link', { name: ip, exact: true });
+  const address = new URL(await link.getAttribute('href'), daemon.base).href;
+  check((await behind(daemon, address)) >= events, 'risk counts from the first risky event of an hour on');
 });
 
 test('a drag over a chart zooms: the address has the times', async ({ daemon, open }) => {
