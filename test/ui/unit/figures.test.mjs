@@ -34,7 +34,8 @@ test('wide ranges are drawn in longer steps', () => {
   const month = data(8640);
   const drawn = f.drawn(month, (month.t.at(-1) + 300) * 1000, 400);
   assert.deepEqual([drawn.step, drawn.t.length, drawn.failure.length], [7200, 360, 360]);
-  assert.deepEqual([drawn.failure[5], drawn.rates[5]], [24, 0.2]);
+  assert.equal(drawn.failure[5], 24);
+  assert.ok(Math.abs(drawn.rates[5] - 0.2) < 1e-9);
 });
 
 test('open alerts: the stream goes before', () => {
