@@ -57,7 +57,8 @@ make(struct alerts_finding *f, struct texts *t, uint64_t i)
 	(void)snprintf(t->group, sizeof(t->group), "client_ip=203.%u.%u.%u", (unsigned)roll(256),
 	    (unsigned)roll(256), (unsigned)roll(256));
 	(void)snprintf(t->summary, sizeof(t->summary),
-	    "%u failed logins from %s within 5 minutes, for 12 users", (unsigned)roll(500), t->group);
+	    "%u failed logins from %s within 5 minutes, for 12 users", (unsigned)roll(500),
+	    t->group);
 	*f = (struct alerts_finding){ .id = str_c(t->id),
 		.rule_id = str_c(t->rule),
 		.title = STR("Many failed logins from one address"),
@@ -89,8 +90,7 @@ fill(struct alerts *a, uint64_t n)
 		if (alerts_apply(a, f, BATCH, at + BATCH, clock_wall(), &why) != OK)
 			die(&why);
 	}
-	printf("%-48s %9.0f alerts/s\n", "new alerts",
-	    (double)n / ((double)(cpu() - begun) / 1e9));
+	printf("%-48s %9.0f alerts/s\n", "new alerts", (double)n / ((double)(cpu() - begun) / 1e9));
 }
 
 static enum err
@@ -121,9 +121,10 @@ measure(struct alerts *a, const char *name, const struct alerts_filter *f)
 	for (int what = 0; what < 3; what++) {
 		int64_t begun = cpu();
 
-		e[what] = what == 0   ? alerts_list(a, f, skip_row, &rows, NULL)
-			  : what == 1 ? alerts_total(a, f, &total, NULL)
-				      : alerts_groups(a, ALERTS_BY_RULE, f, skip_group, &groups, NULL);
+		e[what] = what == 0 ? alerts_list(a, f, skip_row, &rows, NULL)
+			  : what == 1
+			      ? alerts_total(a, f, &total, NULL)
+			      : alerts_groups(a, ALERTS_BY_RULE, f, skip_group, &groups, NULL);
 		ms[what] = (double)(cpu() - begun) / 1e6;
 	}
 	printf("%-32s page %7.1f ms%s  total %8llu %7.1f ms%s  groups %7.1f ms%s\n", name, ms[0],
@@ -149,14 +150,13 @@ measure_all(struct alerts *a)
 		{ "one group", { .group = { "client_ip=203.0.113.7", 21 } } },
 		{ "an owner (none)", { .owner = { "ann", 3 } } },
 		{ "no owner", { .owner = { "", 0 } } },
-		{ "last 1000 s of the first day",
-		    { .from = (int64_t)1700003600 * CLOCK_S, .to = (int64_t)1700004600 * CLOCK_S } },
+		{ "last 1000 s of the first day", { .from = (int64_t)1700003600 * CLOCK_S,
+						      .to = (int64_t)1700004600 * CLOCK_S } },
 		{ "text, frequent", { .text = { "failed", 6 } } },
 		{ "text, rare", { .text = { "203.0.113.77 ", 13 } } },
-		{ "text, rare, of an hour",
-		    { .text = { "203.0.113.77 ", 13 },
-			.from = (int64_t)1700003600 * CLOCK_S,
-			.to = (int64_t)1700007200 * CLOCK_S } },
+		{ "text, rare, of an hour", { .text = { "203.0.113.77 ", 13 },
+						.from = (int64_t)1700003600 * CLOCK_S,
+						.to = (int64_t)1700007200 * CLOCK_S } },
 		{ "no demonstration", { .demo = ALERTS_DEMO_NONE } },
 		{ "the demonstration (none)", { .demo = ALERTS_DEMO_ONLY } },
 	};

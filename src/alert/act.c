@@ -32,8 +32,8 @@ static const unsigned may_follow[ALERTS_STATUSES] = {
 			1U << ALERTS_RESOLVED | 1U << ALERTS_FALSE_POSITIVE,
 	[ALERTS_ACKNOWLEDGED] = 1U << ALERTS_OPEN | 1U << ALERTS_IN_PROGRESS |
 				1U << ALERTS_RESOLVED | 1U << ALERTS_FALSE_POSITIVE,
-	[ALERTS_IN_PROGRESS] = 1U << ALERTS_OPEN | 1U << ALERTS_RESOLVED |
-			       1U << ALERTS_FALSE_POSITIVE,
+	[ALERTS_IN_PROGRESS] =
+	    1U << ALERTS_OPEN | 1U << ALERTS_RESOLVED | 1U << ALERTS_FALSE_POSITIVE,
 	[ALERTS_RESOLVED] = 1U << ALERTS_OPEN | 1U << ALERTS_FALSE_POSITIVE,
 	[ALERTS_FALSE_POSITIVE] = 1U << ALERTS_OPEN,
 };
@@ -77,8 +77,7 @@ check_reason(const struct act *act, struct diag *why)
 	for (size_t i = 0; i < ARRAY_LEN(reasons); i++)
 		if (str_eq(act->reason, str_c(reasons[i])))
 			return OK;
-	return err_set(why, FAIL_SYNTAX,
-	    "reason: say true_positive, benign, duplicate or other");
+	return err_set(why, FAIL_SYNTAX, "reason: say true_positive, benign, duplicate or other");
 }
 
 static bool

@@ -17,7 +17,7 @@
 enum act_action {
 	ACT_ACK, /* who acts becomes the owner, when there is none */
 	ACT_START,
-	ACT_RESOLVE, /* needs a reason */
+	ACT_RESOLVE,        /* needs a reason */
 	ACT_FALSE_POSITIVE, /* needs a note */
 	ACT_REOPEN,
 	ACT_ASSIGN,  /* to `owner`, "" to nobody */
@@ -34,7 +34,7 @@ struct act {
 };
 
 struct act_done {
-	uint64_t actual;  /* alerts that were meant; also set when it is not what was expected */
+	uint64_t actual; /* alerts that were meant; also set when it is not what was expected */
 	uint64_t changed, skipped; /* skipped: the action makes no sense in their status */
 	char undo[ACT_UNDO_SIZE];  /* for act_undo(); "" when there is nothing to take back */
 };

@@ -84,8 +84,8 @@ load_ack_key(struct alerts *a, struct diag *why)
 
 	digest_random(a->ack_key, sizeof(a->ack_key));
 	e = txn_run(a, "UPDATE alert_state SET ack_key = ?1 WHERE ack_key IS NULL",
-	    (struct str){ (const char *)a->ack_key, sizeof(a->ack_key) },
-	    (struct str){ NULL, 0 }, why);
+	    (struct str){ (const char *)a->ack_key, sizeof(a->ack_key) }, (struct str){ NULL, 0 },
+	    why);
 	if (e == OK)
 		e = db_prepare(a->db, "SELECT ack_key FROM alert_state", &st, why);
 	if (e != OK)
@@ -232,7 +232,8 @@ alerts_tally(struct alerts *a, struct alerts_tally *ret, struct diag *why)
 	struct db_stmt *st;
 	bool more = false;
 	enum err e = db_prepare(a->db,
-	    "SELECT status, severity, sum(n) FROM alert_counts GROUP BY status, severity", &st, why);
+	    "SELECT status, severity, sum(n) FROM alert_counts GROUP BY status, severity", &st,
+	    why);
 
 	if (e != OK)
 		return e;
@@ -302,7 +303,8 @@ static enum err
 erase_all(struct alerts *a, struct diag *why)
 {
 	static const char *const steps[] = {
-		"DELETE FROM alert_history WHERE alert_id IN (SELECT id FROM alerts WHERE demo = 1)",
+		"DELETE FROM alert_history WHERE alert_id IN (SELECT id FROM alerts WHERE demo = "
+		"1)",
 		"DELETE FROM outbox WHERE alert_id IN (SELECT id FROM alerts WHERE demo = 1)",
 		"DELETE FROM alert_undo_row WHERE alert IN (SELECT n FROM alerts WHERE demo = 1)",
 		"DELETE FROM alerts WHERE demo = 1",

@@ -17,7 +17,7 @@
 #define ALERTS_EVIDENCE_MAX 100
 #define ALERTS_ID_SIZE 33     /* 32 hexadecimal digits */
 #define ALERTS_CURSOR_SIZE 56 /* text of a place in a list */
-#define ALERTS_SEARCH_MS 400  /* a list, total or grouping that takes longer: FAIL_LIMIT */
+#define ALERTS_SEARCH_MS 800  /* a list, total or grouping that takes longer: FAIL_LIMIT */
 #define ALERTS_HISTORY_MAX 1000
 
 enum alerts_status {
@@ -55,8 +55,8 @@ struct alerts_row { /* texts are borrowed during the call of an alerts_row_fn */
 	char id[ALERTS_ID_SIZE];
 	struct str rule_id, title, severity, tags, advice, group, summary;
 	enum alerts_status status;
-	struct str owner;  /* "" nobody */
-	struct str reason; /* of the one who resolved it: alert/act.h; "" */
+	struct str owner;                  /* "" nobody */
+	struct str reason;                 /* of the one who resolved it: alert/act.h; "" */
 	struct str status_by, status_note; /* who changed it last, and the words given */
 	int64_t first, last, created, updated;
 	uint64_t count, rev, comments;
@@ -77,7 +77,7 @@ struct alerts_filter {
 	uint64_t as_of; /* only those raised when rev was no higher; 0: any */
 
 	/* Of alerts_list() only. */
-	int64_t after_last; /* with after_id: goes on behind this alert */
+	int64_t after_last;            /* with after_id: goes on behind this alert */
 	char after_id[ALERTS_ID_SIZE]; /* "": from the start */
 	unsigned limit;                /* 0: 100 */
 };
@@ -145,7 +145,7 @@ uint64_t alerts_count(struct alerts *a, struct str status); /* "" for all */
 struct alerts_rule_stat {
 	struct str rule_id;
 	uint64_t alerts, open;
-	int64_t last;    /* newest event of it */
+	int64_t last;     /* newest event of it */
 	uint64_t day[30]; /* alerts made on each day; [29] is the day of `now` (UTC) */
 };
 typedef enum err (*alerts_rule_fn)(void *ctx, const struct alerts_rule_stat *s);

@@ -90,7 +90,8 @@ static enum err
 check_email(const struct channel *c, struct diag *why)
 {
 	if (!uri_host(c->host))
-		return err_set(why, FAIL_SYNTAX, "host: write the name or address of a mail server");
+		return err_set(why, FAIL_SYNTAX,
+		    "host: write the name or address of a mail server");
 	if (!is_line(c->user))
 		return err_set(why, FAIL_SYNTAX, "user: at most %d bytes of one line",
 		    CHANNELS_TEXT_MAX);
@@ -192,8 +193,8 @@ each_row(struct db_stmt *st, channels_row_fn fn, void *ctx, size_t *ret_n, struc
 		struct channels_row row = { .name = db_str(st, 0),
 			.enabled = db_int(st, 2) != 0,
 			.min_severity = ALERTS_INFO,
-			.origin = str_eq(db_str(st, 4), STR("config")) ? CHANNELS_CONFIG
-								       : CHANNELS_PAGE,
+			.origin =
+			    str_eq(db_str(st, 4), STR("config")) ? CHANNELS_CONFIG : CHANNELS_PAGE,
 			.settings = db_str(st, 5),
 			.secret = db_str(st, 6),
 			.tried = !db_is_null(st, 7),
@@ -220,8 +221,7 @@ channels_list(struct alerts *a, channels_row_fn fn, void *ctx, struct diag *why)
 {
 	struct db_stmt *st;
 	size_t n;
-	enum err e =
-	    db_prepare(a->db, "SELECT " COLUMNS " FROM channels ORDER BY name", &st, why);
+	enum err e = db_prepare(a->db, "SELECT " COLUMNS " FROM channels ORDER BY name", &st, why);
 
 	if (e != OK)
 		return e;

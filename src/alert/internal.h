@@ -15,7 +15,8 @@ struct alerts {
 /* rows.c: what a SELECT of ROWS_COLUMNS returns. */
 #define ROWS_COLUMNS                                                                               \
 	"id, rule_id, title, severity, tags, advice, group_key, summary, status, owner, reason,"   \
-	" status_by, status_note, first_ns, last_ns, created_ns, updated_ns, count, rev, comments," \
+	" status_by, status_note, first_ns, last_ns, created_ns, updated_ns, count, rev, "         \
+	"comments,"                                                                                \
 	" demo, evidence"
 enum err rows_each(struct db_stmt *st, alerts_row_fn fn, void *ctx, struct diag *why);
 

@@ -7,7 +7,8 @@
 
 #define LIMIT_DEFAULT 100
 #define COLUMNS                                                                                    \
-	"id, alert_id, channel, key, state, attempts, next_ns, created_ns, sent_ns, ms, last_error"
+	"id, alert_id, channel, key, state, attempts, next_ns, created_ns, sent_ns, ms, "          \
+	"last_error"
 
 static enum err
 each_row(struct db_stmt *st, outbox_row_fn fn, void *ctx, size_t *ret_n, struct diag *why)

@@ -6,7 +6,7 @@
 #include "base/crash.h"
 
 #define SECOND ((int64_t)1000000000)
-#define PAUSE_MAX (60 * SECOND) /* of a channel that is down */
+#define PAUSE_MAX (60 * SECOND)        /* of a channel that is down */
 #define AFTER_MAX (24 * 3600 * SECOND) /* a receiver may ask for no more */
 
 /* Seconds until the next attempt, by how many have failed. */
@@ -272,13 +272,13 @@ write_channel(struct alerts *a, struct str name, const struct outbox_result *r,
 {
 	struct db_stmt *st;
 	int64_t fails = 0;
-	enum err e =
-	    txn_number(a, "SELECT fails FROM channels WHERE name = ?1", name, &fails, why);
+	enum err e = txn_number(a, "SELECT fails FROM channels WHERE name = ?1", name, &fails, why);
 
 	fails = r->verdict == OUTBOX_RETRY ? fails + 1 : 0;
 	if (e == OK)
 		e = db_prepare(a->db,
-		    "UPDATE channels SET last_ok = ?2, last_ns = ?3, last_ms = ?4, last_detail = ?5,"
+		    "UPDATE channels SET last_ok = ?2, last_ns = ?3, last_ms = ?4, last_detail = "
+		    "?5,"
 		    " fails = ?6, pause_ns = ?7 WHERE name = ?1",
 		    &st, why);
 	if (e != OK)

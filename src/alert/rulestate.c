@@ -10,8 +10,8 @@ rulestate_set(struct alerts *a, struct str rule_id, bool enabled, struct str by,
 {
 	struct db_stmt *st;
 	int64_t n = 0;
-	enum err e = txn_number(a, "SELECT count(*) FROM rule_state WHERE rule_id <> ?1", rule_id,
-	    &n, why);
+	enum err e =
+	    txn_number(a, "SELECT count(*) FROM rule_state WHERE rule_id <> ?1", rule_id, &n, why);
 
 	if (e == OK && n >= RULESTATE_MAX)
 		e = err_set(why, FAIL_LIMIT, "at most %d rules can be switched", RULESTATE_MAX);

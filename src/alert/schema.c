@@ -53,16 +53,19 @@
 /* Lists go by the newest event; each index holds what most filters ask, so that rows are read
  * only when they are shown. */
 #define INDEXES                                                                                    \
-	"CREATE INDEX alerts_last ON alerts(last_ns DESC, id, status, severity, demo, count);"     \
-	"CREATE INDEX alerts_state ON alerts(status, severity, last_ns DESC, id, demo, count);"    \
+	"CREATE INDEX alerts_last ON alerts(last_ns DESC, id, status, severity, demo, count,"      \
+	" owner);"                                                                                 \
+	"CREATE INDEX alerts_state ON alerts(status, severity, last_ns DESC, id, demo, count,"     \
+	" owner);"                                                                                 \
 	"CREATE INDEX alerts_rule ON alerts(rule_id, last_ns DESC, id, status, severity, demo,"    \
-	" count);"                                                                                 \
+	" count, owner);"                                                                          \
 	"CREATE INDEX alerts_group ON alerts(group_key, last_ns DESC, id, status, severity, demo," \
-	" count);"                                                                                 \
+	" count, owner);"                                                                          \
 	"CREATE INDEX alerts_owner ON alerts(owner, last_ns DESC, id, status, severity, demo)"     \
 	" WHERE owner <> '';"                                                                      \
 	"CREATE UNIQUE INDEX alerts_rev ON alerts(rev);"                                           \
-	"CREATE INDEX alerts_demo ON alerts(n) WHERE demo = 1;"
+	"CREATE UNIQUE INDEX alerts_born ON alerts(born_rev);"                                     \
+	"CREATE INDEX alerts_demo ON alerts(last_ns DESC, id, status, severity) WHERE demo = 1;"
 
 /* Figures that are exact without counting. */
 #define COUNTS                                                                                     \

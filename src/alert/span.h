@@ -4,7 +4,7 @@
 
 #include "alert/alerts.h"
 
-#define SPAN_MS 25 /* what takes longer is FAIL_LIMIT */
+#define SPAN_MS 18 /* what takes longer is FAIL_LIMIT */
 
 /* Alerts with from <= last < to by severity; of these, those that are open. */
 struct span_severities {

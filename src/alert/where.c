@@ -65,8 +65,12 @@ put_rest(struct buf *to, const struct alerts_filter *f)
 		buf_printf(to, " AND last_ns < ?%d", TO);
 	if (f->demo != ALERTS_DEMO_ANY)
 		buf_printf(to, " AND demo = %d", f->demo == ALERTS_DEMO_ONLY);
+	/* Rows are numbered in the order they were made, and every index has the number. */
 	if (f->as_of != 0)
-		buf_printf(to, " AND born_rev <= ?%d", AS_OF);
+		buf_printf(to,
+		    " AND n <= (SELECT n FROM alerts WHERE born_rev <= ?%d ORDER BY born_rev DESC"
+		    " LIMIT 1)",
+		    AS_OF);
 	if (f->after_id[0] != '\0')
 		buf_printf(to, " AND last_ns <= ?%d AND (last_ns < ?%d OR id > ?%d)", AFTER_LAST,
 		    AFTER_LAST, AFTER_ID);
@@ -81,6 +85,8 @@ index_of(const struct alerts_filter *f)
 		return "alerts_owner";
 	if (f->rule_id.p != NULL)
 		return "alerts_rule";
+	if (f->demo == ALERTS_DEMO_ONLY)
+		return "alerts_demo";
 	return f->statuses != 0 || f->severities != 0 ? "alerts_state" : "alerts_last";
 }
 

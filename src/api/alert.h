@@ -22,8 +22,8 @@ void alert_reply(struct api *a, struct http *r, struct str id, const char *undo)
     __attribute__((nonnull(1, 2)));
 
 /* filter.c: one member of a filter.  FAIL_NOT_FOUND: it has no such member. */
-enum err filter_take(struct alerts_filter *f, struct str name, struct str value,
-    struct diag *why) __attribute__((nonnull(1)));
+enum err filter_take(struct alerts_filter *f, struct str name, struct str value, struct diag *why)
+    __attribute__((nonnull(1)));
 /* The query of a request; what is no filter goes to `other` (may be NULL: refused with 400). */
 bool filter_query(struct http *r, struct alerts_filter *f,
     bool (*other)(void *ctx, struct str name, struct str value), void *ctx)

@@ -27,8 +27,8 @@ secret_path(const struct api *a, struct str channel, enum channels_type type,
 
 	if (a->host.secrets_dir == NULL)
 		return err_set(why, FAIL_IO, "there is no folder for secrets");
-	n = snprintf(to, CHANNELS_REF_MAX, "file:%s/%.*s.%s", a->host.secrets_dir,
-	    STR_ARG(channel), channels_secret_word(type));
+	n = snprintf(to, CHANNELS_REF_MAX, "file:%s/%.*s.%s", a->host.secrets_dir, STR_ARG(channel),
+	    channels_secret_word(type));
 	if (n < 0 || n >= CHANNELS_REF_MAX)
 		return err_set(why, FAIL_LIMIT, "the path of the secret is too long");
 	return OK;
@@ -185,8 +185,8 @@ read_secrets(const struct jsonr *map, struct channel_body *b, struct diag *why)
 		b->typed = STR("");
 		b->secret_given = false;
 	}
-	if (e == OK && (b->typed.n > SECRET_MAX || memchr(b->typed.n != 0 ? b->typed.p : "", '\0',
-						       b->typed.n) != NULL))
+	if (e == OK && (b->typed.n > SECRET_MAX ||
+			   memchr(b->typed.n != 0 ? b->typed.p : "", '\0', b->typed.n) != NULL))
 		e = err_set(why, FAIL_SYNTAX, "secrets.%s: at most %d bytes of text", rows[0].name,
 		    SECRET_MAX);
 	return e;

@@ -96,8 +96,7 @@ deliveries_handle_list(void *ctx, struct http *r)
 
 	for (size_t i = 0; http_query_at(r, i, &name, &value); i++)
 		if (!take(&f, &p, name, value)) {
-			http_problem(r, 400,
-			    "query parameter %.*s is unknown or has a bad value",
+			http_problem(r, 400, "query parameter %.*s is unknown or has a bad value",
 			    (int)(name.n < 64 ? name.n : 64), name.p);
 			return;
 		}

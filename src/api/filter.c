@@ -71,8 +71,7 @@ filter_take(struct alerts_filter *f, struct str name, struct str value, struct d
 	else
 		return FAIL_NOT_FOUND;
 	if (!good)
-		return err_set(why, FAIL_SYNTAX, "%.*s: this value makes no sense",
-		    STR_ARG(name));
+		return err_set(why, FAIL_SYNTAX, "%.*s: this value makes no sense", STR_ARG(name));
 	return OK;
 }
 
@@ -89,8 +88,7 @@ filter_query(struct http *r, struct alerts_filter *f,
 		if (e == FAIL_NOT_FOUND && other != NULL && other(ctx, name, value))
 			continue;
 		if (e != OK) {
-			http_problem(r, 400,
-			    "query parameter %.*s is unknown or has a bad value",
+			http_problem(r, 400, "query parameter %.*s is unknown or has a bad value",
 			    (int)(name.n < 64 ? name.n : 64), name.p);
 			return false;
 		}

@@ -268,8 +268,7 @@ do_act(struct job *j, enum act_action action, int argc, char **argv, struct diag
 		return err_set(why, FAIL_SYNTAX, "assign: say to whom with --owner");
 	for (int i = 0; i < argc; i++) {
 		struct act_done done;
-		enum err e =
-		    act_one(j->alerts, str_c(argv[i]), &act, clock_wall(), &done, why);
+		enum err e = act_one(j->alerts, str_c(argv[i]), &act, clock_wall(), &done, why);
 
 		if (e != OK)
 			return e;
@@ -322,7 +321,8 @@ cmd_alerts(int argc, char **argv)
 	const struct args_spec spec = {
 		"tocsin alerts [list | show ID | ack ID... | start ID... | resolve ID... |"
 		" reopen ID... |\n"
-		"                      false-positive ID... --note WHY | assign ID... --owner NAME |"
+		"                      false-positive ID... --note WHY | assign ID... --owner NAME "
+		"|"
 		" comment ID... --note TEXT]",
 		"Alerts, newest first.  An id may be cut to its first digits.", options,
 		ARRAY_LEN(options)

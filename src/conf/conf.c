@@ -179,8 +179,7 @@ conf_diff(const struct conf *old, const struct conf *new_, conf_diff_fn fn, void
 	for (size_t i = 0; same && i < old->n_sources; i++)
 		same = same_entry(row_source_at, &old->sources[i], &new_->sources[i]);
 	for (size_t i = 0; same_channels && i < old->n_channels; i++)
-		same_channels =
-		    same_entry(row_channel_at, &old->channels[i], &new_->channels[i]);
+		same_channels = same_entry(row_channel_at, &old->channels[i], &new_->channels[i]);
 	if (!same)
 		fn(ctx, "sources", true);
 	if (!same_channels)

@@ -123,7 +123,8 @@ enum err conf_parse(struct str text, const char *file, char *const *env, struct 
     struct conf_problems *ps, struct diag *why) __attribute__((nonnull(2, 4)));
 void conf_free(struct conf *c); /* NULL is fine */
 
-/* Calls fn for each key whose value differs ("sources", "channels" among them); `restart`: RELOAD does not do.
+/* Calls fn for each key whose value differs ("sources", "channels" among them); `restart`: RELOAD
+ * does not do.
  */
 typedef void (*conf_diff_fn)(void *ctx, const char *key, bool restart);
 void conf_diff(const struct conf *old, const struct conf *new_, conf_diff_fn fn, void *ctx)

@@ -127,8 +127,7 @@ check_needs(struct reading *r, const struct tree *map)
 
 		if ((row->needs & 1U << r->type) == 0)
 			continue;
-		if (t == NULL || t->kind == TREE_NULL ||
-		    (t->kind == TREE_TEXT && t->text.n == 0) ||
+		if (t == NULL || t->kind == TREE_NULL || (t->kind == TREE_TEXT && t->text.n == 0) ||
 		    (t->kind == TREE_LIST && t->n == 0))
 			section_wrongf(r->s, map->line, map->column,
 			    "%s: \"%s\" is missing: write %s", r->where, row->path,

@@ -7,11 +7,11 @@
 #define ENTRY_WHERE_MAX 32 /* "channels[99]" */
 
 struct entry_kind {
-	const char *list;                 /* "sources" */
-	const char *like;                 /* "{type: stdin}": what an entry looks like */
+	const char *list;                  /* "sources" */
+	const char *like;                  /* "{type: stdin}": what an entry looks like */
 	const struct row *(*at)(size_t i); /* its table */
-	enum row_type words;              /* type of its key "type" */
-	size_t most;                      /* entries */
+	enum row_type words;               /* type of its key "type" */
+	size_t most;                       /* entries */
 };
 
 /* "sources[2]"; returns `to`. */

@@ -99,7 +99,8 @@ conf_reference(struct buf *to)
 		"number with `ms`, `s`, `m`, `h` or `d`.\nRelative paths start at the "
 		"folder of the file. Keys marked *(reload)* take effect when the "
 		"configuration is\nread again, the others at the next start.\n\n"
-		"Each key but `sources` and `channels` can be set in the environment, which goes before "
+		"Each key but `sources` and `channels` can be set in the environment, which goes "
+		"before "
 		"the file: "));
 	buf_printf(to, "`%s` for `http.listen`.\n", envvar_name("http.listen", name));
 	buf_str(to,

@@ -11,7 +11,8 @@ TEST(good_for_one_alert_until_it_expires)
 	char token[ACKLINK_SIZE];
 	struct str channel;
 
-	CHECK_INT(strlen(acklink_make(a, STR(ID_A), STR("mail"), 100 * S, token)) < ACKLINK_SIZE - 1,
+	CHECK_INT(strlen(acklink_make(a, STR(ID_A), STR("mail"), 100 * S, token)) <
+		      ACKLINK_SIZE - 1,
 	    1);
 	CHECK(acklink_check(a, STR(ID_A), str_c(token), 99 * S, &channel));
 	CHECK_SLICE(channel, "mail");

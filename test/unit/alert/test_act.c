@@ -206,8 +206,8 @@ TEST(many_by_filter_must_be_as_many_as_expected)
 	CHECK_INT(act_filter(a, &f, 9, &ack, 9, &done, NULL), FAIL_EXISTS);
 	CHECK_INT(done.actual, 10);
 	CHECK_INT(alerts_rev(a), f.as_of); /* nothing happened */
-	raise_nth(a, 21, "LOW", 6);	   /* came after the look */
-	raise_nth(a, 1, "LOW", 7);	   /* was there, and happened again */
+	raise_nth(a, 21, "LOW", 6);        /* came after the look */
+	raise_nth(a, 1, "LOW", 7);         /* was there, and happened again */
 	rev = alerts_rev(a);
 	CHECK_INT(act_filter(a, &f, 10, &ack, 9, &done, NULL), OK);
 	CHECK_INT(done.changed, 10);

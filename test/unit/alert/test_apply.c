@@ -85,12 +85,13 @@ open_named(const char *name)
 	CHECK_OK(fs_join(fx_path, sizeof(fx_path), test_dir(), name), why);
 	a = open_again();
 	CHECK_OK(db_open(fx_path, &db, &why), why);
-	CHECK_OK(db_exec(db,
-		     "INSERT INTO channels(name, type, enabled, min_rank, origin, settings, secret,"
-		     " created_ns, updated_ns) VALUES('all', 'webhook', 1, 4, 'page', '{}', '', 0, 0),"
-		     " ('high', 'webhook', 1, 1, 'page', '{}', '', 0, 0),"
-		     " ('off', 'webhook', 0, 4, 'page', '{}', '', 0, 0)",
-		     &why),
+	CHECK_OK(
+	    db_exec(db,
+		"INSERT INTO channels(name, type, enabled, min_rank, origin, settings, secret,"
+		" created_ns, updated_ns) VALUES('all', 'webhook', 1, 4, 'page', '{}', '', 0, 0),"
+		" ('high', 'webhook', 1, 1, 'page', '{}', '', 0, 0),"
+		" ('off', 'webhook', 0, 4, 'page', '{}', '', 0, 0)",
+		&why),
 	    why);
 	db_close(db);
 	return a;

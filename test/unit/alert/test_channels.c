@@ -215,8 +215,7 @@ TEST(the_newest_attempt_is_shown)
 	CHECK_INT(look(a, "chat").row.time, 5);
 	raise_nth(a, 1, "LOW", 5);
 	CHECK_OK(outbox_claim(a, 1, 10, &job, 1, &n, &why), why);
-	CHECK_OK(outbox_result(a,
-		     &(struct outbox_result){ job.id, OUTBOX_OK, 0, 33, STR("200") },
+	CHECK_OK(outbox_result(a, &(struct outbox_result){ job.id, OUTBOX_OK, 0, 33, STR("200") },
 		     &(struct outbox_policy){ 1, 0 }, 11, &why),
 	    why);
 	CHECK(look(a, "chat").row.ok);

@@ -31,10 +31,10 @@ static void
 set_channels(struct alerts *a)
 {
 	struct channel c[2] = { { .type = CHANNELS_WEBHOOK,
-				    .enabled = true,
-				    .min_severity = ALERTS_INFO,
-				    .origin = CHANNELS_CONFIG,
-				    .url = STR("http://h/") } };
+	    .enabled = true,
+	    .min_severity = ALERTS_INFO,
+	    .origin = CHANNELS_CONFIG,
+	    .url = STR("http://h/") } };
 	struct diag why = { 0 };
 
 	c[1] = c[0];
@@ -223,8 +223,8 @@ die_at(enum crash at, unsigned passing)
 static void
 set_up(void)
 {
-	world = mmap(NULL, sizeof(*world), PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1,
-	    0);
+	world =
+	    mmap(NULL, sizeof(*world), PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
 	CHECK(world != MAP_FAILED);
 }
 

@@ -130,15 +130,22 @@ random_filter(void)
 }
 
 static bool
-matches(const struct alerts_filter *f, const struct seen *s)
+has_text(const struct seen *s, struct str text)
 {
 	const struct str texts[] = { str_c(s->title), str_c(s->group), str_c(s->summary),
 		str_c(s->rule), str_c(s->id) };
-	bool text = f->text.n == 0;
 
 	for (size_t i = 0; i < ARRAY_LEN(texts); i++)
-		text |= str_find_nocase(texts[i], f->text) >= 0;
-	return text && (f->statuses == 0 || (f->statuses >> s->status & 1) != 0) &&
+		if (str_find_nocase(texts[i], text) >= 0)
+			return true;
+	return text.n == 0;
+}
+
+/* size: one line for each member of a filter */
+static bool
+matches(const struct alerts_filter *f, const struct seen *s)
+{
+	return has_text(s, f->text) && (f->statuses == 0 || (f->statuses >> s->status & 1) != 0) &&
 	       (f->severities == 0 || (f->severities >> s->severity & 1) != 0) &&
 	       (f->rule_id.p == NULL || str_eq(f->rule_id, str_c(s->rule))) &&
 	       (f->group.p == NULL || str_eq(f->group, str_c(s->group))) &&

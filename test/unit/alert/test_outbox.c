@@ -144,7 +144,7 @@ TEST(the_most_urgent_first_and_no_channel_starves)
 	CHECK_INT(claim(a, 2, 12, jobs + 4, 16), 2);
 	CHECK_STR(jobs[4].channel, "swift");
 	CHECK(strncmp(jobs[4].alert_id, "00000000", 8) == 0); /* LOW, the older */
-	CHECK_INT(claim(a, 3, 12, jobs + 6, 1), 1);	       /* never more than asked for */
+	CHECK_INT(claim(a, 3, 12, jobs + 6, 1), 1);           /* never more than asked for */
 	alerts_close(a);
 }
 

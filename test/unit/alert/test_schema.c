@@ -84,7 +84,8 @@ TEST(the_first_form_opens)
 		alerts_close(a);
 	}
 	a = open_again();
-	CHECK_INT(alerts_history(a, STR("0aaa2233445566778899aabbccddeeff"), put_entry, &text, NULL),
+	CHECK_INT(alerts_history(a, STR("0aaa2233445566778899aabbccddeeff"), put_entry, &text,
+		      NULL),
 	    OK);
 	CHECK_SLICE(buf_view(&text), "ack open>acknowledged looking|"
 				     "resolve acknowledged>resolved done|");

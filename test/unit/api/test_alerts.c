@@ -229,59 +229,60 @@ TEST(what_people_do_with_them)
 	fx_stop();
 }
 
+static const struct {
+	const char *body;
+	int status;
+	const char *has;
+} bulk[] = {
+	{ "{\"action\":\"ack\",\"filter\":{\"severity\":\"HIGH\"},\"as_of\":30,"
+	  "\"expected\":14}",
+	    409, "\"expected\":14,\"actual\":15}" },
+	{ "{\"action\":\"ack\",\"filter\":{\"severity\":\"HIGH\"},\"as_of\":20,"
+	  "\"expected\":15}",
+	    409, "\"actual\":10}" },
+	{ "{\"action\":\"ack\",\"filter\":{\"severity\":\"HIGH\"},\"as_of\":30,"
+	  "\"expected\":15}",
+	    200, "{\"changed\":15,\"skipped\":0,\"undo\":\"" },
+	{ "{\"action\":\"ack\",\"filter\":{},\"as_of\":30,\"expected\":30}", 200,
+	    "{\"changed\":15,\"skipped\":15,\"undo\":\"" },
+	{ "{\"action\":\"ack\",\"filter\":{\"demo\":false},\"as_of\":30,\"expected\":30}", 200,
+	    "{\"changed\":0,\"skipped\":30,\"undo\":\"\"}" },
+	{ "{\"action\":\"resolve\",\"reason\":\"other\",\"ids\":["
+	  "\"00000001000000000000000000000000\",\"00000002000000000000000000000000\"]}",
+	    200, "\"changed\":2" },
+	{ "{\"action\":\"reopen\",\"ids\":[\"00000001000000000000000000000000\","
+	  "\"ffffffff000000000000000000000000\"]}",
+	    409, "\"expected\":2,\"actual\":1}" },
+	{ "{\"action\":\"resolve\",\"ids\":[\"00000001000000000000000000000000\"]}", 400,
+	    "reason" },
+	{ "{\"action\":\"ack\",\"filter\":{},\"expected\":30}", 400, "as_of" },
+	{ "{\"action\":\"ack\",\"filter\":{\"colour\":\"red\"},\"as_of\":1,\"expected\":1}", 400,
+	    "colour" },
+	{ "{\"action\":\"ack\",\"filter\":{\"status\":\"odd\"},\"as_of\":1,\"expected\":1}", 400,
+	    "status" },
+	{ "{\"action\":\"ack\",\"filter\":{\"status\":1},\"as_of\":1,\"expected\":1}", 400,
+	    "status" },
+	{ "{\"action\":\"ack\"}", 400, "ids or filter" },
+	{ "{\"action\":\"ack\",\"ids\":[]}", 400, "ids" },
+	{ "{\"action\":\"ack\",\"ids\":[1]}", 400, "ids" },
+	{ "{\"action\":\"ack\",\"ids\":[\"a\"],\"filter\":{}}", 400, "ids or filter" },
+	{ "{\"action\":\"shout\",\"ids\":[\"a\"]}", 400, "action" },
+	{ "{\"ids\":[\"a\"]}", 400, "action" },
+	{ "nonsense", 400, "" },
+};
+
 TEST(many_at_once_are_all_or_none)
 {
-	static const struct {
-		const char *body;
-		int status;
-		const char *has;
-	} steps[] = {
-		{ "{\"action\":\"ack\",\"filter\":{\"severity\":\"HIGH\"},\"as_of\":30,"
-		  "\"expected\":14}",
-		    409, "\"expected\":14,\"actual\":15}" },
-		{ "{\"action\":\"ack\",\"filter\":{\"severity\":\"HIGH\"},\"as_of\":20,"
-		  "\"expected\":15}",
-		    409, "\"actual\":10}" },
-		{ "{\"action\":\"ack\",\"filter\":{\"severity\":\"HIGH\"},\"as_of\":30,"
-		  "\"expected\":15}",
-		    200, "{\"changed\":15,\"skipped\":0,\"undo\":\"" },
-		{ "{\"action\":\"ack\",\"filter\":{},\"as_of\":30,\"expected\":30}", 200,
-		    "{\"changed\":15,\"skipped\":15,\"undo\":\"" },
-		{ "{\"action\":\"ack\",\"filter\":{\"demo\":false},\"as_of\":30,\"expected\":30}",
-		    200, "{\"changed\":0,\"skipped\":30,\"undo\":\"\"}" },
-		{ "{\"action\":\"resolve\",\"reason\":\"other\",\"ids\":["
-		  "\"00000001000000000000000000000000\",\"00000002000000000000000000000000\"]}",
-		    200, "\"changed\":2" },
-		{ "{\"action\":\"reopen\",\"ids\":[\"00000001000000000000000000000000\","
-		  "\"ffffffff000000000000000000000000\"]}",
-		    409, "\"expected\":2,\"actual\":1}" },
-		{ "{\"action\":\"resolve\",\"ids\":[\"00000001000000000000000000000000\"]}", 400,
-		    "reason" },
-		{ "{\"action\":\"ack\",\"filter\":{},\"expected\":30}", 400, "as_of" },
-		{ "{\"action\":\"ack\",\"filter\":{\"colour\":\"red\"},\"as_of\":1,\"expected\":1}",
-		    400, "colour" },
-		{ "{\"action\":\"ack\",\"filter\":{\"status\":\"odd\"},\"as_of\":1,\"expected\":1}",
-		    400, "status" },
-		{ "{\"action\":\"ack\",\"filter\":{\"status\":1},\"as_of\":1,\"expected\":1}", 400,
-		    "status" },
-		{ "{\"action\":\"ack\"}", 400, "ids or filter" },
-		{ "{\"action\":\"ack\",\"ids\":[]}", 400, "ids" },
-		{ "{\"action\":\"ack\",\"ids\":[1]}", 400, "ids" },
-		{ "{\"action\":\"ack\",\"ids\":[\"a\"],\"filter\":{}}", 400, "ids or filter" },
-		{ "{\"action\":\"shout\",\"ids\":[\"a\"]}", 400, "action" },
-		{ "{\"ids\":[\"a\"]}", 400, "action" },
-		{ "nonsense", 400, "" },
-	};
 	const char *body;
 	char undo[64] = "", target[128];
 
 	fx_start(false);
 	raise_alerts(30, 3000000000);
-	for (size_t i = 0; i < ARRAY_LEN(steps); i++) {
-		fprintf(stderr, "%s\n", steps[i].body);
-		CHECK_INT(fx_ask("POST", "/v1/alerts/bulk", str_c(steps[i].body), &body),
-		    steps[i].status);
-		has(body, steps[i].has);
+	for (size_t i = 0; i < ARRAY_LEN(bulk); i++) {
+		fprintf(stderr, "%s\n", bulk[i].body);
+		CHECK_INT(fx_ask("POST", "/v1/alerts/bulk", str_c(bulk[i].body), &body),
+		    bulk[i].status);
+		has(body, bulk[i].has);
 		if (i == 3)
 			(void)snprintf(undo, sizeof(undo), "%.32s", strstr(body, "undo") + 7);
 	}

@@ -108,7 +108,8 @@ TEST(what_is_wrong_is_named)
 		{ "{\"type\":\"email\",\"name\":\"a\",\"settings\":{\"host\":\"h\",\"from\":"
 		  "\"a@b\",\"to\":[\"c@d,e@f\"]}}",
 		    "to" },
-		{ "{\"type\":\"email\",\"name\":\"a\",\"settings\":{\"host\":\"h\",\"port\":70000}}",
+		{ "{\"type\":\"email\",\"name\":\"a\",\"settings\":{\"host\":\"h\",\"port\":70000}"
+		  "}",
 		    "port" },
 		{ "{\"type\":\"email\",\"name\":\"a\",\"settings\":{\"security\":\"ssl\"}}",
 		    "security" },
@@ -148,8 +149,8 @@ TEST(secrets_go_in_and_never_come_out)
 	/* Changed without it, and with the word that GET shows: it stays. */
 	CHECK_INT(fx_ask("PUT", "/v1/channels/mail", STR(MAIL "}"), &body), 200);
 	has(body, "\"password\":\"set\"");
-	CHECK_INT(fx_ask("PUT", "/v1/channels/mail", STR(MAIL ",\"secrets\":{\"password\":\"set\"}}"),
-		      &body),
+	CHECK_INT(fx_ask("PUT", "/v1/channels/mail",
+		      STR(MAIL ",\"secrets\":{\"password\":\"set\"}}"), &body),
 	    200);
 	CHECK_INT(fs_read(path_of("mail.password"), 100, &got, NULL), OK);
 	CHECK_SLICE(buf_view(&got), "hush!");
@@ -159,8 +160,8 @@ TEST(secrets_go_in_and_never_come_out)
 	    200);
 	has(body, "\"password\":\"unset\"");
 	/* Gone with its channel. */
-	CHECK_INT(fx_ask("PUT", "/v1/channels/mail", STR(MAIL ",\"secrets\":{\"password\":\"two\"}}"),
-		      &body),
+	CHECK_INT(fx_ask("PUT", "/v1/channels/mail",
+		      STR(MAIL ",\"secrets\":{\"password\":\"two\"}}"), &body),
 	    200);
 	CHECK_INT(access(path_of("mail.password"), F_OK), 0);
 	CHECK_INT(fx_ask("DELETE", "/v1/channels/mail", STR(""), &body), 204);
@@ -209,8 +210,8 @@ TEST(a_test_message)
 	CHECK_INT(fx_ask("GET", "/v1/channels", STR(""), &body), 200);
 	CHECK_STR(body, "{\"channels\":[]}");
 	CHECK_INT(fx_ask("POST", "/v1/channels/chat/test", STR(""), &body), 404);
-	CHECK_INT(fx_ask("POST", "/v1/channels",
-		      STR(HOOK ",\"secrets\":{\"key\":\"whsec_y\"}}"), &body),
+	CHECK_INT(fx_ask("POST", "/v1/channels", STR(HOOK ",\"secrets\":{\"key\":\"whsec_y\"}}"),
+		      &body),
 	    201);
 	fx.sent = (struct api_sent){ false, 7, STR("connection refused") };
 	CHECK_INT(fx_ask("POST", "/v1/channels/chat/test", STR(""), &body), 200);

@@ -103,17 +103,19 @@ TEST(listed_by_page)
 		CHECK_INT(times(body, "\"id\":"), cases[i].n);
 	}
 	CHECK_INT(fx_ask("GET", "/v1/deliveries?state=dead", STR(""), &body), 200);
-	CHECK_STR(body, "{\"deliveries\":[{\"id\":2,\"alert_id\":"
-			"\"00000000000000000000000000000001\",\"channel\":\"hook\",\"key\":"
-			"\"00000000000000000000000000000001-hook\",\"state\":\"dead\",\"attempts\":1,"
-			"\"next_attempt\":null,\"last_error\":\"410 Gone\",\"ms\":3,\"created\":"
-			"\"1970-01-01T00:00:01Z\",\"sent\":null}],\"next\":null}");
+	CHECK_STR(body,
+	    "{\"deliveries\":[{\"id\":2,\"alert_id\":"
+	    "\"00000000000000000000000000000001\",\"channel\":\"hook\",\"key\":"
+	    "\"00000000000000000000000000000001-hook\",\"state\":\"dead\",\"attempts\":1,"
+	    "\"next_attempt\":null,\"last_error\":\"410 Gone\",\"ms\":3,\"created\":"
+	    "\"1970-01-01T00:00:01Z\",\"sent\":null}],\"next\":null}");
 	CHECK_INT(fx_ask("GET", "/v1/deliveries?state=sent", STR(""), &body), 200);
 	has(body, "\"last_error\":\"\",\"ms\":12");
 	has(body, "\"sent\":\"1970-01-01T00:00:03Z\"");
 	CHECK_INT(fx_ask("GET", "/v1/deliveries?limit=3", STR(""), &body), 200);
 	has(body, "\"next\":8}");
-	CHECK_INT(fx_ask("GET", "/v1/alerts/00000000000000000000000000000001", STR(""), &body), 200);
+	CHECK_INT(fx_ask("GET", "/v1/alerts/00000000000000000000000000000001", STR(""), &body),
+	    200);
 	has(body, "\"deliveries\":[{\"id\":2,");
 	fx_stop();
 }
@@ -131,8 +133,10 @@ TEST(sent_again)
 	CHECK_STR(body, "{\"resent\":1}");
 	CHECK_INT(fx_ask("GET", "/v1/deliveries?state=pending", STR(""), &body), 200);
 	CHECK_INT(times(body, "\"id\":"), 2);
-	CHECK_INT(fx_ask("POST", "/v1/deliveries/resend", STR("{\"channel\":\"hook\"}"), &body), 200);
+	CHECK_INT(fx_ask("POST", "/v1/deliveries/resend", STR("{\"channel\":\"hook\"}"), &body),
+	    200);
 	CHECK_STR(body, "{\"resent\":0}");
-	CHECK_INT(fx_ask("POST", "/v1/deliveries/resend", STR("{\"chanel\":\"hook\"}"), &body), 400);
+	CHECK_INT(fx_ask("POST", "/v1/deliveries/resend", STR("{\"chanel\":\"hook\"}"), &body),
+	    400);
 	fx_stop();
 }

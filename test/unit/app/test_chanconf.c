@@ -35,10 +35,11 @@ TEST(as_they_stand_in_the_file)
 	buf_init(&text, 0);
 	CHECK_OK(fs_join(path, sizeof(path), test_dir(), "state.db"), why);
 	CHECK_OK(alerts_open(path, &a, &why), why);
-	take(a, "channels:\n"
-		"- {type: email, name: ops, host: h, security: none, user: u, from: a@b,\n"
-		"   to: [c@d, e@f], password: {credential: smtp}, min_severity: HIGH}\n"
-		"- {type: webhook, name: chat, url: 'https://h/', key: {file: k}, enabled: false}\n");
+	take(a,
+	    "channels:\n"
+	    "- {type: email, name: ops, host: h, security: none, user: u, from: a@b,\n"
+	    "   to: [c@d, e@f], password: {credential: smtp}, min_severity: HIGH}\n"
+	    "- {type: webhook, name: chat, url: 'https://h/', key: {file: k}, enabled: false}\n");
 	CHECK_OK(channels_list(a, put_row, &text, &why), why);
 	CHECK_SLICE(buf_view(&text),
 	    "chat webhook 0 MEDIUM 1 {\"url\":\"https://h/\",\"allow_private\":false} file:/etc/k\n"

@@ -245,10 +245,11 @@ TEST(what_takes_too_long_ends)
 	int64_t begun = clock_mono();
 	bool row;
 
-	CHECK_OK(db_prepare(db,
-		     "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n LIMIT 1000000000)"
-		     " SELECT max(i) FROM n",
-		     &st, &why),
+	CHECK_OK(
+	    db_prepare(db,
+		"WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n LIMIT 1000000000)"
+		" SELECT max(i) FROM n",
+		&st, &why),
 	    why);
 	db_deadline(db, begun + 20 * CLOCK_MS);
 	CHECK_INT(db_step(st, &row, &why), FAIL_LIMIT);

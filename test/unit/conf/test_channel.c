@@ -57,67 +57,66 @@ TEST(both_types)
 	conf_free(c);
 }
 
+static const struct {
+	const char *text;
+	uint32_t line, column;
+	const char *has;
+} wrong[] = {
+	{ "channels: {}", 1, 11, "write a list of at most 100 channels" },
+	{ "channels: [x]", 1, 12, "write keys like {type: webhook" },
+	{ "channels: [{name: a}]", 1, 12, "\"type\" is missing: write email or webhook" },
+	{ "channels: [{type: emial, name: a}]", 1, 19, "did you mean \"email\"?" },
+	{ "channels: [{type: webhook, name: a}]", 1, 12, "\"url\" is missing" },
+	{ "channels: [{type: webhook, url: 'http://h/'}]", 1, 12, "\"name\" is missing" },
+	{ "channels:\n- type: webhook\n  name: A\n  url: http://h/\n", 2, 3, "channels[0].name" },
+	{ "channels:\n- type: webhook\n  name: a\n  url: ftp://h/\n", 4, 8,
+	    "write a URL like https://example.org/hook" },
+	{ "channels:\n- type: webhook\n  name: a\n  url: http://h/\n  host: x\n", 5, 3,
+	    "does not go with type webhook" },
+	{ "channels:\n- type: webhook\n  name: a\n  url: http://h/\n  urll: x\n", 5, 3,
+	    "did you mean \"url\"?" },
+	{ "channels:\n- type: webhook\n  name: a\n  url: http://h/\n  key: hush\n", 5, 8,
+	    "write {file: PATH}, {env: NAME} or {credential: NAME}" },
+	{ "channels:\n- type: webhook\n  name: a\n  url: http://h/\n  key: {path: x}\n", 5, 8,
+	    "write {file: PATH}" },
+	{ "channels:\n- type: webhook\n  name: a\n  url: http://h/\n"
+	  "  key: {env: A, file: b}\n",
+	    5, 8, "write {file: PATH}" },
+	{ "channels:\n- type: webhook\n  name: a\n  url: http://h/\n  key: {env: ''}\n", 5, 14,
+	    "channels[0].key" },
+	{ "channels:\n- {type: webhook, name: a, url: 'http://h/'}\n"
+	  "- {type: webhook, name: a, url: 'http://i/'}\n",
+	    3, 3, "is taken by the channel in line 2" },
+	{ "channels: [{type: email, name: a, host: h, from: a@b, to: []}]", 1, 12,
+	    "\"to\" is missing" },
+	{ "channels: [{type: email, name: a, host: h, from: a@b, to: ['x y']}]", 1, 60,
+	    "write a list of mail addresses" },
+	{ "channels: [{type: email, name: a, host: h, from: x, to: [a@b]}]", 1, 50,
+	    "write a mail address" },
+	{ "channels: [{type: email, name: a, host: 'a b', from: a@b, to: [a@b]}]", 1, 41,
+	    "write a host" },
+	{ "channels: [{type: email, name: a, host: h, from: a@b, to: [a@b], port: 70000}]", 1, 72,
+	    "at most 65535" },
+	{ "channels: [{type: email, name: a, host: h, from: a@b, to: [a@b], security: ssl}]", 1, 76,
+	    "starttls, tls or none" },
+	{ "channels: [{type: email, name: a, host: h, from: a@b, to: [a@b], "
+	  "min_severity: high}]",
+	    1, 80, "CRITICAL, HIGH" },
+};
+
 TEST(what_is_wrong_has_its_place)
 {
-	static const struct {
-		const char *text;
-		uint32_t line, column;
-		const char *has;
-	} rows[] = {
-		{ "channels: {}", 1, 11, "write a list of at most 100 channels" },
-		{ "channels: [x]", 1, 12, "write keys like {type: webhook" },
-		{ "channels: [{name: a}]", 1, 12, "\"type\" is missing: write email or webhook" },
-		{ "channels: [{type: emial, name: a}]", 1, 19, "did you mean \"email\"?" },
-		{ "channels: [{type: webhook, name: a}]", 1, 12, "\"url\" is missing" },
-		{ "channels: [{type: webhook, url: 'http://h/'}]", 1, 12, "\"name\" is missing" },
-		{ "channels:\n- type: webhook\n  name: A\n  url: http://h/\n", 2, 3,
-		    "channels[0].name" },
-		{ "channels:\n- type: webhook\n  name: a\n  url: ftp://h/\n", 4, 8,
-		    "write a URL like https://example.org/hook" },
-		{ "channels:\n- type: webhook\n  name: a\n  url: http://h/\n  host: x\n", 5, 3,
-		    "does not go with type webhook" },
-		{ "channels:\n- type: webhook\n  name: a\n  url: http://h/\n  urll: x\n", 5, 3,
-		    "did you mean \"url\"?" },
-		{ "channels:\n- type: webhook\n  name: a\n  url: http://h/\n  key: hush\n", 5, 8,
-		    "write {file: PATH}, {env: NAME} or {credential: NAME}" },
-		{ "channels:\n- type: webhook\n  name: a\n  url: http://h/\n  key: {path: x}\n", 5,
-		    8, "write {file: PATH}" },
-		{ "channels:\n- type: webhook\n  name: a\n  url: http://h/\n"
-		  "  key: {env: A, file: b}\n",
-		    5, 8, "write {file: PATH}" },
-		{ "channels:\n- type: webhook\n  name: a\n  url: http://h/\n  key: {env: ''}\n",
-		    5, 14, "channels[0].key" },
-		{ "channels:\n- {type: webhook, name: a, url: 'http://h/'}\n"
-		  "- {type: webhook, name: a, url: 'http://i/'}\n",
-		    3, 3, "is taken by the channel in line 2" },
-		{ "channels: [{type: email, name: a, host: h, from: a@b, to: []}]", 1, 12,
-		    "\"to\" is missing" },
-		{ "channels: [{type: email, name: a, host: h, from: a@b, to: ['x y']}]", 1, 60,
-		    "write a list of mail addresses" },
-		{ "channels: [{type: email, name: a, host: h, from: x, to: [a@b]}]", 1, 50,
-		    "write a mail address" },
-		{ "channels: [{type: email, name: a, host: 'a b', from: a@b, to: [a@b]}]", 1, 41,
-		    "write a host" },
-		{ "channels: [{type: email, name: a, host: h, from: a@b, to: [a@b], port: 70000}]",
-		    1, 72, "at most 65535" },
-		{ "channels: [{type: email, name: a, host: h, from: a@b, to: [a@b], security: ssl}]",
-		    1, 76, "starttls, tls or none" },
-		{ "channels: [{type: email, name: a, host: h, from: a@b, to: [a@b], "
-		  "min_severity: high}]",
-		    1, 80, "CRITICAL, HIGH" },
-	};
-
-	for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
+	for (size_t i = 0; i < ARRAY_LEN(wrong); i++) {
 		struct conf *c;
 		struct diag why = { 0 };
 
-		fprintf(stderr, "%s\n", rows[i].text);
-		CHECK_INT(conf_parse(str_c(rows[i].text), "t.yml", NULL, &c, NULL, &why),
+		fprintf(stderr, "%s\n", wrong[i].text);
+		CHECK_INT(conf_parse(str_c(wrong[i].text), "t.yml", NULL, &c, NULL, &why),
 		    FAIL_SYNTAX);
 		fprintf(stderr, "  %u:%u %s\n", why.line, why.column, why.text);
-		CHECK(strstr(why.text, rows[i].has) != NULL);
-		CHECK_INT(why.line, rows[i].line);
-		CHECK_INT(why.column, rows[i].column);
+		CHECK(strstr(why.text, wrong[i].has) != NULL);
+		CHECK_INT(why.line, wrong[i].line);
+		CHECK_INT(why.column, wrong[i].column);
 	}
 }
 
