@@ -9,8 +9,7 @@
 #include <stdlib.h>
 
 #include "alert/alerts.h"
-#include "alert/span.h"
-#include "api/vectors.h"
+#include "api/told.h"
 #include "base/clock.h"
 #include "base/mem.h"
 #include "enrich/enrich.h"
@@ -28,15 +27,6 @@
 struct range {
 	int64_t from, to; /* whole steps */
 	int64_t began;    /* from here on nothing is missing; INT64_MAX: nothing was measured */
-};
-
-/* What alerts had to tell last: they are asked again when they, or the range, changed. */
-struct overview {
-	bool there;
-	uint64_t rev;
-	int64_t from, to;
-	struct span_severities severities;
-	struct vectors vectors;
 };
 
 static bool
@@ -243,77 +233,69 @@ vector_step(const struct range *g)
 	return span <= 2 * DAY ? ROLLUP_HOUR : span <= 10 * DAY ? DAY / 4 : DAY;
 }
 
+/* Of the stretch; of all time, when it holds too many to be counted at once. */
 static void
-on_step(void *ctx, struct str tags, size_t i, uint64_t n)
-{
-	vectors_add(ctx, tags, i, n);
-}
-
-/* Fills the part that alerts tell, when it is not known already. */
-static void
-learn(struct api *a, const struct range *g)
-{
-	struct overview *o = a->overview;
-	int64_t step = vector_step(g), from = g->from / step * step;
-	uint64_t rev = alerts_rev(a->host.alerts);
-	struct diag why;
-
-	if (o == NULL)
-		o = a->overview = MEM_NEW(struct overview);
-	if (o->there && o->rev == rev && o->from == g->from && o->to == g->to)
-		return;
-	memset(o, 0, sizeof(*o));
-	o->vectors.steps = (size_t)((g->to - from + step - 1) / step);
-	if (span_steps(a->host.alerts, from * CLOCK_S, g->to * CLOCK_S, step * CLOCK_S, on_step,
-		&o->vectors, &why) != OK)
-		o->vectors.n = 0;
-	vectors_settle(&o->vectors);
-	o->there = span_severities(a->host.alerts, g->from * CLOCK_S, g->to * CLOCK_S,
-		       &o->severities, &why) == OK;
-	o->rev = rev;
-	o->from = g->from;
-	o->to = g->to;
-}
-
-static void
-put_severities(struct jsonw *w, const struct overview *o)
+put_severities(struct jsonw *w, const struct told *t, const struct alerts_tally *tally)
 {
 	jsonw_key(w, STR("severity"));
 	jsonw_obj(w);
 	for (int i = 0; i < ALERTS_SEVERITIES; i++) {
+		uint64_t open = t->severities.open[i], total = t->severities.total[i];
+
+		if (!t->severities_known) {
+			open = tally->n[ALERTS_OPEN][i];
+			total = 0;
+			for (int k = 0; k < ALERTS_STATUSES; k++)
+				total += tally->n[k][i];
+		}
 		jsonw_key(w, str_c(alerts_severity_word((enum alerts_severity)i)));
 		jsonw_obj(w);
-		jsonw_kint(w, "open", (int64_t)o->severities.open[i]);
-		jsonw_kint(w, "total", (int64_t)o->severities.total[i]);
+		jsonw_kint(w, "open", (int64_t)open);
+		jsonw_kint(w, "total", (int64_t)total);
 		jsonw_end(w);
 	}
 	jsonw_end(w);
 }
 
 static void
-put_vectors(struct jsonw *w, const struct overview *o, const struct range *g,
+put_vector(struct jsonw *w, const struct told *t, const struct range *g,
+    const struct rollup_point *p, const struct vectors_series *s)
+{
+	int64_t step = vector_step(g), from = t->from / step * step;
+
+	jsonw_obj(w);
+	jsonw_kstr(w, "name", str_c(s != NULL ? s->name : "Other"));
+	jsonw_key(w, STR("n"));
+	jsonw_arr(w);
+	for (size_t k = 0; k < t->vectors.steps; k++) {
+		int64_t at = from + (int64_t)k * step;
+
+		if (s == NULL)
+			jsonw_null(w);
+		else
+			put_count(w, g, at + step - 1, s->n[k] + events_in(g, p, at, step),
+			    s->n[k]);
+	}
+	jsonw_end(w);
+	jsonw_end(w);
+}
+
+/* One series that knows nothing, when there are too many alerts to be counted at once. */
+static void
+put_vectors(struct jsonw *w, const struct told *t, const struct range *g,
     const struct rollup_point *p)
 {
-	int64_t step = vector_step(g), from = g->from / step * step;
+	int64_t step = vector_step(g);
 
 	jsonw_key(w, STR("vectors"));
 	jsonw_obj(w);
-	put_times(w, from, step, o->vectors.steps);
+	put_times(w, t->from / step * step, step, t->vectors.steps);
 	jsonw_key(w, STR("series"));
 	jsonw_arr(w);
-	for (size_t i = 0; i < o->vectors.n; i++) {
-		const struct vectors_series *s = &o->vectors.series[i];
-
-		jsonw_obj(w);
-		jsonw_kstr(w, "name", str_c(s->name));
-		jsonw_key(w, STR("n"));
-		jsonw_arr(w);
-		for (size_t k = 0; k < o->vectors.steps; k++)
-			put_count(w, g, from + (int64_t)(k + 1) * step - 1,
-			    s->n[k] + events_in(g, p, from + (int64_t)k * step, step), s->n[k]);
-		jsonw_end(w);
-		jsonw_end(w);
-	}
+	if (!t->vectors_known)
+		put_vector(w, t, g, p, NULL);
+	for (size_t i = 0; i < t->vectors.n && t->vectors_known; i++)
+		put_vector(w, t, g, p, &t->vectors.series[i]);
 	jsonw_end(w);
 	jsonw_end(w);
 }
@@ -372,22 +354,18 @@ put_state(struct jsonw *w, const struct api *a, const struct api_facts *f)
 }
 
 static void
-put_kpi(struct jsonw *w, const struct api *a, const struct range *g, const struct rollup_point *p,
-    const struct api_facts *f)
+put_kpi(struct jsonw *w, const struct range *g, const struct rollup_point *p,
+    const struct api_facts *f, const struct alerts_tally *tally)
 {
-	struct alerts_tally tally = { 0 };
-	struct diag why;
 	uint64_t open = 0;
 
-	if (alerts_tally(a->host.alerts, &tally, &why) != OK)
-		memset(&tally, 0, sizeof(tally));
 	for (int i = 0; i < ALERTS_SEVERITIES; i++)
-		open += tally.n[ALERTS_OPEN][i];
+		open += tally->n[ALERTS_OPEN][i];
 	jsonw_key(w, STR("kpi"));
 	jsonw_obj(w);
 	put_series(w, g, p);
 	jsonw_kint(w, "open_alerts", (int64_t)open);
-	jsonw_kint(w, "critical", (int64_t)tally.n[ALERTS_OPEN][ALERTS_CRITICAL]);
+	jsonw_kint(w, "critical", (int64_t)tally->n[ALERTS_OPEN][ALERTS_CRITICAL]);
 	jsonw_kint(w, "lag", (int64_t)(f->log_last - f->detected_through));
 	jsonw_end(w);
 }
@@ -397,24 +375,29 @@ put_all(struct jsonw *w, struct api *a, struct range *g)
 {
 	size_t n = (size_t)((g->to - g->from) / ROLLUP_STEP);
 	auto_free struct rollup_point *p = mem_alloc(n * sizeof(*p));
+	struct alerts_tally tally = { 0 };
 	struct rollup_totals totals;
 	struct api_facts f = { 0 };
+	const struct told *told;
+	struct diag why;
 
 	a->host.facts(a->host.ctx, &f);
 	rollup_totals(a->host.rollup, &totals);
 	g->began = totals.began != 0 ? totals.began_at / ROLLUP_STEP * ROLLUP_STEP : INT64_MAX;
 	rollup_points(a->host.rollup, g->from, n, p);
-	learn(a, g);
+	told = told_learn(a, g->from, g->to, vector_step(g));
+	if (alerts_tally(a->host.alerts, &tally, &why) != OK)
+		memset(&tally, 0, sizeof(tally));
 	jsonw_obj(w);
 	jsonw_ktime(w, "from", g->from * CLOCK_S);
 	jsonw_ktime(w, "to", g->to * CLOCK_S);
 	jsonw_kint(w, "step", ROLLUP_STEP);
 	put_points(w, g, p, n);
 	put_heatmap(w, a->host.rollup, g, p);
-	put_severities(w, a->overview);
-	put_vectors(w, a->overview, g, p);
+	put_severities(w, told, &tally);
+	put_vectors(w, told, g, p);
 	put_places(w, a->host.rollup, g);
-	put_kpi(w, a, g, p, &f);
+	put_kpi(w, g, p, &f, &tally);
 	put_state(w, a, &f);
 	jsonw_key(w, STR("complete_from"));
 	if (totals.began != 0)
