@@ -130,8 +130,7 @@ save_and_load(struct rollup *r)
 	if (rollup_load(other, buf_view(&state), &why) != OK)
 		abort();
 	printf("rollup state of a month: %.2f MB, saved in %.2f ms, loaded in %.2f ms\n",
-	    (double)state.n / 1e6, (double)(saved - begin) / 1e6,
-	    (double)(cpu() - saved) / 1e6);
+	    (double)state.n / 1e6, (double)(saved - begin) / 1e6, (double)(cpu() - saved) / 1e6);
 	buf_fini(&state);
 	rollup_free(other);
 }

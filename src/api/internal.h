@@ -24,8 +24,8 @@ struct api {
 	struct query_job *jobs;
 	struct streams *streams;   /* made with the first */
 	struct overview *overview; /* what was found out about alerts last */
-	unsigned n_tests;  /* test messages on their way */
-	struct json *json; /* reads small bodies */
+	unsigned n_tests;          /* test messages on their way */
+	struct json *json;         /* reads small bodies */
 };
 
 /* The rows of routes.c. */

@@ -20,8 +20,8 @@ struct detector_opts { /* borrowed until detector_stop() */
 	struct engine_opts engine;
 	struct switches *switches; /* findings of rules that are off are dropped */
 	int64_t snapshot_every;    /* ns */
-	uint64_t log_last;      /* newest number in the log at start */
-	struct rollup *rollup;  /* counts every record too; saved beside the state */
+	uint64_t log_last;         /* newest number in the log at start */
+	struct rollup *rollup;     /* counts every record too; saved beside the state */
 	const char *rollup_path;
 	uint64_t demo_erased; /* demonstration records up to this number are erased */
 	/* A new alert is on disk.  Detector thread. */

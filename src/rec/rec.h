@@ -17,7 +17,7 @@
 
 #define REC_EXTRA_MAX 1024            /* unknown fields of one record; more are cut and flagged */
 #define REC_RAW_MAX ((size_t)1 << 20) /* longest line or message that is taken */
-#define REC_SOURCE_DEMO "demo" /* source of synthetic records, which can be erased */
+#define REC_SOURCE_DEMO "demo"        /* source of synthetic records, which can be erased */
 
 union rec_value {
 	struct str s; /* STR, IP */

@@ -10,6 +10,7 @@
  */
 /* SPDX-License-Identifier: Apache-2.0 */
 /* exports: rollup_ */
+/* tested by: test/unit/stat/test_rollup.c */
 #include "base/crc32c.h"
 #include "base/mem.h"
 #include "stat/rollup_in.h"

@@ -27,8 +27,8 @@ struct answer_end {
 };
 
 struct answer_ops {
-	const char *name; /* "json" */
-	const char *type; /* content type */
+	const char *name;                /* "json" */
+	const char *type;                /* content type */
 	void (*begin)(struct answer *a); /* NULL: rows are not written one by one */
 	void (*row)(struct answer *a, duckdb_data_chunk chunk, idx_t row);
 	void (*end)(struct answer *a, const struct answer_end *end);
