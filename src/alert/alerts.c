@@ -299,13 +299,14 @@ alerts_rules(struct alerts *a, int64_t now, alerts_rule_fn fn, void *ctx, struct
 	return e;
 }
 
+#define OF_DEMO " IN (SELECT id FROM alerts WHERE demo = 1)"
+
 static enum err
 erase_all(struct alerts *a, struct diag *why)
 {
 	static const char *const steps[] = {
-		"DELETE FROM alert_history WHERE alert_id IN (SELECT id FROM alerts WHERE demo = "
-		"1)",
-		"DELETE FROM outbox WHERE alert_id IN (SELECT id FROM alerts WHERE demo = 1)",
+		"DELETE FROM alert_history WHERE alert_id" OF_DEMO,
+		"DELETE FROM outbox WHERE alert_id" OF_DEMO,
 		"DELETE FROM alert_undo_row WHERE alert IN (SELECT n FROM alerts WHERE demo = 1)",
 		"DELETE FROM alerts WHERE demo = 1",
 		"DELETE FROM alert_counts WHERE n = 0",
