@@ -259,6 +259,7 @@ on_in(void *ctx, bool readable, bool writable)
 	c->input_at += (size_t)n;
 	if (c->input_at < c->input.n)
 		return;
+	explicit_bzero(c->input.p, c->input.n); /* some of it may have been a secret */
 	buf_reset(&c->input);
 	c->input_at = 0;
 	loop_watch_set(c->in_watch, false, false);

@@ -22,7 +22,8 @@
 
 struct task {
 	struct task *next;
-	struct arena *arena; /* the line, too */
+	struct arena *arena; /* all of it is in there */
+	struct str line;
 	struct job job;
 };
 
@@ -61,7 +62,13 @@ static void
 task_free(struct task *t)
 {
 	struct arena *a = t->arena;
+	const struct str secret = t->job.channel.secret;
 
+	/* A test message may have brought it along. */
+	if (secret.n != 0)
+		explicit_bzero((char *)(uintptr_t)secret.p, secret.n);
+	if (t->line.n != 0)
+		explicit_bzero((char *)(uintptr_t)t->line.p, t->line.n);
 	arena_free(a); /* the task itself is in it */
 }
 
@@ -206,15 +213,14 @@ take_line(struct notify *n, struct str line, struct diag *why)
 	struct arena *a = arena_new(JOB_ARENA);
 	struct task *t = arena_alloc(a, sizeof(*t));
 	struct job_result r = { 0 };
-	struct str own;
 	enum err e;
 
-	if (t == NULL || !arena_copy(a, line, &own)) {
+	if (t == NULL || !arena_copy(a, line, &t->line)) {
 		arena_free(a);
 		return err_set(why, FAIL_LIMIT, "a job is too long");
 	}
 	t->arena = a;
-	e = job_parse(a, own, &t->job, why);
+	e = job_parse(a, t->line, &t->job, why);
 	if (e == OK && t->job.channel.name.n + 6 < NAME_SIZE) {
 		hand_over(n, t);
 		return OK;
