@@ -2,7 +2,9 @@
 /* Base64, both ways. */
 #include "base/base64.h"
 
-static const char letters[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+#define PAD 64
+
+static const char letters[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/=";
 
 void
 base64_put(struct str bytes, struct buf *to)
@@ -17,18 +19,18 @@ base64_put(struct str bytes, struct buf *to)
 			v |= (unsigned char)bytes.p[i + 2];
 		buf_byte(to, letters[v >> 18]);
 		buf_byte(to, letters[v >> 12 & 63]);
-		buf_byte(to, n > 1 ? letters[v >> 6 & 63] : '=');
-		buf_byte(to, n > 2 ? letters[v & 63] : '=');
+		buf_byte(to, letters[n > 1 ? v >> 6 & 63 : PAD]);
+		buf_byte(to, letters[n > 2 ? v & 63 : PAD]);
 	}
 }
 
-/* 0..63, or 64 */
+/* 0..63, or PAD */
 static uint32_t
 letter_value(char c)
 {
-	const char *hit = c != '\0' ? memchr(letters, c, 64) : NULL;
+	const char *hit = c != '\0' ? strchr(letters, c) : NULL;
 
-	return hit != NULL ? (uint32_t)(hit - letters) : 64;
+	return hit != NULL ? (uint32_t)(hit - letters) : PAD;
 }
 
 bool

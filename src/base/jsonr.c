@@ -27,7 +27,8 @@ full(const struct jsonr_in *in)
 static int
 peek(struct jsonr_in *in)
 {
-	while (in->at < in->all.n && memchr(" \t\r\n", in->all.p[in->at], 4) != NULL)
+	while (in->at < in->all.n && in->all.p[in->at] != '\0' &&
+	       strchr(" \t\r\n", in->all.p[in->at]) != NULL)
 		in->at++;
 	return in->at < in->all.n ? (unsigned char)in->all.p[in->at] : -1;
 }
@@ -102,8 +103,10 @@ read_text(struct jsonr_in *in, struct str *ret)
 
 	buf_init(&text, in->all.n + 1);
 	for (;;) {
-		const char c = in->at < in->all.n ? in->all.p[in->at] : '\0';
+		char c = '\0';
 
+		if (in->at < in->all.n)
+			c = in->all.p[in->at];
 		if ((unsigned char)c < 0x20)
 			return wrong(in, "a text does not end");
 		in->at++;

@@ -14,7 +14,7 @@ mail_is_link(struct str url)
 	if (!str_starts(url, STR("https://")) && !str_starts(url, STR("http://")))
 		return false;
 	for (size_t i = 0; i < url.n; i++)
-		if (url.p[i] <= 0x20 || url.p[i] > 0x7e || memchr("<>\"'\\`", url.p[i], 6) != NULL)
+		if (url.p[i] <= 0x20 || url.p[i] > 0x7e || strchr("<>\"'\\`", url.p[i]) != NULL)
 			return false;
 	return url.n < 2000;
 }

@@ -117,7 +117,7 @@ static bool
 is_address_text(struct str s)
 {
 	for (size_t i = 0; i < s.n; i++)
-		if (s.p[i] <= 0x20 || s.p[i] > 0x7e || memchr("<>()[],;:\\\"@", s.p[i], 12) != NULL)
+		if (s.p[i] <= 0x20 || s.p[i] > 0x7e || strchr("<>()[],;:\\\"@", s.p[i]) != NULL)
 			return false;
 	return s.n != 0;
 }
@@ -167,7 +167,7 @@ mime_put_mailbox(struct str name, struct str address, struct buf *to)
 
 	mime_line(name, 100, &line);
 	for (size_t i = 0; i < line.n; i++)
-		if (memchr("()<>[]:;@\\,.\"", line.p[i], 13) != NULL)
+		if (strchr("()<>[]:;@\\,.\"", line.p[i]) != NULL)
 			atom = false;
 	if (line.n == 0) {
 		buf_str(to, address);
@@ -264,7 +264,7 @@ mime_date(int64_t wall_ns, struct buf *to)
 	int64_t year;
 
 	clock_civil(day, &year, &month, &mday);
-	buf_printf(to, "%.3s, %02u %.3s %04lld %02d:%02d:%02d +0000", days + 3 * ((day + 4) % 7),
-	    mday, months + 3 * (month - 1), (long long)year, (int)(of_day / 3600),
-	    (int)(of_day / 60 % 60), (int)(of_day % 60));
+	buf_printf(to, "%.3s, %02u %.3s %04lld %02d:%02d:%02d +0000",
+	    days + (size_t)((day + 4) % 7) * 3, mday, months + (size_t)(month - 1) * 3,
+	    (long long)year, (int)(of_day / 3600), (int)(of_day / 60 % 60), (int)(of_day % 60));
 }

@@ -334,7 +334,7 @@ notify_run(const struct notify_opts *o, struct diag *why)
 
 	n->o = o;
 	(void)pthread_mutex_init(&n->mutex, NULL);
-	buf_init(&n->in, JOB_LINE_MAX + 2 * 65536);
+	buf_init(&n->in, JOB_LINE_MAX + (size_t)131072);
 	e = take_all(n, &stop, why);
 	end_lanes(n, stop || e != OK);
 	buf_fini(&n->in);

@@ -16,7 +16,7 @@ next_word(struct str *s, struct str *ret)
 	size_t n = 0;
 
 	*s = str_trim(*s);
-	while (n < s->n && memchr(" \t\r\n", s->p[n], 4) == NULL)
+	while (n < s->n && (s->p[n] == '\0' || strchr(" \t\r\n", s->p[n]) == NULL))
 		n++;
 	*ret = (struct str){ s->p, n };
 	*s = str_from(*s, n);
