@@ -35,8 +35,9 @@ static const struct {
 	{ "demo", "demo", BOOL },
 };
 
-static const char *const types[] = { [TEXT] = "VARCHAR", [TIME] = "TIMESTAMPTZ", [INT] = "BIGINT",
-	[BOOL] = "BOOLEAN" };
+static const char *const types[] = {
+	[TEXT] = "VARCHAR", [TIME] = "TIMESTAMPTZ", [INT] = "BIGINT", [BOOL] = "BOOLEAN"
+};
 
 /* client_ip is the address in the group key "client_ip=192.0.2.7", when it has one. */
 static const char view[] =

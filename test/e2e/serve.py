@@ -163,6 +163,13 @@ def an_alert_is_dealt_with_from_shell_and_api(work):
     tap.equal(daemon.json("GET", f"/v1/alerts/{first}")["status"], "acknowledged")
     tap.equal(shell("ack", first[:12]).returncode, 2)
     tap.equal(shell("false-positive", first).returncode, 2)
+    tap.equal(shell("start", first).returncode, 0)
+    tap.equal(shell("assign", first, "--owner", "bob").returncode, 0)
+    tap.equal(shell("comment", first, "--note", "see \x1b[1mhere").returncode, 0)
+    shown = shell("show", first).stdout
+    tap.check(b"assign" in shown and b"-> bob" in shown and b"\x1b" not in shown, shown)
+    tap.check(first[:8].encode() in shell("--owner", "bob", "--status", "in_progress").stdout)
+    tap.equal(shell("resolve", first, "--reason", "bored").returncode, 2)
     daemon.json("POST", f"/v1/alerts/{first}/resolve",
                 json.dumps({"reason": "true_positive", "note": "done"}))
     tap.equal(daemon.json("GET", f"/v1/alerts/{first}")["status"], "resolved")
