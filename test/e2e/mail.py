@@ -215,6 +215,36 @@ tocsin:
 
 
 @tap.case
+def the_link_in_the_mail_acknowledges_and_does_nothing_else(work):
+    sink = MailSink()
+    daemon = start(work, config(channel(sink.port)),
+                   TOCSIN_HTTP_PUBLIC_URL="https://tocsin.example.com/")
+    for user, ip in (("u1", "198.51.100.1"), ("u2", "198.51.100.2")):
+        tampering(daemon, user, ip)
+    daemon.wait(lambda: len(sink.mails()) == 2)
+    first, other = (Page(mail["html"]).links[0] for mail in sink.mails())
+    path, token = first.removeprefix("https://tocsin.example.com").split("?ack=")
+    tap.check(path.startswith("/alerts/"), first)
+
+    def press(at, with_):
+        status, _ = daemon.request("POST", f"/v1{at}/ack-link", json.dumps({"token": with_}),
+                                   token=False)
+        return status
+
+    status = {a["id"]: a["status"] for a in daemon.alerts()}
+    tap.equal(set(status.values()), {"open"})
+    tap.check(press(path, token[:-1] + ("0" if token[-1] != "0" else "1")) >= 400)
+    tap.check(press(path, other.split("?ack=")[1]) >= 400, "the token of another alert")
+    tap.equal({a["status"] for a in daemon.alerts()}, {"open"})
+    tap.equal(press(path, token), 200)
+    status = {a["id"]: a["status"] for a in daemon.alerts()}
+    tap.equal(status.pop(path.rsplit("/", 1)[1]), "acknowledged")
+    tap.equal(set(status.values()), {"open"})
+    tap.equal(daemon.stop(), 0)
+    sink.close()
+
+
+@tap.case
 def test_messages_from_the_shell_and_over_the_api(work):
     sink, hook = MailSink(), Webhook()
     daemon = start(work, config(channel(sink.port), channel(free_port(), name="down")))
