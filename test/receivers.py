@@ -1,4 +1,5 @@
 """Receivers of messages on loopback: a webhook that behaves as it is told, and a mail server."""
+import atexit
 import http.client
 import http.server
 import json
@@ -94,6 +95,7 @@ class MailSink:
         self.process = subprocess.Popen(
             [PYTHON, SINK, "--smtp", f"127.0.0.1:{port}", "--http", "127.0.0.1:0", *options],
             stdout=subprocess.PIPE, stderr=subprocess.DEVNULL)
+        atexit.register(self.process.kill)  # a case that fails closes nothing
         words = self.process.stdout.readline().split()
         tap.check(words[:1] == [b"Ready"], "the mail sink did not start")
         self.port, self.http = int(words[1]), int(words[2])
