@@ -74,28 +74,40 @@ prepare_all(struct alerts *a, struct diag *why)
 	return OK;
 }
 
-/* Made once, at the first opening. */
 static enum err
-load_ack_key(struct alerts *a, struct diag *why)
+read_ack_key(struct alerts *a, bool *ret_there, struct diag *why)
 {
 	struct db_stmt *st;
 	bool row = false;
-	enum err e;
+	enum err e = db_prepare(a->db, "SELECT ack_key FROM alert_state", &st, why);
 
-	digest_random(a->ack_key, sizeof(a->ack_key));
-	e = txn_run(a, "UPDATE alert_state SET ack_key = ?1 WHERE ack_key IS NULL",
-	    (struct str){ (const char *)a->ack_key, sizeof(a->ack_key) }, (struct str){ NULL, 0 },
-	    why);
-	if (e == OK)
-		e = db_prepare(a->db, "SELECT ack_key FROM alert_state", &st, why);
 	if (e != OK)
 		return e;
 	e = db_step(st, &row, why);
-	if (e == OK && row && db_str(st, 0).n == sizeof(a->ack_key))
+	*ret_there = e == OK && row && db_str(st, 0).n == sizeof(a->ack_key);
+	if (*ret_there)
 		memcpy(a->ack_key, db_str(st, 0).p, sizeof(a->ack_key));
-	else if (e == OK)
-		e = err_set(why, FAIL_CORRUPT, "the key of acknowledge links is damaged");
 	db_finalize(st);
+	return e;
+}
+
+/* Made at the first opening; should two open at once, the first one's counts. */
+static enum err
+load_ack_key(struct alerts *a, struct diag *why)
+{
+	const struct str key = { (const char *)a->ack_key, sizeof(a->ack_key) };
+	bool there = false;
+	enum err e = read_ack_key(a, &there, why);
+
+	if (e != OK || there)
+		return e;
+	digest_random(a->ack_key, sizeof(a->ack_key));
+	e = txn_run(a, "UPDATE alert_state SET ack_key = ?1 WHERE ack_key IS NULL", key,
+	    (struct str){ NULL, 0 }, why);
+	if (e == OK)
+		e = read_ack_key(a, &there, why);
+	if (e == OK && !there)
+		e = err_set(why, FAIL_CORRUPT, "the key of acknowledge links is damaged");
 	return e;
 }
 

@@ -1,6 +1,8 @@
 /* What people do with alerts: rules of statuses, history, many at once, taking it back. */
 #include "fixture.h"
 
+#include <pthread.h>
+
 #include "base/mem.h"
 
 static struct act
@@ -277,6 +279,51 @@ TEST(taking_back_ends_with_the_hour)
 	CHECK_INT(act_undo(a, str_c(done.undo), STR("ann"), 10 + ACT_UNDO_KEEP, &changed, NULL),
 	    FAIL_NOT_FOUND);
 	CHECK_INT(act_undo(a, str_c(done.undo), STR("ann"), 9 + ACT_UNDO_KEEP, &changed, NULL), OK);
+	alerts_close(a);
+}
+
+#define FINDINGS 300
+
+/* The detector: its own connection, one finding at a time. */
+static void *
+detect(void *arg)
+{
+	struct alerts *a = open_again();
+
+	(void)arg;
+	for (unsigned i = 0; i < FINDINGS; i++)
+		raise_nth(a, i % 7, "LOW", 100 + i);
+	alerts_close(a);
+	return NULL;
+}
+
+TEST(people_and_the_detector_write_at_the_same_time)
+{
+	struct alerts *a = open_new();
+	struct alerts_filter open = { .statuses = 1U << ALERTS_OPEN };
+	struct act ack = act_of(ACT_ACK);
+	struct act_done done;
+	pthread_t thread;
+	uint64_t count = 0, changed, rev = 0;
+
+	CHECK_INT(pthread_create(&thread, NULL, detect, NULL), 0);
+	for (unsigned i = 0; i < 50; i++) {
+		struct diag why = { 0 };
+		enum err e = act_filter(a, &open, total_of(a, &open), &ack, 9, &done, &why);
+
+		CHECK(e == OK || e == FAIL_EXISTS); /* one came in between */
+		if (done.undo[0] != '\0')
+			CHECK_OK(act_undo(a, str_c(done.undo), STR("ann"), 9, &changed, &why), why);
+		CHECK(alerts_rev(a) >= rev);
+		rev = alerts_rev(a);
+	}
+	CHECK_INT(pthread_join(thread, NULL), 0);
+	for (unsigned i = 0; i < 7; i++) {
+		count += copy_of(a, nth_id(i)).row.count;
+		CHECK_INT(copy_of(a, nth_id(i)).row.status, ALERTS_OPEN);
+	}
+	CHECK_INT(count, FINDINGS + 7 * 9); /* the first of each counts ten */
+	CHECK_INT(alerts_count(a, STR("open")), 7);
 	alerts_close(a);
 }
 
