@@ -7,9 +7,18 @@ import { outFolder } from './daemon.mjs';
 
 const first = (page, selector) => page.locator(selector).first();
 
-// Name, path, and what is done before the picture is taken.
+// Name, path, what is done before the picture is taken; `whole`: as high as all there is.
+const whole = async (page) => {
+  const more = await page.evaluate(() => {
+    const main = document.querySelector('main');
+    return main.scrollHeight - main.clientHeight;
+  });
+  const { width, height } = page.viewportSize();
+  await page.setViewportSize({ width, height: height + more });
+  await sleep(800);
+};
 const SHOTS = [
-  ['overview', '/overview'],
+  ['overview', '/overview', whole],
   ['alerts', '/alerts?range=24h'],
   ['alert', '/alerts', async (page) => {
     await page.keyboard.press('j');
@@ -17,7 +26,11 @@ const SHOTS = [
   }],
   ['events', '/events'],
   ['rules', '/rules'],
-  ['rule', '/rules', async (page) => first(page, 'main a[href^="/rules/"]').click()],
+  ['rule', '/rules', async (page) => {
+    await first(page, 'main a[href^="/rules/"]').click();
+    await sleep(500);
+    await whole(page);
+  }],
   ['setup', '/setup#source'],
   ['channels', '/settings/channels'],
   ['channel', '/settings/channels', (page) => page.getByRole('button', { name: 'New channel' }).click()],
