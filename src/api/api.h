@@ -40,7 +40,6 @@ struct api_facts {                        /* counters are since the start of the
 	uint64_t notify_starts;                                 /* processes started */
 	uint64_t messages_sent, messages_failed, messages_dead; /* attempts by their end */
 	uint64_t messages_on_their_way;
-	bool source_seen; /* any event came that is not of the demonstration */
 	enum api_demo { API_DEMO_NONE, API_DEMO_LOADING, API_DEMO_LOADED } demo;
 };
 

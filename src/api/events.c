@@ -300,7 +300,7 @@ struct wish {
 
 /* Reads the query; answers when something is wrong with it. */
 static bool
-wish_read(struct http *r, struct wish *w)
+wish_read(const struct api *a, struct http *r, struct wish *w)
 {
 	struct str key, value;
 
@@ -310,8 +310,9 @@ wish_read(struct http *r, struct wish *w)
 
 		if (str_eq(key, STR("source"))) {
 			w->name = value;
-			/* Made-up events can be erased: nobody else may say he is one of them. */
-			good = name_good(value) && !str_eq(value, STR(REC_SOURCE_DEMO));
+			/* Made-up events can be erased, and our own are believed: kept for these. */
+			good = name_good(value) && !str_eq(value, STR(REC_SOURCE_DEMO)) &&
+			       !str_eq(value, str_c(a->own.name));
 		} else if (str_eq(key, STR("format"))) {
 			w->format = value;
 			good = value.n < 32 &&
@@ -364,7 +365,7 @@ events_handle(void *ctx, struct http *r)
 	struct split split;
 	struct wish w;
 
-	if (!wish_read(r, &w)) {
+	if (!wish_read(a, r, &w)) {
 		events_refused(a, 400);
 		return;
 	}

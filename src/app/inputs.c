@@ -94,9 +94,10 @@ inputs_start(const struct inputs_opts *opts, struct inputs **ret, struct diag *w
 		struct source *s;
 		enum err e = OK;
 
-		if (str_eq(str_c(opts->conf->sources[i].name), STR(REC_SOURCE_DEMO)))
-			e = err_set(why, FAIL_DENIED,
-			    "the name " REC_SOURCE_DEMO " is kept for demonstration data");
+		if (str_eq(str_c(opts->conf->sources[i].name), STR(REC_SOURCE_DEMO)) ||
+		    str_eq(str_c(opts->conf->sources[i].name), STR("tocsin")))
+			e = err_set(why, FAIL_DENIED, "a source may not be called %s",
+			    opts->conf->sources[i].name);
 		if (e == OK)
 			e = source_open(&in->env, &opts->conf->sources[i], &s, why);
 

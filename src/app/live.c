@@ -101,10 +101,6 @@ live_api(struct live *l, struct api *api)
 void
 live_facts(struct live *l, struct api_facts *ret)
 {
-	struct rollup_totals t;
-
-	rollup_totals(l->rollup, &t);
-	ret->source_seen = t.records != 0;
 	ret->demo = demo_state(l->demo);
 }
 

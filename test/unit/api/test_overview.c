@@ -214,5 +214,6 @@ TEST(demonstration_data)
 	fx.demo = FAIL_IO;
 	CHECK_INT(fx_ask("POST", "/v1/demo", STR(""), &body), 503);
 	CHECK_INT(fx_ask("POST", "/v1/events?source=demo", STR("[{}]"), &body), 400);
+	CHECK_INT(fx_ask("POST", "/v1/events?source=tocsin", STR("[{}]"), &body), 400);
 	fx_stop();
 }
