@@ -310,7 +310,8 @@ wish_read(const struct api *a, struct http *r, struct wish *w)
 
 		if (str_eq(key, STR("source"))) {
 			w->name = value;
-			/* Made-up events can be erased, and our own are believed: kept for these. */
+			/* Made-up events can be erased, and our own are believed: kept for these.
+			 */
 			good = name_good(value) && !str_eq(value, STR(REC_SOURCE_DEMO)) &&
 			       !str_eq(value, str_c(a->own.name));
 		} else if (str_eq(key, STR("format"))) {
