@@ -1,6 +1,8 @@
 /* Channels over HTTP: made, changed, tried, removed; secrets go in and never come out. */
 /* SPDX-License-Identifier: Apache-2.0 */
+#include <signal.h>
 #include <sys/stat.h>
+#include <sys/wait.h>
 
 #include "alert/channels.h"
 #include "base/fs.h"
@@ -240,5 +242,30 @@ TEST(a_stored_secret_goes_nowhere_else)
 		      &body),
 	    200);
 	has(fx.tested.p, "\"secret\":\"\"");
+	fx_stop();
+}
+
+TEST(dying_between_secret_and_channel_leaves_no_channel_without_its_secret)
+{
+	const struct str body = STR(MAIL ",\"secrets\":{\"password\":\"hush!\"}}");
+	const char *got;
+	int status = 0;
+	pid_t pid = (test_dir(), fork());
+
+	CHECK(pid >= 0);
+	if (pid == 0) {
+		(void)setenv("TOCSIN_CRASH", "channel.secret", 1);
+		fx_start(false);
+		(void)fx_ask("POST", "/v1/channels", body, NULL);
+		_exit(0);
+	}
+	CHECK_INT(waitpid(pid, &status, 0), pid);
+	CHECK(WIFSIGNALED(status) && WTERMSIG(status) == SIGKILL);
+	fx_start(false);
+	CHECK_INT(access(path_of("mail.password"), F_OK), 0);
+	CHECK_INT(fx_ask("GET", "/v1/channels", STR(""), &got), 200);
+	CHECK_STR(got, "{\"channels\":[]}");
+	CHECK_INT(fx_ask("POST", "/v1/channels", body, &got), 201);
+	has(got, "\"password\":\"set\"");
 	fx_stop();
 }
