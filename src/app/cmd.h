@@ -36,8 +36,8 @@ int cmd_send_test(int argc, char **argv);
 
 /* users.db of the data folder, for commands; FAIL_DENIED for who does not own the folder. */
 struct users;
-enum err cmd_users_open(const char *data, const char *config, struct users **ret,
-    struct diag *why) __attribute__((nonnull(3)));
+enum err cmd_users_open(const char *data, const char *config, struct users **ret, struct diag *why)
+    __attribute__((nonnull(3)));
 
 /* "tocsin: <why>" on stderr; returns CMD_FAILED. */
 int cmd_fail(const struct diag *why) NONNULL;

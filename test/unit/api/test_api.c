@@ -61,8 +61,8 @@ TEST(metrics_may_be_open)
 /* Every row of the table has a scope and a handler, and only health is open. */
 TEST(the_table_denies_by_default)
 {
-	static const char *const known[] = { "/healthz", "/readyz", "/v1/openapi.json",
-		"/v1/setup", "/v1/session", "/v1/invites/accept", "/v1/alerts/{id}/ack-link" };
+	static const char *const known[] = { "/healthz", "/readyz", "/v1/openapi.json", "/v1/setup",
+		"/v1/session", "/v1/invites/accept", "/v1/alerts/{id}/ack-link" };
 	size_t n;
 	const struct route *all = routes_all(&n);
 
