@@ -48,7 +48,7 @@ format:  ## lay the text out
 	@tools/sources | xargs clang-format-14 -i
 
 clean:
-	rm -rf $(BUILD) $(SAN) build-clang build-tsan
+	rm -rf $(BUILD) $(SAN) build-clang build-tsan ui/dist
 
 help:
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-10s %s\n", $$1, $$2 }' Makefile
