@@ -134,7 +134,7 @@ def syslog_over_tcp_and_udp(work):
 @tap.case
 def live_and_scan_raise_the_same_alerts(work):
     log = work / "auth.log"
-    lines = [ssh_line(i * 7, f"203.0.113.{i % 5}", f"user{i % 9}") for i in range(300)]
+    lines = [ssh_line(i * 7 - 3000, f"203.0.113.{i % 5}", f"user{i % 9}") for i in range(300)]
     log.write_text("".join(lines))
     daemon = Daemon(work, "sources:\n  - type: file\n    path: auth.log\n")
     daemon.wait(lambda: daemon.ledger()["log"]["last_seq"] == 300)
