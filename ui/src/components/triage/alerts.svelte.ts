@@ -11,6 +11,7 @@ import { foresee, may, VERBS, type Action, type Words } from './transitions';
 const PAGE = 500;
 export const BULK_MAX = 20_000; // the server's limit of one call
 const FRESH_MAX = 1000;
+const RECOUNT_MS = 400;
 
 interface Done {
   changed: number;
@@ -37,6 +38,7 @@ export class Alerts {
   private places = new Map<string, number>();
   private abort: AbortController | undefined;
   private paging = false;
+  private counting: ReturnType<typeof setTimeout> | undefined;
 
   current = $derived(this.rows[this.cursor]);
   chosen = $derived(this.all ? this.total : this.selected.size);
@@ -74,6 +76,43 @@ export class Alerts {
   stop(): void {
     this.abort?.abort();
     this.abort = undefined;
+    clearTimeout(this.counting);
+  }
+
+  // Messages were missed: what is new waits as ever, and rows are renewed where they stand.
+  catchUp = async (): Promise<void> => {
+    const { abort, filter } = this;
+    if (!filter || !abort || this.loading) return;
+    if (this.cursor === 0 && this.chosen === 0) {
+      this.reload();
+      return;
+    }
+    try {
+      const list = await this.page(filter, null, abort.signal);
+      if (abort !== this.abort) return;
+      for (const alert of list.alerts) this.heard(alert);
+      this.at = Date.now();
+      this.error = undefined;
+      this.recount();
+    } catch (error) {
+      if (abort === this.abort && !abort.signal.aborted) this.error = asError(error);
+    }
+  };
+
+  // How many match now, without those that were not shown yet: `rev` stays that of the list.
+  private recount(): void {
+    clearTimeout(this.counting);
+    this.counting = setTimeout(() => {
+      const { abort, filter } = this;
+      if (!filter || !abort) return;
+      const asked = { ...params(filter, this.me), limit: 1 };
+      get<AlertList>('/v1/alerts', asked, { signal: abort.signal }).then(
+        (list) => {
+          if (abort === this.abort) this.total = Math.max(0, list.total - this.fresh.size);
+        },
+        () => {}, // the count stays as it was
+      );
+    }, RECOUNT_MS);
   }
 
   // The next page; one at a time.
@@ -130,6 +169,7 @@ export class Alerts {
     const known = this.find(alert.id);
     if (known) {
       if (alert.rev >= known.rev) this.patch([alert]);
+      this.recount();
     } else if (this.loaded && this.filter && matches(this.filter, alert, this.me)) {
       if (this.fresh.size < FRESH_MAX) this.fresh = new Map(this.fresh).set(alert.id, alert);
     } else if (this.fresh.has(alert.id)) {
@@ -207,6 +247,7 @@ export class Alerts {
         undo ? () => void this.undo(undo, before) : undefined,
       );
       if (live.state !== 'live') this.reload();
+      else this.recount();
       return true;
     } catch (error) {
       this.restore(before);
