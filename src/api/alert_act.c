@@ -42,6 +42,7 @@ alerts_handle_action(void *ctx, struct http *r)
 	e = members_read(body, "", rows, ARRAY_LEN(rows), &why);
 	if (e == OK)
 		e = act_one(a->host.alerts, http_param(r, "id"), &act, clock_wall(), &done, &why);
+	stream_wake(a);
 	if (e == OK)
 		alert_reply(a, r, http_param(r, "id"), done.undo);
 	else
@@ -160,6 +161,7 @@ alerts_handle_bulk(void *ctx, struct http *r)
 	e = read_bulk(body, b, &why);
 	if (e == OK)
 		e = do_bulk(ctx, b, &done, &why);
+	stream_wake(ctx);
 	if (e == OK)
 		reply_bulk(r, &done);
 	else if (e == FAIL_EXISTS)
@@ -188,6 +190,7 @@ alerts_handle_undo(void *ctx, struct http *r)
 		e = err_set(&why, FAIL_SYNTAX, "undo: is missing");
 	if (e == OK)
 		e = act_undo(a->host.alerts, undo, alert_caller(r), clock_wall(), &changed, &why);
+	stream_wake(a);
 	if (e != OK) {
 		alert_fail(r, e, &why);
 		return;
@@ -220,6 +223,7 @@ ack_by_link(struct api *a, struct str id, struct str channel, enum alerts_status
 	act.by = str_c(by);
 	act.note = STR("by the link in a message");
 	e = act_one(a->host.alerts, id, &act, clock_wall(), &done, why);
+	stream_wake(a);
 	return e == OK ? alerts_get(a->host.alerts, id, read_status, ret, why) : e;
 }
 
