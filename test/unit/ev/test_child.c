@@ -181,6 +181,8 @@ pause_and_look(void *ctx)
 {
 	struct heard *h = ctx;
 
+	if (h->exits != 0) /* in the last turn of the loop */
+		return;
 	if (h->pauses % 2 == 1) {
 		CHECK_INT(h->out.n, h->at_pause);
 		child_pause(h->child, false);
