@@ -1,4 +1,5 @@
 """A running `tocsin serve` for end-to-end tests, and how to talk to it."""
+import atexit
 import http.client
 import json
 import os
@@ -21,6 +22,7 @@ class Daemon:
         self.process = subprocess.Popen(
             [tap.TOCSIN, "serve", "--config", path, *args], cwd=work, stdout=subprocess.PIPE,
             stderr=self.log, env={**os.environ, **(env or {})})
+        atexit.register(self.process.kill)  # a case that fails stops nothing
         if wait:
             self.wait_ready()
 
