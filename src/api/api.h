@@ -61,8 +61,8 @@ typedef void (*api_sent_fn)(void *ctx, const struct api_sent *sent);
 struct api_host {
 	struct loop *loop;
 	/*
-	 * The api counts in the ledger what it refuses (received and refused_...) and what it cuts;
-	 * for what the sink takes, all counting is the sink's.
+	 * The api counts in the ledger what it receives, refuses and cuts; what becomes of what the
+	 * sink takes, the sink counts (ingest/ledger.h).
 	 */
 	struct batch_sink sink;
 	struct ledger *ledger;

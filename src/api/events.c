@@ -206,7 +206,7 @@ drop_rest(struct events_post *p)
 {
 	uint64_t n = p->split.n - p->at + p->ready->n;
 
-	refuse(p->api, p->source->ledger, LEDGER_REFUSED_IO, n);
+	ledger_add(p->api->host.ledger, p->source->ledger, LEDGER_REFUSED_IO, n);
 	for (size_t i = p->at - p->ready->n; i < p->split.n; i++)
 		put_item(p, 503, 0, i, "not taken");
 	p->done += n;
@@ -233,7 +233,8 @@ post_go(struct events_post *p)
 		if (e == FAIL_AGAIN && p->out + p->done == 0) {
 			struct http *r = p->r;
 
-			refuse(p->api, p->source->ledger, LEDGER_REFUSED_OVERLOAD, p->split.n);
+			ledger_add(p->api->host.ledger, p->source->ledger, LEDGER_REFUSED_OVERLOAD,
+			    p->split.n);
 			post_free(p);
 			refuse_busy(r);
 			return;
@@ -400,6 +401,7 @@ events_handle(void *ctx, struct http *r)
 		p->next->prev = p;
 	a->posts = p;
 	a->n_posts++;
+	ledger_add(a->host.ledger, source->ledger, LEDGER_RECEIVED, split.n);
 	http_hold(r, NULL, NULL);
 	post_go(p);
 }

@@ -145,9 +145,9 @@ person_event(struct api *a, const struct person_event *e)
 	put_event(e, now, &text);
 	(void)snprintf(b->peer, sizeof(b->peer), "%s", e->ip);
 	b->done = batch_free;
+	ledger_add(a->host.ledger, a->own.ledger, LEDGER_RECEIVED, 1);
 	if (batch_add(b, buf_view(&text)) == OK && a->host.sink.submit(a->host.sink.ctx, b) == OK)
 		return;
-	ledger_add(a->host.ledger, a->own.ledger, LEDGER_RECEIVED, 1);
 	ledger_add(a->host.ledger, a->own.ledger, LEDGER_REFUSED_OVERLOAD, 1);
 	batch_free(b);
 }

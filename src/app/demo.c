@@ -59,6 +59,7 @@ next_piece(struct demo *d)
 			abort(); /* a piece is far smaller than a batch may be */
 	b->done = on_done;
 	b->ctx = d;
+	ledger_add(d->o.ledger, d->source.ledger, LEDGER_RECEIVED, b->n);
 	return b;
 }
 

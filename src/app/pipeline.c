@@ -167,7 +167,6 @@ count(struct pipeline *p, const struct job *j)
 	unsigned line = j->batch->source->ledger;
 	uint64_t n = j->batch->n;
 
-	ledger_add(p->o.ledger, line, LEDGER_RECEIVED, n);
 	if (j->batch->result != OK) {
 		ledger_add(p->o.ledger, line, LEDGER_REFUSED_IO, n);
 		return;

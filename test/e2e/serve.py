@@ -20,6 +20,13 @@ def ssh_line(i, ip, user="root"):
     return LINE.format(when, user, ip, 4000 + i)
 
 
+def nothing_on_its_way(daemon):
+    """Once all is quiet, each source has received just what it logged or refused."""
+    for line in daemon.ledger()["sources"]:
+        tap.equal(line["in_flight"], 0, line)
+        tap.check(line["received"] >= line["logged"], line)
+
+
 def groups(daemon):
     return {a["group"] for a in daemon.alerts()}
 
@@ -35,6 +42,7 @@ def http_events_become_alerts_rows_and_numbers(work):
     tap.equal([[r[0], int(r[1])] for r in rows], [["203.0.113.5", 12]])
     ledger = daemon.ledger()
     tap.check(ledger["balanced"], ledger)
+    nothing_on_its_way(daemon)
     tap.equal(ledger["log"]["last_seq"], 12)
     tap.equal(daemon.request("GET", "/healthz", token=False)[0], 200)
     tap.equal(daemon.request("GET", "/readyz", token=False)[0], 200)
@@ -107,6 +115,7 @@ def a_file_is_followed_over_rotation_and_restart(work):
     time.sleep(0.5)
     tap.equal(int(daemon.sql("SELECT count(DISTINCT raw) FROM security_events")[0][0]), 17)
     tap.equal(daemon.ledger()["log"]["last_seq"], 17)
+    nothing_on_its_way(daemon)
     tap.equal(daemon.stop(), 0)
 
 
@@ -128,6 +137,7 @@ def syslog_over_tcp_and_udp(work):
     daemon.wait(lambda: daemon.ledger()["log"]["last_seq"] == 4)
     rows = daemon.sql("SELECT count(*) FROM auth_events WHERE client_ip = '203.0.113.9'")
     tap.equal(int(rows[0][0]), 4)
+    nothing_on_its_way(daemon)
     tap.equal(daemon.stop(), 0)
 
 
@@ -263,6 +273,7 @@ def a_full_pipeline_answers_429_and_the_ledger_balances(work):
     ledger = daemon.ledger()
     tap.equal(ledger["log"]["last_seq"], taken * 5000)
     tap.check(ledger["balanced"], ledger)
+    nothing_on_its_way(daemon)
     tap.equal(daemon.stop(), 0)
 
 

@@ -31,7 +31,6 @@ fx_submit(void *ctx, struct batch *b)
 			snprintf(b->items[i].error, sizeof(b->items[i].error), "it is \"bad\"");
 		}
 	}
-	ledger_add(fx.ledger, b->source->ledger, LEDGER_RECEIVED, b->n);
 	b->result = number == atomic_load(&fx.fail_at) ? FAIL_IO : OK;
 	ledger_add(fx.ledger, b->source->ledger,
 	    b->result == OK ? LEDGER_LOGGED : LEDGER_REFUSED_IO, b->n);
