@@ -73,6 +73,16 @@ def settled(daemon, n, state="sent", query=""):
     return counts == {state: n}
 
 
+def wait_settled(daemon, seconds):
+    """Until there is a delivery for each alert and all are sent; says what is not."""
+    try:
+        daemon.wait(lambda: settled(daemon, len(daemon.alerts())), seconds)
+    except AssertionError:
+        late = [row for row in deliveries(daemon) if row["state"] != "sent"]
+        raise AssertionError(f"{len(daemon.alerts())} alerts, {len(deliveries(daemon))} deliveries,"
+                             f" not sent: {late[:5]}; {daemon.said()[-1500:]}") from None
+
+
 def drained(daemon, channel):
     """Has everything for it been delivered?  Cheaper than settled()."""
     rows = daemon.json("GET", "/v1/channels")["channels"]
@@ -294,7 +304,7 @@ def kill_9_at_every_named_point(work):
     tap.equal(reached, {(p, 1) for p in points} | set(later), "reached")
     daemon = start(work)
     daemon.wait_detected()
-    daemon.wait(lambda: settled(daemon, len(daemon.alerts())), 30)
+    wait_settled(daemon, 60)
     lost = {f"client_ip={address(i)}" for i in acked} - {a["group"] for a in daemon.alerts()}
     tap.check(not lost, "no alert for", lost)
     tap.check(len(acked) > 2 * len(points), "acknowledged", len(acked))

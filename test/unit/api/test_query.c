@@ -90,7 +90,7 @@ TEST(what_the_worker_answers)
 		{ "head -c 1000 /dev/zero", 500, NULL },
 		{ "echo '200 application/json'; echo half; kill -9 $$", 500, NULL },
 		{ "echo '200 application/json'; echo half; exit 1", 500, NULL },
-		{ "sleep 30", 504, NULL },
+		{ "exec sleep 30", 504, NULL },
 		{ "", 503, NULL },
 		{ "", 503, NULL },
 	};

@@ -154,7 +154,7 @@ TEST(input_has_a_cap)
 	static char mib[1 << 20];
 	struct heard h;
 
-	begin(&h, "sleep 60", (struct child_spec){ .pipe_stdin = true });
+	begin(&h, "exec sleep 60", (struct child_spec){ .pipe_stdin = true });
 	for (size_t n = 0; n < CHILD_INPUT_MAX; n += sizeof(mib))
 		CHECK_INT(child_write(h.child, (struct str){ mib, sizeof(mib) }), OK);
 	CHECK_INT(child_write(h.child, STR("x")), FAIL_LIMIT);
@@ -279,7 +279,7 @@ TEST(it_dies_with_its_parent)
 	if (middle == 0) {
 		struct heard h;
 
-		begin(&h, "sleep 60", (struct child_spec){ .pipe_stdout = true });
+		begin(&h, "exec sleep 60", (struct child_spec){ .pipe_stdout = true });
 		inner = child_pid(h.child);
 		(void)!write(fd[1], &inner, sizeof(inner));
 		(void)pause();
