@@ -277,16 +277,18 @@ def crash_points():
 @tap.case
 def kill_9_at_every_named_point(work):
     """Of the daemon and of the notify process; what was sent before, or not, goes on from there."""
+    # One message may meet many of the kills, and waits longer after each.
+    soon = 0.0001
     points = [p for p in crash_points() if p not in ("alert.act", "alert.acted", "alert.erase")]
     tap.timeout(60 + 10 * len(points))
     hook, reached, first, acked = Webhook(), set(), 0, set()
-    daemon = start(work)
+    daemon = start(work, scale=soon)
     webhook(daemon, "hook", hook.url())
     tap.equal(daemon.stop(), 0)
     later = [(p, 3) for p in points if p.startswith(("outbox.", "notify."))]
     for point, at in [(p, 1) for p in points] + later:
         mark = work / f"{point}.{at}"
-        daemon = start(work, env={"TOCSIN_CRASH": f"{point}:{at}", "TOCSIN_CRASH_ONCE": mark},
+        daemon = start(work, scale=soon, env={"TOCSIN_CRASH": f"{point}:{at}", "TOCSIN_CRASH_ONCE": mark},
                        wait=False)
         try:
             daemon.wait_ready()
@@ -302,7 +304,7 @@ def kill_9_at_every_named_point(work):
             reached.add((point, at))
         daemon.kill()
     tap.equal(reached, {(p, 1) for p in points} | set(later), "reached")
-    daemon = start(work)
+    daemon = start(work, scale=soon)
     daemon.wait_detected()
     wait_settled(daemon, 60)
     lost = {f"client_ip={address(i)}" for i in acked} - {a["group"] for a in daemon.alerts()}
