@@ -5,6 +5,14 @@
 #include "detect/engine.h"
 
 int LLVMFuzzerTestOneInput(const unsigned char *data, size_t size);
+const char *__lsan_default_suppressions(void);
+
+/* libfyaml 0.7.12 loses memory over a document it refuses. */
+const char *
+__lsan_default_suppressions(void)
+{
+	return "leak:libfyaml\n";
+}
 
 static void
 note(void *ctx, enum ruleset_note kind, const struct diag *why)

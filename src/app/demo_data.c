@@ -380,7 +380,9 @@ demo_data_new(int64_t end)
 {
 	struct demo_data *d = MEM_NEW(struct demo_data);
 
-	d->begin = end - DAY_S * CLOCK_S;
+	/* Steps begin where the page's do, or a quiet one of these could leave one of those empty.
+	 */
+	d->begin = (end / (STEP * CLOCK_S)) * (STEP * CLOCK_S) - DAY_S * CLOCK_S;
 	d->dice = 20261121;
 	buf_init(&d->text, 0);
 	ordinary_day(d);
