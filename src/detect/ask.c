@@ -1,0 +1,161 @@
+/* The values of a record under the names rules use, and what an atom says of them. */
+/* SPDX-License-Identifier: Apache-2.0 */
+/* tested by: test/unit/detect/test_match.c */
+#include "detect/ask.h"
+
+#include "detect/index.h"
+#include "detect/value.h"
+
+void
+ask_init(struct ask *q, const struct ruleset *rs)
+{
+	*q = (struct ask){ .rs = rs };
+	buf_init(&q->target, 2 * REC_RAW_MAX + 2);
+	buf_init(&q->decoded, 2 * REC_RAW_MAX + 2);
+}
+
+void
+ask_fini(struct ask *q)
+{
+	buf_fini(&q->target);
+	buf_fini(&q->decoded);
+}
+
+static bool
+is_null(const struct rec *r, enum field f)
+{
+	return (r->null[(unsigned)f / 64] >> ((unsigned)f % 64)) & 1;
+}
+
+static bool
+has(const struct rec *r, enum field f)
+{
+	return rec_has(r, f) && !is_null(r, f);
+}
+
+static bool
+give(enum field_type type, const union rec_value *v, ask_value_fn fn, void *ctx)
+{
+	char number[VALUE_NUMBER_SIZE];
+	const struct ask_value value = { value_text(type, v, number), type, v };
+
+	return fn(ctx, &value);
+}
+
+bool
+ask_extra(const struct rec_extra *x, ask_value_fn fn, void *ctx)
+{
+	return !x->null && give(x->type, &x->v, fn, ctx);
+}
+
+bool
+ask_each_field(struct ask *q, const struct chan *c, ask_value_fn fn, void *ctx)
+{
+	union rec_value u;
+
+	if (c->field != F_URL) {
+		if (!has(q->r, c->field))
+			return false;
+		u = q->r->v[c->field];
+	} else {
+		u.s = value_target(q->r, &q->target);
+		if (u.s.p == NULL)
+			return false;
+	}
+	if (give(field_info(c->field)->type, &u, fn, ctx))
+		return true;
+	if (!c->decode || !value_decode(u.s, &q->decoded))
+		return false;
+	u.s = buf_view(&q->decoded);
+	return give(FIELD_STR, &u, fn, ctx);
+}
+
+bool
+ask_each_keyword(struct ask *q, ask_value_fn fn, void *ctx)
+{
+	const struct rec *r = q->r;
+
+	if (has(r, F_RAW))
+		return give(FIELD_STR, &r->v[F_RAW], fn, ctx);
+	for (unsigned f = 0; f < FIELD_COUNT; f++)
+		if (has(r, (enum field)f) &&
+		    give(field_info((enum field)f)->type, &r->v[f], fn, ctx))
+			return true;
+	for (uint32_t i = 0; i < r->n_extra; i++)
+		if (ask_extra(&r->extra[i], fn, ctx))
+			return true;
+	return false;
+}
+
+bool
+ask_each(struct ask *q, uint32_t chan, ask_value_fn fn, void *ctx)
+{
+	const struct chan *c = &q->rs->atoms.chan.p[chan];
+	const struct rec_extra *x;
+	struct str path;
+
+	if (c->keywords)
+		return ask_each_keyword(q, fn, ctx);
+	if (c->field != FIELD_NONE && ask_each_field(q, c, fn, ctx))
+		return true;
+	if (q->r->n_extra == 0)
+		return false;
+	for (uint32_t it = 0; index_chan_path(q->rs->index, chan, &it, &path);)
+		for (uint32_t i = 0; (x = rec_find_extra(q->r, path, i)) != NULL;
+		     i = (uint32_t)(x - q->r->extra) + 1)
+			if (ask_extra(x, fn, ctx))
+				return true;
+	return false;
+}
+
+static bool
+value_holds(void *ctx, const struct ask_value *v)
+{
+	const struct atom *a = ctx;
+	struct ip ip;
+
+	switch (a->kind) {
+	case ATOM_TEXT:
+		return wild_match(a->wild, v->text);
+	case ATOM_CIDR:
+		return ip_parse(v->text, &ip) && ip_net_has(&a->net, &ip);
+	case ATOM_NUMBER:
+		if (v->type == FIELD_INT || v->type == FIELD_TIME)
+			return atom_compare_int(&a->number, v->v->i);
+		if (v->type == FIELD_FLOAT)
+			return atom_compare_float(&a->number, v->v->f);
+		return v->type != FIELD_BOOL && atom_compare_text(&a->number, v->text);
+	case ATOM_RE:
+	case ATOM_EXISTS:
+	case ATOM_NULL:
+		break;
+	}
+	return true; /* it is there */
+}
+
+/* Present, be it null. */
+static bool
+is_present(const struct ask *q, uint32_t chan)
+{
+	const struct chan *c = &q->rs->atoms.chan.p[chan];
+	struct str path;
+
+	if (c->field != FIELD_NONE && (rec_has(q->r, c->field) || is_null(q->r, c->field)))
+		return true;
+	if (c->field == F_URL && rec_has(q->r, F_ENDPOINT))
+		return true;
+	for (uint32_t it = 0; q->r->n_extra > 0 && index_chan_path(q->rs->index, chan, &it, &path);)
+		if (rec_find_extra(q->r, path, 0) != NULL)
+			return true;
+	return false;
+}
+
+bool
+ask_atom(struct ask *q, const struct atom *a)
+{
+	if (a->kind == ATOM_EXISTS)
+		return is_present(q, a->chan);
+	if (a->kind == ATOM_NULL)
+		return !ask_each(q, a->chan, value_holds, (void *)(uintptr_t)a);
+	return ask_each(q, a->chan, value_holds, (void *)(uintptr_t)a);
+}
