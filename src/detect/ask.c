@@ -92,20 +92,19 @@ ask_each(struct ask *q, uint32_t chan, ask_value_fn fn, void *ctx)
 {
 	const struct chan *c = &q->rs->atoms.chan.p[chan];
 	const struct rec_extra *x;
+	bool own = false;
 	struct str path;
 
 	if (c->keywords)
 		return ask_each_keyword(q, fn, ctx);
-	if (c->field != FIELD_NONE && ask_each_field(q, c, fn, ctx))
-		return true;
-	if (q->r->n_extra == 0)
-		return false;
-	for (uint32_t it = 0; index_chan_path(q->rs->index, chan, &it, &path);)
+	for (uint32_t it = 0; q->r->n_extra > 0 && index_chan_path(q->rs->index, chan, &it, &path);)
 		for (uint32_t i = 0; (x = rec_find_extra(q->r, path, i)) != NULL;
-		     i = (uint32_t)(x - q->r->extra) + 1)
+		     i = (uint32_t)(x - q->r->extra) + 1) {
 			if (ask_extra(x, fn, ctx))
 				return true;
-	return false;
+			own = true;
+		}
+	return !own && c->field != FIELD_NONE && ask_each_field(q, c, fn, ctx);
 }
 
 static bool

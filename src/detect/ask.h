@@ -41,7 +41,7 @@ bool ask_each_field(struct ask *q, const struct chan *c, ask_value_fn fn, void *
 bool ask_each_keyword(struct ask *q, ask_value_fn fn, void *ctx) __attribute__((nonnull(1, 2)));
 bool ask_extra(const struct rec_extra *x, ask_value_fn fn, void *ctx)
     __attribute__((nonnull(1, 2)));
-/* All values of a channel. */
+/* All values of a channel: an event's own key of the rule's name goes before the field. */
 bool ask_each(struct ask *q, uint32_t chan, ask_value_fn fn, void *ctx)
     __attribute__((nonnull(1, 3)));
 

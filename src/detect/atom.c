@@ -85,10 +85,11 @@ atoms_field(struct atoms *s, struct str name, struct str category, bool *ret_kno
 	}
 	c.name = str_c(field_info(f)->native);
 	c.decode = f == F_URL || f == F_ENDPOINT || f == F_QUERY;
-	chan = add_chan(s, known(s, 'f', (uint64_t)f, 0, STR("")), &c);
-	/* Events that use the rule's own spelling keep it as an unknown field. */
-	if (field_find(name) == FIELD_NONE)
-		add_path(s, name, chan);
+	if (field_find(name) != FIELD_NONE)
+		return add_chan(s, known(s, 'f', (uint64_t)f, 0, STR("")), &c);
+	/* Events that use the rule's own spelling keep it as an unknown field, which goes first. */
+	chan = add_chan(s, known(s, 'f', (uint64_t)f, 0, name), &c);
+	add_path(s, name, chan);
 	return chan;
 }
 

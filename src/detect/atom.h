@@ -41,7 +41,10 @@ struct atom {
 
 #define ATOM_LITERAL_MIN 3 /* shorter ones fire too often to be worth looking for */
 
-/* A field, members of that path in the unknown fields, or the whole message. */
+/*
+ * Unknown fields of the rule's own name for it, where the event has none a
+ * field of the catalogue; or the whole message.
+ */
 struct chan {
 	enum field field; /* FIELD_NONE: unknown fields only */
 	bool keywords;    /* the raw line; without one, every value */

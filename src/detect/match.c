@@ -21,6 +21,7 @@ struct match {
 	uint32_t epoch;
 	uint32_t *found, *asked; /* asked: epoch << 1 | answer */
 	uint32_t *woken;
+	uint32_t *own; /* by channel: the event has the rule's own name for it */
 	uint32_t *pending;
 	size_t n_pending;
 	/* The present record. */
@@ -41,6 +42,7 @@ match_new(const struct ruleset *rs)
 	m->found = mem_zalloc((rs->atoms.atom.n + 1) * sizeof(uint32_t));
 	m->asked = mem_zalloc((rs->atoms.atom.n + 1) * sizeof(uint32_t));
 	m->woken = mem_zalloc((rs->rule.n + 1) * sizeof(uint32_t));
+	m->own = mem_zalloc((rs->atoms.chan.n + 1) * sizeof(uint32_t));
 	m->pending = mem_zalloc((rs->rule.n + 1) * sizeof(uint32_t));
 	return m;
 }
@@ -56,6 +58,7 @@ match_free(struct match *m)
 	free(m->found);
 	free(m->asked);
 	free(m->woken);
+	free(m->own);
 	free(m->pending);
 	free(m);
 }
@@ -121,22 +124,23 @@ scan(struct match *m)
 {
 	const struct rec *r = m->ask.r;
 
+	for (uint32_t i = 0; i < r->n_extra && index_has_paths(m->ix); i++) {
+		uint32_t it = 0;
+
+		while (index_path_chan(m->ix, r->extra[i].path, &it, &m->scanning)) {
+			m->own[m->scanning] = m->epoch;
+			if (route_bit(m->route->wanted, m->scanning))
+				(void)ask_extra(&r->extra[i], scan_value, m);
+		}
+	}
 	for (size_t i = 0; i < m->route->n_chans; i++) {
 		const struct chan *c = &m->rs->atoms.chan.p[m->route->chans[i]];
 
 		m->scanning = m->route->chans[i];
 		if (c->keywords)
 			(void)ask_each_keyword(&m->ask, scan_value, m);
-		else if (c->field != FIELD_NONE)
+		else if (c->field != FIELD_NONE && m->own[m->scanning] != m->epoch)
 			(void)ask_each_field(&m->ask, c, scan_value, m);
-	}
-	for (uint32_t i = 0; i < r->n_extra && index_has_paths(m->ix); i++) {
-		uint32_t it = 0;
-
-		while (!r->extra[i].null &&
-		       index_path_chan(m->ix, r->extra[i].path, &it, &m->scanning))
-			if (route_bit(m->route->wanted, m->scanning))
-				(void)ask_extra(&r->extra[i], scan_value, m);
 	}
 }
 
@@ -148,6 +152,7 @@ next_epoch(struct match *m)
 	memset(m->found, 0, m->rs->atoms.atom.n * sizeof(uint32_t));
 	memset(m->asked, 0, m->rs->atoms.atom.n * sizeof(uint32_t));
 	memset(m->woken, 0, m->rs->rule.n * sizeof(uint32_t));
+	memset(m->own, 0, m->rs->atoms.chan.n * sizeof(uint32_t));
 	m->epoch = 1;
 }
 
@@ -159,16 +164,22 @@ by_number(const void *a, const void *b)
 	return x < y ? -1 : x > y;
 }
 
-const uint32_t *
-match_rec(struct match *m, const struct rec *r, size_t *ret_n)
+void
+match_scan(struct match *m, const struct rec *r)
 {
-	size_t n = 0;
-
 	next_epoch(m);
 	ask_begin(&m->ask, r);
 	m->n_pending = 0;
 	m->route = routes_get(m->routes, r);
 	scan(m);
+}
+
+const uint32_t *
+match_rec(struct match *m, const struct rec *r, size_t *ret_n)
+{
+	size_t n = 0;
+
+	match_scan(m, r);
 	for (size_t i = 0; i < m->route->n_always; i++)
 		wake(m, m->route->always[i]);
 	for (size_t i = 0; i < m->n_pending; i++)

@@ -95,6 +95,13 @@ static const struct selection {
 	{ RULE("    cs-uri-query|endswith: '?x=<b>'\n"),
 	    "{\"endpoint\":\"/p\",\"query\":\"x=%3Cb%3e\"}", 1 },
 	{ RULE("    cs-uri-query|contains: '%'\n"), "{\"url\":\"/%zz%4\"}", 1 },
+	/* An event's own key of that name goes before the field it would be. */
+	{ RULE("    ParentUser: a\n"), "{\"ParentUser\":\"a\",\"user_name\":\"b\"}", 1 },
+	{ RULE("    cs-username: b\n"), "{\"user_name\":\"b\"}", 1 },
+	{ RULE("    acct: b\n"), "{\"user_name\":\"b\",\"acct\":\"a\"}", 0 },
+	{ RULE("    acct: a\n"), "{\"user_name\":\"b\",\"acct\":\"a\"}", 1 },
+	{ RULE("    acct: null\n"), "{\"user_name\":\"b\",\"acct\":null}", 1 },
+	{ RULE("    User: a\n"), "{\"user_name\":\"b\",\"acct\":\"a\"}", 0 },
 	{ RULE("    user_name|contains: \xc3\x84rger\n"), "{\"user_name\":\"x\xc3\xa4RGER\"}", 1 },
 };
 
