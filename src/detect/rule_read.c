@@ -6,6 +6,7 @@
 #include <stdio.h>
 
 #include "base/clock.h"
+#include "detect/action.h"
 #include "detect/cond.h"
 #include "detect/pool.h"
 #include "detect/select.h"
@@ -205,6 +206,27 @@ read_suppress(struct reading *r, const struct ydoc *v)
 	return OK;
 }
 
+static enum err
+read_action(struct reading *r, const struct ydoc *v)
+{
+	const char *word = v->kind == YDOC_SCALAR ? action_find(v->text) : NULL;
+	struct buf known;
+	enum err err;
+
+	if (word != NULL) {
+		r->rule->pub.action = word;
+		return OK;
+	}
+	buf_init(&known, 0);
+	for (size_t i = 0; action_at(i) != NULL; i++)
+		buf_printf(&known, "%s%s", i > 0 ? ", " : "", action_at(i));
+	buf_byte(&known, '\0');
+	(void)err_set(r->why, FAIL_SYNTAX, "action is one of %s", known.p);
+	err = err_at(r->why, FAIL_SYNTAX, NULL, v->line, v->column);
+	buf_fini(&known);
+	return err;
+}
+
 /* Our own key: tocsin: {group-by: [client_ip], suppress: 1h, advice: "..."} */
 static enum err
 read_own(struct reading *r)
@@ -215,17 +237,22 @@ read_own(struct reading *r)
 
 	r->rule->pub.suppress = COMPILED_DEFAULT_SUPPRESS;
 	r->rule->pub.advice = own != NULL && err == OK ? advice.p : "";
+	r->rule->pub.action = "";
 	if (own == NULL || err != OK)
 		return err;
 	if (own->kind != YDOC_MAP)
-		return fail(r->why, own, "tocsin is a map of group-by, suppress and advice");
+		return fail(r->why, own,
+		    "tocsin is a map of group-by, suppress, action and advice");
 	for (const struct ydoc *m = own->first; err == OK && m != NULL; m = m->next) {
 		if (str_eq(m->key->text, STR("group-by")))
 			err = read_group(r, m);
 		else if (str_eq(m->key->text, STR("suppress")))
 			err = read_suppress(r, m);
+		else if (str_eq(m->key->text, STR("action")))
+			err = read_action(r, m);
 		else if (!str_eq(m->key->text, STR("advice")))
-			err = fail(r->why, m->key, "tocsin knows group-by, suppress and advice");
+			err = fail(r->why, m->key,
+			    "tocsin knows group-by, suppress, action and advice");
 	}
 	return err;
 }

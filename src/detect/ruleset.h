@@ -20,6 +20,7 @@ struct rule {
 	const char *status;   /* stable, test, experimental ...; "" when it says none */
 	const char *tags;     /* "attack.t1110,attack.credential-access" */
 	const char *advice;   /* what to do, from the rule's `tocsin.advice`, may be "" */
+	const char *action; /* what should be done, from `tocsin.action`: BLOCK_IP ...; "" none */
 	const char *file;
 	uint32_t line;
 	bool alerts; /* false: only feeds correlations */
