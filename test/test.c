@@ -139,6 +139,12 @@ test_rounds(unsigned n)
 	return n * (unsigned)env_number("TEST_SCALE", 1);
 }
 
+bool
+test_turn(unsigned i)
+{
+	return i % env_number("TEST_EACH", 1) == 0;
+}
+
 const char *
 test_dir(void)
 {

@@ -10,6 +10,7 @@
  *   TEST_TIMEOUT=N   seconds per case (60)
  *   TEST_SEED=N      another seed for the random cases
  *   TEST_SCALE=N     N times as many rounds in the random cases
+ *   TEST_EACH=N      one in N of long lists that are worked off elsewhere too
  */
 #ifndef TEST_H
 #define TEST_H
@@ -51,6 +52,8 @@ void test_timeout(unsigned seconds);
 /* Seed and number of rounds for random cases, from the environment. */
 uint64_t test_seed(void);
 unsigned test_rounds(unsigned n);
+/* Is the i-th of a long list this run's turn? */
+bool test_turn(unsigned i);
 
 /* An empty directory of this case; removed after it with all it holds.  One per case. */
 const char *test_dir(void);

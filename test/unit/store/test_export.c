@@ -188,7 +188,7 @@ TEST(hostile_statements_are_refused_or_harmless)
 	struct query_opts opts = site();
 	auto_buf struct buf text = { 0 };
 	struct str rest, line;
-	unsigned n = 0, refused = 0;
+	unsigned n = 0, asked = 0, refused = 0;
 	struct diag why;
 
 	test_timeout(500);
@@ -201,11 +201,13 @@ TEST(hostile_statements_are_refused_or_harmless)
 
 		if (line.n == 0 || line.n >= sizeof(sql))
 			continue;
+		if (!test_turn(n++))
+			continue;
 		check_harmless(&opts, str_to_c(line, sql, sizeof(sql)), &refused);
-		n++;
+		asked++;
 	}
 	CHECK(n >= 300);
-	CHECK(refused >= 250);
+	CHECK(refused >= asked * 5 / 6);
 	CHECK_INT(left_behind(opts.store_dir), 0);
 	CHECK_INT(access("/tmp/x.csv", F_OK), -1);
 }

@@ -411,7 +411,7 @@ TEST(every_query_of_the_requirements_runs)
 
 struct hostile {
 	struct query_opts opts;
-	unsigned n, refused;
+	unsigned n, asked, refused;
 };
 
 static void
@@ -423,8 +423,10 @@ check_harmless(void *ctx, const char *sql)
 	struct worker_answer a;
 	size_t i;
 
+	if (!test_turn(h->n++))
+		return;
 	worker_ask(&h->opts, &ask, &a);
-	h->n++;
+	h->asked++;
 	h->refused += strncmp(a.all.p, "200 ", 4) != 0;
 	if (a.all.n < 5 || !WIFEXITED(a.status))
 		test_fail(TEST_AT(sql), "%s: status %d, %s", sql, a.status, a.all.p);
@@ -446,7 +448,7 @@ TEST(hostile_statements_are_refused_or_harmless)
 	test_timeout(500);
 	each_statement(test_source("test/case/query/hostile.sql"), true, check_harmless, &h);
 	CHECK(h.n >= 300);
-	CHECK(h.refused >= 250);
+	CHECK(h.refused >= h.asked * 5 / 6);
 	check_rows(&h.opts, "count(*)", "[[600]]");
 	CHECK_INT(access("/tmp/x.csv", F_OK), -1);
 }
