@@ -14,4 +14,7 @@ void match_free(struct match *m); /* NULL is fine */
 /* Numbers of the rules that hold, ascending; borrowed until the next call. */
 const uint32_t *match_rec(struct match *m, const struct rec *r, size_t *ret_n) NONNULL;
 
+/* The first half of it: what is in the record is looked for.  To be measured alone. */
+void match_scan(struct match *m, const struct rec *r) NONNULL;
+
 #endif
