@@ -77,4 +77,16 @@ bytes_get_float(struct str *from, bool *bad)
 	return 0;
 }
 
+/* A text in n bytes, the NUL behind it and what is behind that; without a NUL it is bad. */
+static inline void
+bytes_get_text(struct str *from, char *to, size_t n, bool *bad)
+{
+	if (from->n < n || memchr(from->p, '\0', n) == NULL) {
+		*bad = true;
+		return;
+	}
+	memcpy(to, from->p, n);
+	*from = str_from(*from, n);
+}
+
 #endif

@@ -152,19 +152,6 @@ travel_save(const struct travel *tr, struct buf *to)
 }
 
 static void
-load_text(struct str *from, char *to, size_t n, bool *bad)
-{
-	if (from->n < n) {
-		*bad = true;
-		return;
-	}
-	memcpy(to, from->p, n);
-	*bad |= memchr(to, '\0', n) == NULL;
-	to[n - 1] = '\0';
-	*from = str_from(*from, n);
-}
-
-static void
 load_sighting(struct str *from, struct travel_sighting *x, bool *bad)
 {
 	*x = (struct travel_sighting){ 0 };
@@ -175,10 +162,9 @@ load_sighting(struct str *from, struct travel_sighting *x, bool *bad)
 	x->at.lat = bytes_get_double(from, bad);
 	x->at.lon = bytes_get_double(from, bad);
 	x->at.km = bytes_get_double(from, bad);
-	*bad |= !(isfinite(x->at.lat) && isfinite(x->at.lon) && isfinite(x->at.km));
 	x->asn = (uint32_t)bytes_get(from, 4, bad);
-	load_text(from, x->country, sizeof(x->country), bad);
-	load_text(from, x->city, sizeof(x->city), bad);
+	bytes_get_text(from, x->country, sizeof(x->country), bad);
+	bytes_get_text(from, x->city, sizeof(x->city), bad);
 }
 
 /* Room for as many as were saved, as if they had come one by one; false: too many. */
