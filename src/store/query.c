@@ -14,7 +14,7 @@
 #include "store/export.h"
 #include "store/gate.h"
 #include "store/jail.h"
-#include "store/ask.h"
+#include "store/asked.h"
 #include "store/rows.h"
 #include "store/views.h"
 #include "store/watchdog.h"
@@ -26,7 +26,7 @@
 struct worker {
 	const struct query_opts *opts;
 	struct duck duck;
-	struct ask request;
+	struct asked request;
 	struct catalog catalog;
 	struct rows *tail;
 	uint64_t behind;
@@ -351,12 +351,12 @@ serve(struct worker *w, struct buf *line)
 	struct diag why = { 0 };
 	enum err e;
 
-	e = ask_read(w->in_fd, line, &why);
+	e = asked_read(w->in_fd, line, &why);
 	w->began = clock_mono();
 	if (e == FAIL_NOT_FOUND)
 		return OK; /* the caller did not need us */
 	if (e == OK)
-		e = ask_parse(&w->duck, buf_view(line), &w->request, &why);
+		e = asked_parse(&w->duck, buf_view(line), &w->request, &why);
 	if (e != OK)
 		return problem(w, e, str_c(why.text));
 	w->out.type = w->request.form->type;
@@ -380,7 +380,7 @@ query_run(const struct query_opts *opts, int in_fd, int out_fd)
 	struct diag why = { 0 };
 	enum err e;
 
-	buf_init(&line, ASK_LINE_MAX + 8192);
+	buf_init(&line, ASKED_LINE_MAX + 8192);
 	out_init(&w.out, out_fd, "");
 	w.tail = rows_new(TAIL_BYTES_MAX, TAIL_ROWS_MAX);
 	e = duck_open(opts->memory_mb, 1, &w.duck, &why);

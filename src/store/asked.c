@@ -1,7 +1,7 @@
 /* Reading a query worker's request. */
 /* SPDX-License-Identifier: Apache-2.0 */
 /* tested by: test/unit/store/test_query.c */
-#include "store/ask.h"
+#include "store/asked.h"
 
 #include <errno.h>
 #include <unistd.h>
@@ -12,7 +12,7 @@
 #define ROWS_MAX 10000000
 
 enum err
-ask_read(int fd, struct buf *ret_line, struct diag *why)
+asked_read(int fd, struct buf *ret_line, struct diag *why)
 {
 	char *room;
 	ssize_t n;
@@ -79,14 +79,14 @@ bound(duckdb_data_chunk chunk, idx_t i, const char *name, int64_t *ret, struct d
 }
 
 static enum err
-take(duckdb_data_chunk chunk, struct ask *r, struct diag *why)
+take(duckdb_data_chunk chunk, struct asked *r, struct diag *why)
 {
 	struct str sql = column(chunk, 0), form = column(chunk, 1);
 	enum err e;
 
 	if (sql.p == NULL)
 		return err_set(why, FAIL_SYNTAX, "the request has no \"sql\"");
-	buf_init(&r->sql, ASK_LINE_MAX);
+	buf_init(&r->sql, ASKED_LINE_MAX);
 	buf_str(&r->sql, sql);
 	r->form = answer_find(form.p != NULL ? form : STR("json"));
 	if (r->form == NULL)
@@ -102,7 +102,7 @@ take(duckdb_data_chunk chunk, struct ask *r, struct diag *why)
 }
 
 static enum err
-run(duckdb_prepared_statement st, struct str line, struct ask *r, struct diag *why)
+run(duckdb_prepared_statement st, struct str line, struct asked *r, struct diag *why)
 {
 	duckdb_data_chunk chunk;
 	duckdb_result result;
@@ -121,10 +121,10 @@ run(duckdb_prepared_statement st, struct str line, struct ask *r, struct diag *w
 }
 
 enum err
-ask_parse(struct duck *d, struct str line, struct ask *ret, struct diag *why)
+asked_parse(struct duck *d, struct str line, struct asked *ret, struct diag *why)
 {
 	duckdb_prepared_statement st;
-	struct ask r = { 0 };
+	struct asked r = { 0 };
 	enum err e;
 
 	if (duckdb_prepare(d->conn, sql_text, &st) != DuckDBSuccess)
@@ -133,7 +133,7 @@ ask_parse(struct duck *d, struct str line, struct ask *ret, struct diag *why)
 		e = run(st, line, &r, why);
 	duckdb_destroy_prepare(&st);
 	if (e != OK) {
-		ask_fini(&r);
+		asked_fini(&r);
 		return e;
 	}
 	*ret = r;
@@ -141,7 +141,7 @@ ask_parse(struct duck *d, struct str line, struct ask *ret, struct diag *why)
 }
 
 void
-ask_fini(struct ask *r)
+asked_fini(struct asked *r)
 {
 	if (r != NULL)
 		buf_fini(&r->sql);
