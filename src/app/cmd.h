@@ -25,6 +25,7 @@ int cmd_parse(int argc, char **argv);
 int cmd_serve(int argc, char **argv);
 int cmd_sql(int argc, char **argv);
 int cmd_alerts(int argc, char **argv);
+int cmd_simulate(int argc, char **argv);
 int cmd_user(int argc, char **argv);
 int cmd_token(int argc, char **argv);
 int cmd_check(int argc, char **argv);

@@ -5,9 +5,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#include "base/buf.h"
+#include "app/saying.h"
 #include "base/clock.h"
-#include "base/jsonw.h"
 #include "base/mem.h"
 #include "base/vec.h"
 
@@ -37,63 +36,20 @@ roll(struct demo_data *d, uint64_t n)
 	return (z ^ z >> 31) % n;
 }
 
-/* What an event may say; NULL and 0 are left out. */
-struct say {
-	const char *type, *ip, *country, *user, *host, *app;
-	const char *method, *path, *query, *agent, *reason, *message;
-	int status, ms;
-};
-
-#define BROWSER "Mozilla/5.0 (X11; Linux x86_64; rv:128.0) Gecko/20100101 Firefox/128.0"
-
 static void
-say_request(struct jsonw *w, const struct say *s)
+say(struct demo_data *d, int64_t at, const struct saying *s)
 {
-	char url[256];
-
-	if (s->path == NULL)
-		return;
-	(void)snprintf(url, sizeof(url), "%s%s%s", s->path, s->query != NULL ? "?" : "",
-	    s->query != NULL ? s->query : "");
-	jsonw_kstr(w, "method", str_c(s->method != NULL ? s->method : "GET"));
-	jsonw_kstr(w, "endpoint", str_c(s->path));
-	jsonw_kstr(w, "url", str_c(url));
-	jsonw_kint(w, "status_code", s->status != 0 ? s->status : 200);
-	jsonw_kint(w, "duration_ms", s->ms);
-	jsonw_kstr(w, "user_agent", str_c(s->agent != NULL ? s->agent : BROWSER));
-}
-
-static void
-say(struct demo_data *d, int64_t at, const struct say *s)
-{
-	const struct {
-		const char *name, *value;
-	} texts[] = { { "event_type", s->type }, { "client_ip", s->ip }, { "user_name", s->user },
-		{ "host", s->host != NULL ? s->host : "shop-1" },
-		{ "app", s->app != NULL ? s->app : "shop" }, { "failure_reason", s->reason },
-		{ "message", s->message } };
+	struct saying full = *s;
 	struct event *e;
-	struct jsonw w;
 
 	if (at < 0 || at >= DAY_S)
 		return;
 	e = VEC_ADD(&d->events);
 	e->time = at;
 	e->at = d->text.n;
-	jsonw_init(&w, &d->text);
-	jsonw_obj(&w);
-	jsonw_ktime(&w, "timestamp", d->begin + at * CLOCK_S);
-	for (size_t i = 0; i < ARRAY_LEN(texts); i++)
-		if (texts[i].value != NULL)
-			jsonw_kstr(&w, texts[i].name, str_c(texts[i].value));
-	if (s->country != NULL) {
-		jsonw_key(&w, STR("geolocation"));
-		jsonw_obj(&w);
-		jsonw_kstr(&w, "country", str_c(s->country));
-		jsonw_end(&w);
-	}
-	say_request(&w, s);
-	jsonw_end(&w);
+	full.host = s->host != NULL ? s->host : "shop-1";
+	full.app = s->app != NULL ? s->app : "shop";
+	saying_json(&full, d->begin + at * CLOCK_S, &d->text);
 	e->n = d->text.n - e->at;
 }
 
@@ -146,7 +102,7 @@ static void
 visit(struct demo_data *d, int64_t at)
 {
 	unsigned who = (unsigned)roll(d, ARRAY_LEN(people)), left = (unsigned)roll(d, 100), k = 0;
-	struct say s = {
+	struct saying s = {
 		.type = "http.request", .ip = people[who].ip, .country = people[who].country
 	};
 	char path[64];
@@ -170,7 +126,7 @@ login(struct demo_data *d, int64_t at, const char *ip, const char *country, cons
     bool good)
 {
 	say(d, at,
-	    &(struct say){ .type = good ? "auth.login.success" : "auth.login.failed",
+	    &(struct saying){ .type = good ? "auth.login.success" : "auth.login.failed",
 		.ip = ip,
 		.country = country,
 		.user = user,
@@ -231,7 +187,7 @@ enum kind { BRUTE, SPRAY, REQUEST, PROBES, MISSING, FAULTS, EVENT };
 static const struct scene {
 	unsigned minute, n, gap;
 	enum kind kind;
-	struct say say;
+	struct saying say;
 } scenes[] = {
 	{ 95, 34, 20, BRUTE, { .ip = "203.0.113.7", .country = "VN", .user = "root" } },
 	{ 150, 1, 1, EVENT,
@@ -330,7 +286,7 @@ static const char *const probes[] = { "/.env", "/.git/config", "/wp-login.php", 
 static void
 play_one(struct demo_data *d, const struct scene *scene, unsigned i, int64_t at)
 {
-	struct say s = scene->say;
+	struct saying s = scene->say;
 	char text[64];
 
 	s.ms = s.path != NULL ? 12 + (int)(i % 7) : 0;
