@@ -3,6 +3,7 @@
 /* tested by: test/unit/detect/test_match.c */
 #include "detect/ask.h"
 
+#include "detect/datepart.h"
 #include "detect/index.h"
 #include "detect/value.h"
 
@@ -10,15 +11,19 @@ void
 ask_init(struct ask *q, const struct ruleset *rs)
 {
 	*q = (struct ask){ .rs = rs };
-	buf_init(&q->target, 2 * REC_RAW_MAX + 2);
-	buf_init(&q->decoded, 2 * REC_RAW_MAX + 2);
+	for (size_t i = 0; i < ARRAY_LEN(q->target); i++) {
+		buf_init(&q->target[i], 2 * REC_RAW_MAX + 2);
+		buf_init(&q->decoded[i], 2 * REC_RAW_MAX + 2);
+	}
 }
 
 void
 ask_fini(struct ask *q)
 {
-	buf_fini(&q->target);
-	buf_fini(&q->decoded);
+	for (size_t i = 0; i < ARRAY_LEN(q->target); i++) {
+		buf_fini(&q->target[i]);
+		buf_fini(&q->decoded[i]);
+	}
 }
 
 static bool
@@ -58,16 +63,45 @@ ask_each_field(struct ask *q, const struct chan *c, ask_value_fn fn, void *ctx)
 			return false;
 		u = q->r->v[c->field];
 	} else {
-		u.s = value_target(q->r, &q->target);
+		u.s = value_target(q->r, &q->target[q->level]);
 		if (u.s.p == NULL)
 			return false;
 	}
 	if (give(field_info(c->field)->type, &u, fn, ctx))
 		return true;
-	if (!c->decode || !value_decode(u.s, &q->decoded))
+	if (!c->decode || !value_decode(u.s, &q->decoded[q->level]))
 		return false;
-	u.s = buf_view(&q->decoded);
+	u.s = buf_view(&q->decoded[q->level]);
 	return give(FIELD_STR, &u, fn, ctx);
+}
+
+/* Set by us, not part of what came. */
+static bool
+is_ours(enum field f)
+{
+	switch ((int)f) {
+	case F_TIMESTAMP:
+	case F_RECEIVED:
+	case F_CATEGORY:
+	case F_LS_PRODUCT:
+	case F_LS_CATEGORY:
+	case F_LS_SERVICE:
+	case F_SOURCE:
+	case F_FORMAT:
+	case F_TIME_FLAG:
+	case F_PARSE_ERROR:
+	case F_RAW:
+		return true;
+	default:
+		return f >= F_GEO_COUNTRY && f <= F_THREAT_LEVEL;
+	}
+}
+
+static bool
+is_object(struct str raw)
+{
+	raw = str_trim(raw);
+	return raw.n > 1 && raw.p[0] == '{' && raw.p[raw.n - 1] == '}';
 }
 
 bool
@@ -75,10 +109,10 @@ ask_each_keyword(struct ask *q, ask_value_fn fn, void *ctx)
 {
 	const struct rec *r = q->r;
 
-	if (has(r, F_RAW))
+	if (has(r, F_RAW) && !is_object(r->v[F_RAW].s))
 		return give(FIELD_STR, &r->v[F_RAW], fn, ctx);
 	for (unsigned f = 0; f < FIELD_COUNT; f++)
-		if (has(r, (enum field)f) &&
+		if (has(r, (enum field)f) && !is_ours((enum field)f) &&
 		    give(field_info((enum field)f)->type, &r->v[f], fn, ctx))
 			return true;
 	for (uint32_t i = 0; i < r->n_extra; i++)
@@ -108,6 +142,22 @@ ask_each(struct ask *q, uint32_t chan, ask_value_fn fn, void *ctx)
 }
 
 static bool
+number_holds(const struct atom_number *n, const struct ask_value *v)
+{
+	int64_t part;
+
+	if (n->part != 0 && v->type == FIELD_TIME)
+		return atom_compare_int(n, datepart_ns(v->v->i, n->part));
+	if (n->part != 0)
+		return datepart_text(v->text, n->part, &part) && atom_compare_int(n, part);
+	if (v->type == FIELD_INT || v->type == FIELD_TIME)
+		return atom_compare_int(n, v->v->i);
+	if (v->type == FIELD_FLOAT)
+		return atom_compare_float(n, v->v->f);
+	return v->type != FIELD_BOOL && atom_compare_text(n, v->text);
+}
+
+static bool
 value_holds(void *ctx, const struct ask_value *v)
 {
 	const struct atom *a = ctx;
@@ -119,17 +169,41 @@ value_holds(void *ctx, const struct ask_value *v)
 	case ATOM_CIDR:
 		return ip_parse(v->text, &ip) && ip_net_has(&a->net, &ip);
 	case ATOM_NUMBER:
-		if (v->type == FIELD_INT || v->type == FIELD_TIME)
-			return atom_compare_int(&a->number, v->v->i);
-		if (v->type == FIELD_FLOAT)
-			return atom_compare_float(&a->number, v->v->f);
-		return v->type != FIELD_BOOL && atom_compare_text(&a->number, v->text);
+		return number_holds(&a->number, v);
 	case ATOM_RE:
 	case ATOM_EXISTS:
 	case ATOM_NULL:
+	case ATOM_REF:
 		break;
 	}
 	return true; /* it is there */
+}
+
+struct pair {
+	struct ask *q;
+	const struct atom *a;
+	struct str left;
+};
+
+static bool
+pair_holds(void *ctx, const struct ask_value *v)
+{
+	const struct pair *p = ctx;
+
+	return wild_compare(p->left, v->text, p->a->flags);
+}
+
+static bool
+left_holds(void *ctx, const struct ask_value *v)
+{
+	struct pair *p = ctx;
+	bool yes;
+
+	p->left = v->text;
+	p->q->level = 1;
+	yes = ask_each(p->q, p->a->ref, pair_holds, p);
+	p->q->level = 0;
+	return yes;
 }
 
 /* Present, be it null. */
@@ -152,8 +226,12 @@ is_present(const struct ask *q, uint32_t chan)
 bool
 ask_atom(struct ask *q, const struct atom *a)
 {
+	struct pair pair = { q, a, STR("") };
+
 	if (a->kind == ATOM_EXISTS)
 		return is_present(q, a->chan);
+	if (a->kind == ATOM_REF)
+		return ask_each(q, a->chan, left_holds, &pair);
 	if (a->kind == ATOM_NULL)
 		return !ask_each(q, a->chan, value_holds, (void *)(uintptr_t)a);
 	return ask_each(q, a->chan, value_holds, (void *)(uintptr_t)a);

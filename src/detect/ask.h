@@ -12,7 +12,8 @@
 struct ask {
 	const struct ruleset *rs;
 	const struct rec *r;
-	struct buf target, decoded;
+	struct buf target[2], decoded[2]; /* [1]: of a field compared with another */
+	unsigned level;
 };
 
 /* A value under a channel's name; borrowed until the next one. */
@@ -37,7 +38,10 @@ typedef bool (*ask_value_fn)(void *ctx, const struct ask_value *v);
 /* Values of a channel that has a field of the catalogue, without unknown fields of its names. */
 bool ask_each_field(struct ask *q, const struct chan *c, ask_value_fn fn, void *ctx)
     __attribute__((nonnull(1, 2, 3)));
-/* The raw line; without one every value the record has. */
+/*
+ * The raw line.  Of a JSON object, whose line writes texts with escapes, and
+ * without a line: every value, but for those we add ourselves.
+ */
 bool ask_each_keyword(struct ask *q, ask_value_fn fn, void *ctx) __attribute__((nonnull(1, 2)));
 bool ask_extra(const struct rec_extra *x, ask_value_fn fn, void *ctx)
     __attribute__((nonnull(1, 2)));

@@ -197,6 +197,15 @@ atoms_number(struct atoms *s, uint32_t chan, const struct atom_number *n)
 	return (uint32_t)s->atom.n - 1;
 }
 
+uint32_t
+atoms_ref(struct atoms *s, uint32_t chan, uint32_t other, unsigned flags)
+{
+	const struct atom a = { .kind = ATOM_REF, .chan = chan, .ref = other, .flags = flags };
+
+	VEC_PUSH(&s->atom, a);
+	return (uint32_t)s->atom.n - 1;
+}
+
 static uint32_t
 plain(struct atoms *s, char what, enum atom_kind kind, uint32_t chan)
 {
@@ -248,6 +257,8 @@ holds(enum atom_compare op, bool less, bool equal)
 		return !less && !equal;
 	case ATOM_GTE:
 		return !less;
+	case ATOM_EQ:
+		return equal;
 	}
 	return false;
 }

@@ -13,18 +13,27 @@
 #include "detect/wild.h"
 #include "rec/field.h"
 
-enum atom_kind { ATOM_TEXT, ATOM_RE, ATOM_CIDR, ATOM_NUMBER, ATOM_EXISTS, ATOM_NULL };
+enum atom_kind {
+	ATOM_TEXT,
+	ATOM_RE,
+	ATOM_CIDR,
+	ATOM_NUMBER,
+	ATOM_EXISTS,
+	ATOM_NULL,
+	ATOM_REF, /* compared with another field of the record */
+};
 
 /* How a record makes itself known to the atom; by FIND_NONE it must be asked. */
 enum atom_find { FIND_NONE, FIND_EXACT, FIND_LITERAL, FIND_REGEX };
 
-enum atom_compare { ATOM_LT, ATOM_LTE, ATOM_GT, ATOM_GTE };
+enum atom_compare { ATOM_LT, ATOM_LTE, ATOM_GT, ATOM_GTE, ATOM_EQ };
 
 struct atom_number {
 	enum atom_compare op;
 	bool is_int;
 	int64_t i;
 	double f;
+	unsigned part; /* one of MOD_TIME: of that part of a time; 0: of the value */
 };
 
 struct atom {
@@ -33,13 +42,14 @@ struct atom {
 	bool sure; /* found is true; else the value is looked at again */
 	uint32_t chan;
 	struct str key; /* FIND_EXACT, FIND_LITERAL: in lower case; FIND_REGEX: the expression */
-	unsigned flags; /* FIND_REGEX: of hs_compile */
+	unsigned flags; /* FIND_REGEX: of hs_compile; ATOM_REF: of detect/wild.h */
 	const struct wild *wild; /* ATOM_TEXT */
 	struct ip_net net;       /* ATOM_CIDR */
 	struct atom_number number;
+	uint32_t ref; /* ATOM_REF: the other channel */
 };
 
-#define ATOM_LITERAL_MIN 3 /* shorter ones fire too often to be worth looking for */
+#define ATOM_LITERAL_MIN 4 /* shorter ones fire too often to be worth looking for */
 
 /*
  * Unknown fields of the rule's own name for it, where the event has none a
@@ -80,6 +90,8 @@ enum err atoms_regex(struct atoms *s, uint32_t chan, struct str re, unsigned mod
     struct diag *why) __attribute__((nonnull(1, 5)));
 uint32_t atoms_cidr(struct atoms *s, uint32_t chan, const struct ip_net *net) NONNULL;
 uint32_t atoms_number(struct atoms *s, uint32_t chan, const struct atom_number *n) NONNULL;
+/* `flags`: WILD_CASED, WILD_HEAD, WILD_TAIL */
+uint32_t atoms_ref(struct atoms *s, uint32_t chan, uint32_t other, unsigned flags) NONNULL;
 uint32_t atoms_exists(struct atoms *s, uint32_t chan) NONNULL;
 uint32_t atoms_null(struct atoms *s, uint32_t chan) NONNULL;
 

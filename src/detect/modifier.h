@@ -1,7 +1,6 @@
 /*
  * Value modifiers ("field|contains|all").  One row in modifier.c says what a
- * modifier means and what it stands beside; those of the specification that
- * are not there yet have a row too, so that the refusal says which it is.
+ * modifier means, what it cannot stand beside, and what stands before it.
  */
 #ifndef DETECT_MODIFIER_H
 #define DETECT_MODIFIER_H
@@ -25,15 +24,36 @@ enum {
 	MOD_LTE = 1 << 12,
 	MOD_GT = 1 << 13,
 	MOD_GTE = 1 << 14,
+	MOD_BASE64 = 1 << 15,
+	MOD_OFFSET = 1 << 16, /* base64offset */
+	MOD_UTF16LE = 1 << 17,
+	MOD_UTF16BE = 1 << 18,
+	MOD_UTF16 = 1 << 19, /* little endian behind a byte order mark */
+	MOD_WINDASH = 1 << 20,
+	MOD_EXPAND = 1 << 21,
+	MOD_FIELDREF = 1 << 22,
+	MOD_NEQ = 1 << 23,
+	MOD_MINUTE = 1 << 24,
+	MOD_HOUR = 1 << 25,
+	MOD_DAY = 1 << 26,
+	MOD_WEEK = 1 << 27,
+	MOD_MONTH = 1 << 28,
+	MOD_YEAR = 1 << 29,
 };
 #define MOD_WHERE (MOD_CONTAINS | MOD_STARTS | MOD_ENDS)
 #define MOD_COMPARE (MOD_LT | MOD_LTE | MOD_GT | MOD_GTE)
+#define MOD_WIDE (MOD_UTF16LE | MOD_UTF16BE | MOD_UTF16)
+#define MOD_ENCODE (MOD_BASE64 | MOD_OFFSET)
+#define MOD_TIME (MOD_MINUTE | MOD_HOUR | MOD_DAY | MOD_WEEK | MOD_MONTH | MOD_YEAR)
 
 /* `chain` is what stands behind the first "|": "contains|all"; "" is none. */
 enum err modifier_parse(struct str chain, unsigned *ret, struct diag *why)
     __attribute__((nonnull(2)));
 
-/* Names for the reference page: the i-th, NULL past the end; *ret_supported. */
-const char *modifier_at(size_t i, bool *ret_supported) NONNULL;
+struct modifier_info {
+	const char *name, *doc;
+};
+/* For the reference page: the i-th, NULL past the end. */
+const struct modifier_info *modifier_at(size_t i);
 
 #endif

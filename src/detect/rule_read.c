@@ -7,12 +7,11 @@
 
 #include "base/clock.h"
 #include "detect/action.h"
-#include "detect/cond.h"
+#include "detect/detection.h"
+#include "detect/lint.h"
 #include "detect/pool.h"
-#include "detect/select.h"
 
 #define TITLE_MAX 256
-#define SELECTIONS_MAX 1000
 
 struct reading {
 	const struct rule_reader *rd;
@@ -59,7 +58,7 @@ select_warn(void *ctx, const struct ydoc *at, const char *text)
 
 /* A text of the document, "" when it is absent. */
 static enum err
-text_of(struct reading *r, const struct ydoc *map, const char *key, struct str *ret)
+text_of(struct arena *a, const struct ydoc *map, const char *key, struct str *ret, struct diag *why)
 {
 	const struct ydoc *v = ydoc_get(map, key);
 	char what[80];
@@ -69,9 +68,9 @@ text_of(struct reading *r, const struct ydoc *map, const char *key, struct str *
 		return OK;
 	if (v->kind != YDOC_SCALAR) {
 		(void)snprintf(what, sizeof(what), "'%s' is a single text", key);
-		return fail(r->why, v, what);
+		return fail(why, v, what);
 	}
-	*ret = pool_str(r->arena, v->text);
+	*ret = pool_str(a, v->text);
 	return OK;
 }
 
@@ -127,19 +126,29 @@ status_of(const struct reading *r)
 	return v != NULL && v->kind == YDOC_SCALAR ? pool_str(r->arena, v->text).p : "";
 }
 
+static size_t
+characters(struct str s)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < s.n; i++)
+		n += ((unsigned char)s.p[i] & 0xc0) != 0x80;
+	return n;
+}
+
 static enum err
 read_about(struct reading *r)
 {
 	const struct ydoc *title = ydoc_get(r->doc, "title");
 	struct str id, description;
-	enum err err = text_of(r, r->doc, "title", &r->rule->title);
+	enum err err = text_of(r->arena, r->doc, "title", &r->rule->title, r->why);
 
 	if (err == OK)
-		err = text_of(r, r->doc, "id", &id);
+		err = text_of(r->arena, r->doc, "id", &id, r->why);
 	if (err == OK)
-		err = text_of(r, r->doc, "name", &r->rule->name);
+		err = text_of(r->arena, r->doc, "name", &r->rule->name, r->why);
 	if (err == OK)
-		err = text_of(r, r->doc, "description", &description);
+		err = text_of(r->arena, r->doc, "description", &description, r->why);
 	if (err == OK)
 		err = read_level(r);
 	if (err == OK)
@@ -148,7 +157,7 @@ read_about(struct reading *r)
 		return err;
 	if (r->rule->title.n == 0)
 		return fail(r->why, title != NULL ? title : r->doc, "a rule needs a title");
-	if (r->rule->title.n > TITLE_MAX)
+	if (characters(r->rule->title) > TITLE_MAX)
 		return fail(r->why, title, "the title is longer than 256 characters");
 	if (id.n == 0)
 		id = r->rule->name.n > 0 ? r->rule->name : r->rule->title;
@@ -233,7 +242,7 @@ read_own(struct reading *r)
 {
 	const struct ydoc *own = ydoc_get(r->doc, "tocsin");
 	struct str advice = STR("");
-	enum err err = own != NULL ? text_of(r, own, "advice", &advice) : OK;
+	enum err err = own != NULL ? text_of(r->arena, own, "advice", &advice, r->why) : OK;
 
 	r->rule->pub.suppress = COMPILED_DEFAULT_SUPPRESS;
 	r->rule->pub.advice = own != NULL && err == OK ? advice.p : "";
@@ -257,125 +266,50 @@ read_own(struct reading *r)
 	return err;
 }
 
-static enum err
-read_source(struct reading *r)
+enum err
+rule_read_source(struct arena *a, const struct ydoc *doc, struct str source[DIM_COUNT],
+    struct diag *why)
 {
 	static const char *const names[DIM_COUNT] = { "product", "category", "service" };
-	const struct ydoc *v = ydoc_get(r->doc, "logsource");
+	const struct ydoc *v = ydoc_get(doc, "logsource");
 	bool any = false;
 
 	if (v == NULL)
-		return fail(r->why, r->doc,
+		return fail(why, doc,
 		    "a rule needs a logsource, for example 'category: webserver'");
 	if (v->kind != YDOC_MAP)
-		return fail(r->why, v, "logsource is a map, for example 'category: webserver'");
+		return fail(why, v, "logsource is a map, for example 'category: webserver'");
 	for (int i = 0; i < DIM_COUNT; i++) {
-		enum err err = text_of(r, v, names[i], &r->rule->source[i]);
+		enum err err = text_of(a, v, names[i], &source[i], why);
 
 		if (err != OK)
 			return err;
-		any |= r->rule->source[i].n > 0;
+		any |= source[i].n > 0;
 	}
-	return any ? OK : fail(r->why, v, "logsource needs a product, a category or a service");
+	return any ? OK : fail(why, v, "logsource needs a product, a category or a service");
 }
 
-struct names {
-	VEC(struct cond_name) v;
-};
-
-static enum err
-read_selections(struct reading *r, const struct ydoc *detection, struct names *names)
+struct select
+rule_read_select(const struct rule_reader *rd, struct str category)
 {
-	const struct select s = { .atoms = r->rd->atoms,
-		.category = r->rule->source[DIM_CATEGORY],
-		.warn = r->rd->note != NULL ? select_warn : NULL,
-		.ctx = (void *)(uintptr_t)r->rd };
-	enum err err = OK;
-
-	for (const struct ydoc *m = detection->first; err == OK && m != NULL; m = m->next) {
-		struct cond_name n = { .name = m->key->text };
-
-		if (str_eq(n.name, STR("condition")))
-			continue;
-		if (str_eq(n.name, STR("timeframe")))
-			return fail(r->why, m->key,
-			    "timeframe is gone from Sigma; write a correlation rule "
-			    "with a timespan");
-		if (names->v.n == SELECTIONS_MAX)
-			return fail(r->why, m->key, "too many selections");
-		err = select_build(&s, m, &n.expr, r->why);
-		VEC_PUSH(&names->v, n);
-	}
-	return err;
-}
-
-static enum err
-read_condition(struct reading *r, const struct ydoc *c, struct names *names,
-    const struct expr **ret)
-{
-	enum err err;
-
-	if (c->kind != YDOC_SCALAR)
-		return fail(r->why, c, "a condition is a single text");
-	err = cond_parse(c->text, names->v.p, names->v.n, r->arena, ret, r->why);
-	if (err == OK)
-		return OK;
-	/* The place within the text is exact where the text stands on one line without escapes. */
-	return err_at(r->why, err, NULL, c->line,
-	    c->column + (r->why != NULL ? r->why->column - 1 : 0));
-}
-
-static enum err
-read_conditions(struct reading *r, const struct ydoc *detection, struct names *names)
-{
-	const struct ydoc *c = ydoc_get(detection, "condition");
-	VEC(const struct expr *) list = { 0 };
-	const struct expr *e = NULL;
-	enum err err = OK;
-
-	if (c == NULL)
-		return fail(r->why, detection, "detection needs a condition");
-	if (c->kind != YDOC_LIST)
-		return read_condition(r, c, names, &r->rule->expr);
-	for (const struct ydoc *m = c->first; err == OK && m != NULL; m = m->next) {
-		err = read_condition(r, m, names, &e);
-		VEC_PUSH(&list, e);
-	}
-	if (err == OK && list.n == 0)
-		err = fail(r->why, c, "the list of conditions is empty");
-	if (err == OK)
-		r->rule->expr = expr_join(r->arena, EXPR_OR, list.p, list.n);
-	VEC_FINI(&list);
-	return err;
+	return (struct select){ .atoms = rd->atoms,
+		.expand = rd->expand,
+		.category = category,
+		.warn = rd->note != NULL ? select_warn : NULL,
+		.ctx = (void *)(uintptr_t)rd };
 }
 
 static enum err
 read_detection(struct reading *r)
 {
 	const struct ydoc *detection = ydoc_get(r->doc, "detection");
-	struct names names = { { 0 } };
-	char text[160];
-	enum err err;
+	const struct select s = rule_read_select(r->rd, r->rule->source[DIM_CATEGORY]);
 
 	if (detection == NULL)
 		return fail(r->why, r->doc, "a rule needs a detection section");
 	if (detection->kind != YDOC_MAP)
 		return fail(r->why, detection, "detection is a map of selections and a condition");
-	err = read_selections(r, detection, &names);
-	if (err == OK)
-		err = read_conditions(r, detection, &names);
-	for (size_t i = 0; err == OK && i < names.v.n; i++) {
-		const struct cond_name *n = &names.v.p[i];
-		char name[80];
-
-		if (n->used)
-			continue;
-		(void)snprintf(text, sizeof(text), "the condition does not use the selection '%s'",
-		    str_to_c(n->name, name, sizeof(name)));
-		rule_read_warn(r->rd, detection->line, detection->column, text);
-	}
-	VEC_FINI(&names.v);
-	return err;
+	return detection_build(&s, detection, "", &r->rule->expr, r->why);
 }
 
 static enum err
@@ -385,9 +319,6 @@ refuse_other(struct reading *r)
 
 	if (r->doc->kind != YDOC_MAP)
 		return fail(r->why, r->doc, "a rule is a map with title, logsource and detection");
-	v = ydoc_get(r->doc, "filter");
-	if (v != NULL)
-		return fail(r->why, v->key, "filter rules are not supported yet");
 	v = ydoc_get(r->doc, "action");
 	if (v != NULL)
 		return fail(r->why, v->key,
@@ -416,11 +347,15 @@ rule_read(const struct rule_reader *rd, const struct ydoc *doc, struct rule_draf
 		ret->rule.corr = POOL_NEW(r.arena, struct corr);
 		*ret->rule.corr = ret->draft.corr;
 	} else if (err == OK) {
-		err = read_source(&r);
+		err = rule_read_source(r.arena, doc, ret->rule.source, why);
 		if (err == OK)
 			err = read_detection(&r);
 	}
-	return err == OK ? read_own(&r) : err;
+	if (err == OK)
+		err = read_own(&r);
+	if (err == OK && rd->note != NULL)
+		lint_rule(doc, select_warn, (void *)(uintptr_t)rd);
+	return err;
 }
 
 void

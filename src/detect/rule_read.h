@@ -4,6 +4,7 @@
 
 #include "detect/compiled.h"
 #include "detect/corr.h"
+#include "detect/select.h"
 #include "detect/ydoc.h"
 
 struct rule_draft {
@@ -13,7 +14,8 @@ struct rule_draft {
 
 struct rule_reader {
 	struct atoms *atoms;
-	const char *file; /* lives as long as the rule */
+	const struct expand *expand; /* placeholders */
+	const char *file;            /* lives as long as the rule */
 	ruleset_note_fn note;
 	void *ctx;
 };
@@ -22,6 +24,14 @@ struct rule_reader {
 enum err rule_read(const struct rule_reader *rd, const struct ydoc *doc, struct rule_draft *ret,
     struct diag *why) __attribute__((nonnull(1, 2, 3)));
 void rule_read_fini(struct rule_draft *d) NONNULL;
+
+/* The log source of a rule or filter; at least one dimension is stated. */
+enum err rule_read_source(struct arena *a, const struct ydoc *doc, struct str source[DIM_COUNT],
+    struct diag *why) __attribute__((nonnull(1, 2, 3)));
+
+/* What builds selections for rules of this category. */
+struct select rule_read_select(const struct rule_reader *rd, struct str category)
+    __attribute__((nonnull(1)));
 
 /* A field to group by or to count, named in a rule of this category; *ret_known as atoms_field().
  */

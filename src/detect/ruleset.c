@@ -7,6 +7,8 @@
 
 #include "base/fs.h"
 #include "detect/compiled.h"
+#include "detect/expand.h"
+#include "detect/filter.h"
 #include "detect/index.h"
 #include "detect/pool.h"
 #include "detect/rule_read.h"
@@ -18,10 +20,20 @@
 #define PATH_SIZE 4096
 
 /* Changes when what the same rules mean changes. */
-#define MEANING "tocsin rules 1"
+#define MEANING "tocsin rules 2"
+
+/* A document of a file, read as YAML. */
+struct document {
+	const char *file;
+	const struct ydoc *doc;
+	uint8_t sum[DIGEST_SIZE];
+};
 
 struct load {
 	struct ruleset *rs;
+	VEC(struct document) documents;
+	struct expand *expand;
+	filter_list filters;
 	struct arena *docs; /* what was read of the files, until the set is complete */
 	VEC(struct rule_draft) draft;
 	VEC(char *) files;
@@ -40,6 +52,7 @@ load_init(struct load *l, ruleset_note_fn note, void *ctx)
 		.note = note,
 		.ctx = ctx };
 	l->rs->arena = arena_new(POOL_MAX);
+	l->expand = expand_new();
 	atoms_init(&l->rs->atoms, l->rs->arena);
 	buf_init(&l->digest, 0);
 	buf_str(&l->digest, STR(MEANING));
@@ -51,6 +64,9 @@ load_fini(struct load *l)
 	for (size_t i = 0; i < l->draft.n; i++)
 		rule_read_fini(&l->draft.p[i]);
 	VEC_FINI(&l->draft);
+	VEC_FINI(&l->documents);
+	filter_fini(&l->filters);
+	expand_free(l->expand);
 	for (size_t i = 0; i < l->files.n; i++)
 		free(l->files.p[i]);
 	VEC_FINI(&l->files);
@@ -112,11 +128,9 @@ claim(struct load *l, const struct crule *r, const struct ydoc *doc, const char 
 static void
 add_document(struct load *l, const char *file, struct str text, uint32_t line)
 {
-	const struct rule_reader rd = { &l->rs->atoms, file, l->note, l->ctx };
-	struct rule_draft draft = { 0 };
+	struct document d = { .file = file };
 	struct ydoc *doc = NULL;
 	struct diag why = { 0 };
-	uint8_t sum[DIGEST_SIZE];
 
 	if (ydoc_parse(text, line, l->docs, &doc, &why) != OK) {
 		refuse(l, &why, file);
@@ -124,19 +138,64 @@ add_document(struct load *l, const char *file, struct str text, uint32_t line)
 	}
 	if (doc == NULL || (doc->kind == YDOC_SCALAR && doc->type == YDOC_NULL))
 		return;
-	if (rule_read(&rd, doc, &draft, &why) != OK) {
-		refuse(l, &why, file);
+	d.doc = doc;
+	digest_sha256(text, d.sum);
+	VEC_PUSH(&l->documents, d);
+}
+
+static void
+add_rule(struct load *l, const struct document *d)
+{
+	const struct rule_reader rd = { &l->rs->atoms, l->expand, d->file, l->note, l->ctx };
+	struct rule_draft draft = { 0 };
+	struct diag why = { 0 };
+	enum err err;
+
+	if (ydoc_get(d->doc, "filter") != NULL) {
+		if (filter_add(&l->filters, &rd, d->doc, &why) == OK)
+			buf_put(&l->digest, d->sum, sizeof(d->sum));
+		else
+			refuse(l, &why, d->file);
+		return;
+	}
+	err = rule_read(&rd, d->doc, &draft, &why);
+	if (err != OK)
+		refuse(l, &why, d->file);
+	if (err != OK || l->draft.n >= RULES_MAX ||
+	    !claim(l, &draft.rule, d->doc, "id", draft.rule.pub.id) ||
+	    !claim(l, &draft.rule, d->doc, "name", draft.rule.name.p)) {
 		rule_read_fini(&draft);
 		return;
 	}
-	if (l->draft.n >= RULES_MAX || !claim(l, &draft.rule, doc, "id", draft.rule.pub.id) ||
-	    !claim(l, &draft.rule, doc, "name", draft.rule.name.p)) {
-		rule_read_fini(&draft);
-		return;
-	}
-	digest_sha256(text, sum);
-	buf_put(&l->digest, sum, sizeof(sum));
+	buf_put(&l->digest, d->sum, sizeof(d->sum));
 	VEC_PUSH(&l->draft, draft);
+}
+
+/* Placeholders, then what uses them; filters, then what they are added to. */
+static void
+read_documents(struct load *l)
+{
+	struct diag why = { 0 };
+
+	for (size_t i = 0; i < l->documents.n; i++) {
+		const struct document *d = &l->documents.p[i];
+		const struct ydoc *map = ydoc_get(d->doc, "placeholders");
+
+		if (map == NULL)
+			continue;
+		if (expand_add(l->expand, map, &why) == OK)
+			buf_put(&l->digest, d->sum, sizeof(d->sum));
+		else
+			refuse(l, &why, d->file);
+	}
+	for (size_t i = 0; i < l->documents.n; i++)
+		if (ydoc_get(l->documents.p[i].doc, "placeholders") == NULL)
+			add_rule(l, &l->documents.p[i]);
+	for (size_t i = 0; i < l->draft.n && l->filters.n > 0; i++)
+		if (l->draft.p[i].rule.expr != NULL &&
+		    filter_apply(&l->filters, &l->draft.p[i].rule, &why) != OK)
+			refuse(l, &why, why.file);
+	filter_finish(&l->filters);
 }
 
 static void
@@ -248,7 +307,8 @@ static struct group_by
 resolve(struct load *l, const struct rule_draft *d, const struct str *names, size_t n,
     struct str category)
 {
-	const struct rule_reader rd = { &l->rs->atoms, d->rule.pub.file, l->note, l->ctx };
+	const struct rule_reader rd = { &l->rs->atoms, l->expand, d->rule.pub.file, l->note,
+		l->ctx };
 	struct group_by g = { .n = n };
 	char text[200], name[80];
 	bool known;
@@ -368,6 +428,8 @@ ruleset_load(const char *const *paths, size_t n, ruleset_note_fn note, void *ctx
 	for (size_t i = 0; i < l.files.n && err == OK; i++)
 		add_file(&l, l.files.p[i]);
 	if (err == OK)
+		read_documents(&l);
+	if (err == OK)
 		err = finish(&l, ret, why);
 	load_fini(&l);
 	return err;
@@ -382,6 +444,7 @@ ruleset_read(const char *name, struct str text, ruleset_note_fn note, void *ctx,
 
 	load_init(&l, note, ctx);
 	add_text(&l, name, text);
+	read_documents(&l);
 	err = finish(&l, ret, why);
 	load_fini(&l);
 	return err;

@@ -5,7 +5,10 @@
 
 #include <stdio.h>
 
+#include "base/base64.h"
+#include "detect/encode.h"
 #include "detect/modifier.h"
+#include "detect/taxonomy.h"
 
 typedef VEC(const struct expr *) expr_list;
 
@@ -25,31 +28,85 @@ fail(struct diag *why, const struct ydoc *at, const char *what)
 	return err_at(why, FAIL_SYNTAX, NULL, at->line, at->column);
 }
 
+static void
+warn(const struct select *s, const struct ydoc *at, const char *text)
+{
+	if (s->warn != NULL)
+		s->warn(s->ctx, at, text);
+}
+
+static void
+warn_unknown(const struct select *s, const struct ydoc *at, struct str field)
+{
+	auto_buf struct buf near = { 0 };
+	char text[200];
+
+	if (s->warn == NULL || taxonomy_known(field))
+		return;
+	buf_init(&near, 0);
+	if (taxonomy_near(field, &near))
+		(void)snprintf(text, sizeof(text),
+		    "'%.*s' is no known field, did you mean '%.*s'? A key of this name in the "
+		    "event is meant",
+		    field.n > 60 ? 60 : (int)field.n, field.p, STR_ARG(buf_view(&near)));
+	else
+		(void)snprintf(text, sizeof(text),
+		    "'%.*s' is no known field; a key of this name in the event is meant",
+		    field.n > 80 ? 80 : (int)field.n, field.p);
+	s->warn(s->ctx, at, text);
+}
+
 static const struct expr *
 leaf(const struct item *it, uint32_t atom)
 {
 	return expr_atom(it->s->atoms->arena, atom);
 }
 
+struct nets {
+	const struct item *it;
+	const struct ydoc *v;
+	expr_list list;
+};
+
 static enum err
-cidr_value(const struct item *it, const struct ydoc *v, const struct expr **ret)
+on_net(void *ctx, struct str text)
 {
+	struct nets *n = ctx;
 	struct ip_net net;
 	bool masked = false;
 
-	if (!ip_net_parse(v->text, &net, &masked))
-		return fail(it->why, v, "cidr takes a network like 10.0.0.0/8 or 2001:db8::/32");
-	if (masked && it->s->warn != NULL)
-		it->s->warn(it->s->ctx, v,
+	if (!ip_net_parse(text, &net, &masked))
+		return fail(n->it->why, n->v,
+		    "cidr takes a network like 10.0.0.0/8 or 2001:db8::/32");
+	if (masked)
+		warn(n->it->s, n->v,
 		    "the network has bits set behind its prefix; they are ignored");
-	*ret = leaf(it, atoms_cidr(it->s->atoms, it->chan, &net));
+	VEC_PUSH(&n->list, leaf(n->it, atoms_cidr(n->it->s->atoms, n->it->chan, &net)));
 	return OK;
+}
+
+static enum err
+cidr_value(const struct item *it, const struct ydoc *v, const struct expr **ret)
+{
+	struct nets n = { .it = it, .v = v };
+	enum err err;
+
+	if ((it->mods & MOD_EXPAND) != 0)
+		err = expand_each(it->s->expand, v->text, on_net, &n, it->why);
+	else
+		err = on_net(&n, v->text);
+	if (err == OK)
+		*ret = expr_join(it->s->atoms->arena, EXPR_OR, n.list.p, n.list.n);
+	else
+		err = err_at(it->why, err, NULL, v->line, v->column);
+	VEC_FINI(&n.list);
+	return err;
 }
 
 static enum err
 number_value(const struct item *it, const struct ydoc *v, const struct expr **ret)
 {
-	struct atom_number n = { .op = ATOM_GTE };
+	struct atom_number n = { .op = ATOM_GTE, .part = it->mods & MOD_TIME };
 
 	if ((it->mods & MOD_LT) != 0)
 		n.op = ATOM_LT;
@@ -57,12 +114,44 @@ number_value(const struct item *it, const struct ydoc *v, const struct expr **re
 		n.op = ATOM_LTE;
 	else if ((it->mods & MOD_GT) != 0)
 		n.op = ATOM_GT;
-	n.is_int = str_i64(v->text, &n.i);
+	else if ((it->mods & MOD_GTE) == 0)
+		n.op = ATOM_EQ;
+	n.is_int = ydoc_int(v, &n.i);
 	if (n.is_int)
 		n.f = (double)n.i;
+	else if (n.part != 0)
+		return fail(it->why, v, "a part of a time is a whole number: 'timestamp|hour: 23'");
 	else if (!str_f64(v->text, &n.f))
 		return fail(it->why, v, "lt, lte, gt and gte compare with a number");
 	*ret = leaf(it, atoms_number(it->s->atoms, it->chan, &n));
+	return OK;
+}
+
+static unsigned
+wild_flags(const struct item *it)
+{
+	unsigned flags = 0;
+
+	if ((it->mods & MOD_CONTAINS) != 0 || it->field.n == 0)
+		flags |= WILD_HEAD | WILD_TAIL;
+	flags |= (it->mods & MOD_STARTS) != 0 ? WILD_TAIL : 0U;
+	flags |= (it->mods & MOD_ENDS) != 0 ? WILD_HEAD : 0U;
+	flags |= (it->mods & MOD_CASED) != 0 ? WILD_CASED : 0U;
+	return flags | ((it->mods & MOD_WINDASH) != 0 ? WILD_WINDASH : 0U);
+}
+
+static enum err
+ref_value(const struct item *it, const struct ydoc *v, const struct expr **ret)
+{
+	uint32_t other;
+	bool known;
+
+	if (v->type != YDOC_TEXT || v->text.n == 0)
+		return fail(it->why, v, "fieldref takes the name of another field");
+	other = atoms_field(it->s->atoms, v->text, it->s->category, &known);
+	if (!known)
+		warn_unknown(it->s, v, v->text);
+	*ret = leaf(it, atoms_ref(it->s->atoms, it->chan, other, wild_flags(it)));
 	return OK;
 }
 
@@ -89,25 +178,106 @@ regex_value(const struct item *it, const struct ydoc *v, const struct expr **ret
 	return OK;
 }
 
+/* The texts one value becomes. */
+struct texts {
+	const struct item *it;
+	const struct ydoc *v;
+	expr_list list;
+	unsigned flags;
+};
+
+static void
+add_text(struct texts *t, struct str text, unsigned flags)
+{
+	VEC_PUSH(&t->list,
+	    leaf(t->it, atoms_text(t->it->s->atoms, t->it->chan, text, t->flags | flags)));
+}
+
+static enum err
+add_encoded(struct texts *t, struct str text)
+{
+	unsigned mods = t->it->mods;
+	auto_buf struct buf plain = { 0 }, wide = { 0 }, out = { 0 };
+	struct str bytes;
+
+	buf_init(&plain, 0);
+	buf_init(&wide, 0);
+	buf_init(&out, 0);
+	if (!encode_plain(text, &plain))
+		return fail(t->it->why, t->v,
+		    "a wildcard cannot be encoded: write the text without * and ?, or \\* and \\?");
+	bytes = buf_view(&plain);
+	if ((mods & MOD_WIDE) != 0) {
+		encode_utf16(bytes, mods, &wide);
+		bytes = buf_view(&wide);
+	}
+	for (unsigned i = 0; i < ENCODE_OFFSETS; i++) {
+		buf_reset(&out);
+		if ((mods & MOD_BASE64) != 0)
+			base64_put(bytes, &out);
+		else
+			encode_offset(bytes, i, &out);
+		if (out.n == 0)
+			return fail(t->it->why, t->v, "the text is too short for this encoding");
+		add_text(t, buf_view(&out), WILD_LITERAL);
+		if ((mods & MOD_BASE64) != 0)
+			break;
+	}
+	return OK;
+}
+
+static enum err
+on_text(void *ctx, struct str text)
+{
+	struct texts *t = ctx;
+
+	if ((t->it->mods & MOD_ENCODE) != 0)
+		return add_encoded(t, text);
+	add_text(t, text, 0);
+	return OK;
+}
+
+static enum err
+add_number(struct texts *t, struct str text)
+{
+	char number[ATOM_FLOAT_SIZE];
+	int64_t i;
+	double d;
+
+	if (t->v->type == YDOC_FLOAT && str_f64(text, &d))
+		text = atom_float_text(d, number);
+	if (t->v->type == YDOC_INT && text.p[0] == '+')
+		text = str_from(text, 1);
+	if (t->v->type == YDOC_INT && !str_i64(text, &i) && ydoc_int(t->v, &i)) {
+		/* 0x1410: what YAML says it is, and what the author may have meant. */
+		warn(t->it->s, t->v,
+		    "without quotes this is a number to YAML; it is looked for as it stands, too");
+		(void)snprintf(number, sizeof(number), "%lld", (long long)i);
+		add_text(t, str_c(number), 0);
+	}
+	return on_text(t, text);
+}
+
 static enum err
 text_value(const struct item *it, const struct ydoc *v, const struct expr **ret)
 {
-	unsigned flags = 0;
-	struct str text = v->text;
-	char number[ATOM_FLOAT_SIZE];
-	double d;
+	struct texts t = { .it = it, .v = v, .flags = wild_flags(it) };
+	enum err err;
 
-	if ((it->mods & MOD_CONTAINS) != 0 || it->field.n == 0)
-		flags |= WILD_HEAD | WILD_TAIL;
-	flags |= (it->mods & MOD_STARTS) != 0 ? WILD_TAIL : 0U;
-	flags |= (it->mods & MOD_ENDS) != 0 ? WILD_HEAD : 0U;
-	flags |= (it->mods & MOD_CASED) != 0 ? WILD_CASED : 0U;
-	if (v->type == YDOC_FLOAT && str_f64(text, &d))
-		text = atom_float_text(d, number);
-	if (v->type == YDOC_INT && text.p[0] == '+')
-		text = str_from(text, 1);
-	*ret = leaf(it, atoms_text(it->s->atoms, it->chan, text, flags));
-	return OK;
+	if ((it->mods & MOD_EXPAND) != 0)
+		err = expand_each(it->s->expand, v->text, on_text, &t, it->why);
+	else
+		err = add_number(&t, v->text);
+	if (err == OK && t.list.n == 0)
+		warn(it->s, v,
+		    "this placeholder has no values, so nothing matches it; give them in a "
+		    "document 'placeholders: {name: [...]}' among the rules");
+	if (err == OK)
+		*ret = expr_join(it->s->atoms->arena, EXPR_OR, t.list.p, t.list.n);
+	else
+		err = err_at(it->why, err, NULL, v->line, v->column);
+	VEC_FINI(&t.list);
+	return err;
 }
 
 static enum err
@@ -118,7 +288,7 @@ build_value(const struct item *it, const struct ydoc *v, const struct expr **ret
 	if ((it->mods & MOD_EXISTS) != 0)
 		return exists_value(it, v, ret);
 	if (v->type == YDOC_NULL) {
-		if ((it->mods & ~(unsigned)MOD_ALL) != 0 || it->field.n == 0)
+		if ((it->mods & ~(unsigned)(MOD_ALL | MOD_NEQ)) != 0 || it->field.n == 0)
 			return fail(it->why, v,
 			    "null stands alone, without modifiers; for empty text write ''");
 		*ret = leaf(it, atoms_null(it->s->atoms, it->chan));
@@ -128,25 +298,20 @@ build_value(const struct item *it, const struct ydoc *v, const struct expr **ret
 		return regex_value(it, v, ret);
 	if ((it->mods & MOD_CIDR) != 0)
 		return cidr_value(it, v, ret);
-	if ((it->mods & MOD_COMPARE) != 0)
+	if ((it->mods & (MOD_COMPARE | MOD_TIME)) != 0)
 		return number_value(it, v, ret);
+	if ((it->mods & MOD_FIELDREF) != 0)
+		return ref_value(it, v, ret);
 	return text_value(it, v, ret);
 }
 
 static enum err
-build_values(const struct item *it, const struct ydoc *value, const struct expr **ret)
+build_list(const struct item *it, const struct ydoc *value, const struct expr **ret)
 {
 	enum expr_op op = (it->mods & MOD_ALL) != 0 ? EXPR_AND : EXPR_OR;
 	expr_list list = { 0 };
 	enum err err = OK;
 
-	if (value->kind == YDOC_MAP)
-		return fail(it->why, value, "a field has a value or a list of values, not a map");
-	if (value->kind == YDOC_SCALAR) {
-		if (op == EXPR_AND)
-			return fail(it->why, value, "'all' needs a list of values");
-		return build_value(it, value, ret);
-	}
 	if (value->n == 0)
 		return fail(it->why, value, "the list of values is empty");
 	for (const struct ydoc *v = value->first; err == OK && v != NULL; v = v->next) {
@@ -154,6 +319,10 @@ build_values(const struct item *it, const struct ydoc *value, const struct expr 
 
 		err = build_value(it, v, &e);
 		VEC_PUSH(&list, e);
+		if (v->kind == YDOC_SCALAR && v->type == YDOC_NULL)
+			warn(it->s, v,
+			    "null in a list is not Sigma everywhere; make it a selection of its "
+			    "own");
 	}
 	if (err == OK)
 		*ret = expr_join(it->s->atoms->arena, op, list.p, list.n);
@@ -161,17 +330,19 @@ build_values(const struct item *it, const struct ydoc *value, const struct expr 
 	return err;
 }
 
-static void
-warn_unknown(const struct select *s, const struct ydoc *key, struct str field)
+static enum err
+build_values(const struct item *it, const struct ydoc *value, const struct expr **ret)
 {
-	char text[200];
+	enum err err;
 
-	if (s->warn == NULL)
-		return;
-	(void)snprintf(text, sizeof(text),
-	    "'%.*s' is no field of the catalogue; a key of this name in the event is meant",
-	    field.n > 80 ? 80 : (int)field.n, field.p);
-	s->warn(s->ctx, key, text);
+	if (value->kind == YDOC_MAP)
+		return fail(it->why, value, "a field has a value or a list of values, not a map");
+	if (value->kind == YDOC_SCALAR && (it->mods & MOD_ALL) != 0)
+		return fail(it->why, value, "'all' needs a list of values");
+	err = value->kind == YDOC_SCALAR ? build_value(it, value, ret) : build_list(it, value, ret);
+	if (err == OK && (it->mods & MOD_NEQ) != 0)
+		*ret = expr_not(it->s->atoms->arena, *ret);
+	return err;
 }
 
 static enum err
@@ -184,11 +355,14 @@ build_item(const struct select *s, const struct ydoc *member, const struct expr 
 	enum err err;
 
 	it.field = str_until(&chain, '|');
+	if (it.field.n < member->key->text.n && chain.n == 0)
+		return fail(why, member->key, "a modifier stands behind each '|'");
 	err = modifier_parse(chain, &it.mods, why);
 	if (err != OK)
 		return err_at(why, err, NULL, member->key->line, member->key->column);
 	if (it.field.n == 0) {
-		if ((it.mods & (MOD_EXISTS | MOD_CIDR | MOD_COMPARE)) != 0)
+		if ((it.mods & (MOD_EXISTS | MOD_CIDR | MOD_COMPARE | MOD_TIME | MOD_FIELDREF)) !=
+		    0)
 			return fail(why, member->key, "this modifier needs a field before it");
 		it.chan = atoms_keywords(s->atoms);
 	} else {

@@ -3,11 +3,13 @@
 #define DETECT_SELECT_H
 
 #include "detect/atom.h"
+#include "detect/expand.h"
 #include "detect/expr.h"
 #include "detect/ydoc.h"
 
 struct select {
 	struct atoms *atoms;
+	const struct expand *expand; /* placeholders; may be NULL */
 	struct str category; /* of the rule's log source: decides what its field names mean */
 	/* A warning with its place; may be NULL. */
 	void (*warn)(void *ctx, const struct ydoc *at, const char *text);

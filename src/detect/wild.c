@@ -13,8 +13,55 @@ struct split {
 	char *text; /* unescaped bytes, all parts in a row */
 	uint8_t *one;
 	size_t n, start; /* bytes so far; where the present part began */
-	bool has_one;
+	bool has_one, windash;
 };
+
+static bool
+is_dash(uint32_t c)
+{
+	return c == '-' || c == '/' || (c >= 0x2013 && c <= 0x2015);
+}
+
+/* A letter, digit or "_"; of characters beyond ASCII all but spaces and punctuation. */
+static bool
+is_word(uint32_t c)
+{
+	if (c < 0x80)
+		return (c >= '0' && c <= '9') || ((c | 0x20) >= 'a' && (c | 0x20) <= 'z') ||
+		       c == '_';
+	return c >= 0xaa && (c < 0x2000 || c > 0x206f);
+}
+
+/* The character that ends before byte i of the part, 0 when none does. */
+static uint32_t
+char_before(const struct split *s, size_t i)
+{
+	size_t from = i - (i > s->start);
+	uint32_t c = 0;
+
+	while (from > s->start && ((unsigned char)s->text[from] & 0xc0) == 0x80)
+		from--;
+	if (i > s->start && s->one[i - 1] != WILD_ONE)
+		(void)utf8_next((struct str){ s->text + from, i - from }, &c);
+	return c;
+}
+
+static void
+mark_dashes(struct split *s)
+{
+	uint32_t c;
+
+	for (size_t i = s->start; i + 1 < s->n; i++) {
+		if ((s->text[i] != '-' && s->text[i] != '/') || s->one[i] != 0 ||
+		    s->one[i + 1] != 0 || is_word(char_before(s, i)))
+			continue;
+		(void)utf8_next((struct str){ s->text + i + 1, s->n - i - 1 }, &c);
+		if (!is_word(c))
+			continue;
+		s->one[i] = WILD_DASH;
+		s->has_one = true;
+	}
+}
 
 static void
 end_part(struct split *s)
@@ -23,6 +70,8 @@ end_part(struct split *s)
 
 	if (s->n == s->start)
 		return;
+	if (s->windash)
+		mark_dashes(s);
 	p = &s->w->parts[s->w->n++];
 	p->text = (struct str){ s->text + s->start, s->n - s->start };
 	p->one = s->has_one ? s->one + s->start : NULL;
@@ -33,7 +82,7 @@ end_part(struct split *s)
 static void
 add_char(struct split *s, char c, bool one)
 {
-	s->one[s->n] = one;
+	s->one[s->n] = one ? WILD_ONE : 0;
 	s->has_one |= one;
 	s->text[s->n++] = s->w->cased ? c : (char)fold_ascii((unsigned char)c);
 }
@@ -67,6 +116,7 @@ wild_parse(struct str value, unsigned flags, struct arena *a)
 	w->parts = POOL_ARRAY(a, struct wild_part, value.n / 2 + 1);
 	s.text = pool_get(a, value.n + 1);
 	s.one = pool_get(a, value.n + 1);
+	s.windash = (flags & WILD_WINDASH) != 0;
 	if ((flags & WILD_LITERAL) != 0)
 		for (size_t i = 0; i < value.n; i++)
 			add_char(&s, value.p[i], false);
@@ -93,6 +143,8 @@ slow_match_at(const struct wild *w, const struct wild_part *p, struct str text)
 		if (have.n == 0)
 			return NO_MATCH;
 		nh = utf8_next(have, &ch);
+		if (p->one != NULL && p->one[i] == WILD_DASH && !is_dash(ch))
+			return NO_MATCH;
 		if (p->one == NULL || p->one[i] == 0) {
 			nw = utf8_next(want, &cw);
 			if (w->cased && (nh != nw || memcmp(have.p, want.p, nw) != 0))
@@ -192,6 +244,20 @@ wild_match(const struct wild *w, struct str text)
 		text = str_from(text, used);
 	}
 	return w->tail || ends_with(w, &w->parts[w->n - 1], text);
+}
+
+bool
+wild_compare(struct str text, struct str part, unsigned flags)
+{
+	struct wild_part p = { part, NULL };
+	const struct wild w = { .parts = &p,
+		.n = part.n > 0,
+		.head = (flags & WILD_HEAD) != 0,
+		.tail = (flags & WILD_TAIL) != 0,
+		.cased = (flags & WILD_CASED) != 0,
+		.wide = (flags & WILD_CASED) == 0 && !fold_is_ascii(part) };
+
+	return wild_match(&w, text);
 }
 
 bool

@@ -14,12 +14,16 @@ enum {
 	WILD_HEAD = 2,    /* something may stand before it: endswith, contains */
 	WILD_TAIL = 4,    /* something may stand behind it: startswith, contains */
 	WILD_LITERAL = 8, /* nothing is special in the value */
+	/* "-" or "/" before a word and not behind one is any of - / and three longer dashes. */
+	WILD_WINDASH = 16,
 };
+
+enum { WILD_ONE = 1, WILD_DASH = 2 };
 
 /* What stands between two "*". */
 struct wild_part {
 	struct str text; /* in lower case unless cased; a byte of no meaning where `one` says so */
-	const uint8_t *one; /* not 0 where "?" stands; NULL when there is none */
+	const uint8_t *one; /* WILD_ONE where "?" stands, WILD_DASH for a dash; NULL: all 0 */
 };
 
 struct wild {
@@ -34,6 +38,12 @@ struct wild {
 struct wild *wild_parse(struct str value, unsigned flags, struct arena *a) NONNULL;
 
 bool wild_match(const struct wild *w, struct str text) __attribute__((nonnull(1)));
+
+/*
+ * Is `text` the same as `part`, or with WILD_HEAD, WILD_TAIL at its end, its start, within it?
+ * `flags` also WILD_CASED; nothing is special in either.
+ */
+bool wild_compare(struct str text, struct str part, unsigned flags);
 
 /* No wildcard at all: the text is w->parts[0].text ("" when there are no parts). */
 bool wild_is_exact(const struct wild *w) NONNULL;

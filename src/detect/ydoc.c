@@ -37,6 +37,40 @@ is_bool(struct str s)
 	return false;
 }
 
+/* 0x1f, 0o17 */
+static bool
+other_base(struct str s, int64_t *ret)
+{
+	unsigned base = str_starts(s, STR("0x")) ? 16 : str_starts(s, STR("0o")) ? 8 : 0;
+	int64_t v = 0;
+
+	if (base == 0 || s.n < 3 || s.n > 17)
+		return false;
+	for (size_t i = 2; i < s.n; i++) {
+		char c = (char)(s.p[i] | 0x20);
+		unsigned digit = c >= '0' && c <= '9'   ? (unsigned)(c - '0')
+				 : c >= 'a' && c <= 'f' ? (unsigned)(c - 'a' + 10)
+							: 16;
+
+		if (digit >= base || v > (INT64_MAX >> 4))
+			return false;
+		v = v * base + digit;
+	}
+	*ret = v;
+	return true;
+}
+
+bool
+ydoc_int(const struct ydoc *v, int64_t *ret)
+{
+	struct str s = v->text;
+
+	if (v->kind != YDOC_SCALAR || s.n == 0)
+		return false;
+	return str_i64(s.p[0] == '+' ? str_from(s, 1) : s, ret) ||
+	       (v->type == YDOC_INT && other_base(s, ret));
+}
+
 static enum ydoc_type
 plain_type(struct str s)
 {
@@ -47,7 +81,7 @@ plain_type(struct str s)
 		return YDOC_NULL;
 	if (is_bool(s))
 		return YDOC_BOOL;
-	if (str_i64(s.p[0] == '+' ? str_from(s, 1) : s, &i))
+	if (str_i64(s.p[0] == '+' ? str_from(s, 1) : s, &i) || other_base(s, &i))
 		return YDOC_INT;
 	return str_f64(s, &d) ? YDOC_FLOAT : YDOC_TEXT;
 }

@@ -40,6 +40,9 @@ enum err ydoc_parse(struct str text, uint32_t first_line, struct arena *a, struc
  */
 bool ydoc_split(struct str *stream, uint32_t *line, struct str *ret, uint32_t *ret_line) NONNULL;
 
+/* The whole number a scalar is, or its text is: also 0x1f and 0o17. */
+bool ydoc_int(const struct ydoc *v, int64_t *ret) NONNULL;
+
 /* Member of a map, NULL when it is absent or `map` is no map (or NULL). */
 const struct ydoc *ydoc_get(const struct ydoc *map, const char *key);
 
