@@ -38,18 +38,22 @@ prepare_all(struct alerts *a, struct diag *why)
 		struct db_stmt **to;
 		const char *sql;
 	} wanted[] = {
-		{ &a->find, "SELECT evidence, status, demo, severity FROM alerts WHERE id = ?1" },
+		{ &a->find,
+		    "SELECT evidence, status, demo, severity, affected FROM alerts WHERE id = ?1" },
 		{ &a->insert,
 		    "INSERT INTO alerts(id, rule_id, title, severity, tags, advice, group_key,"
 		    " summary, rank, first_ns, last_ns, created_ns, updated_ns, count, rev,"
-		    " born_rev, state_rev, demo, evidence) VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8,"
-		    " ?9, ?10, ?11, ?12, ?12, ?13, ?14, ?14, ?14, ?15, ?16)" },
+		    " born_rev, state_rev, demo, evidence, confidence, action, details, affected)"
+		    " VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?12, ?13, ?14, ?14,"
+		    " ?14, ?15, ?16, ?17, ?18, ?19, ?20)" },
 		/* What comes back after it was resolved is open again; a false positive stays one.
 		 */
 		{ &a->bump,
 		    "UPDATE alerts SET count = count + ?2, first_ns = min(first_ns, ?3),"
 		    " last_ns = max(last_ns, ?4), updated_ns = ?5, evidence = ?6, summary = ?7,"
-		    " rev = ?8, demo = ?9,"
+		    " rev = ?8, demo = ?9, severity = iif(?10 < rank, ?11, severity),"
+		    " rank = min(rank, ?10), confidence = max(confidence, ?12),"
+		    " details = iif(?13 = '', details, ?13), affected = ?14,"
 		    " state_rev = iif(status = 'resolved', ?8, state_rev),"
 		    " status_note = iif(status = 'resolved', 'happened again', status_note),"
 		    " reason = iif(status = 'resolved', '', reason),"
@@ -61,7 +65,8 @@ prepare_all(struct alerts *a, struct diag *why)
 		{ &a->enqueue,
 		    "INSERT INTO outbox(alert_id, channel, key, rank, next_ns, created_ns)"
 		    " SELECT ?1, name, ?1 || '-' || name, ?2, ?3, ?3 FROM channels"
-		    " WHERE enabled = 1 AND min_rank >= ?2 ON CONFLICT(key) DO NOTHING" },
+		    " WHERE enabled = 1 AND min_rank >= ?2 ON CONFLICT(key)"
+		    " DO UPDATE SET rank = min(rank, excluded.rank)" },
 		{ &a->rev, "UPDATE alert_state SET rev = rev + ?1 RETURNING rev" },
 	};
 
@@ -109,6 +114,13 @@ load_ack_key(struct alerts *a, struct diag *why)
 	if (e == OK && !there)
 		e = err_set(why, FAIL_CORRUPT, "the key of acknowledge links is damaged");
 	return e;
+}
+
+void
+alerts_whom(struct alerts *a, alerts_whom_fn fn, void *ctx)
+{
+	a->whom = fn;
+	a->whom_ctx = ctx;
 }
 
 enum err

@@ -42,8 +42,10 @@ struct alerts;
 
 struct alerts_finding {
 	struct str id; /* 32 hexadecimal digits */
-	struct str rule_id, title, severity, tags, advice, group, summary;
-	int64_t first, last; /* event time, ns */
+	struct str rule_id, title, severity, tags, advice, group, summary, action, details;
+	unsigned confidence;      /* percent; 0: nobody says */
+	struct str user, address; /* of the record that made it fire; may be empty */
+	int64_t first, last;      /* event time, ns */
 	uint64_t n_first, n_more, seq;
 	const uint64_t *evidence;
 	size_t n_evidence;
@@ -54,6 +56,9 @@ struct alerts_finding {
 struct alerts_row { /* texts are borrowed during the call of an alerts_row_fn */
 	char id[ALERTS_ID_SIZE];
 	struct str rule_id, title, severity, tags, advice, group, summary;
+	struct str action, details; /* what should be done; an object of JSON; may be "" */
+	struct str affected;        /* alert/affected.h */
+	unsigned confidence;        /* percent; 0: nobody says */
 	enum alerts_status status;
 	struct str owner;                  /* "" nobody */
 	struct str reason;                 /* of the one who resolved it: alert/act.h; "" */
@@ -94,6 +99,14 @@ void alerts_close(struct alerts *a); /* NULL is fine */
 enum err alerts_apply(struct alerts *a, struct alerts_finding *f, size_t n, uint64_t position,
     int64_t now, struct diag *why);
 uint64_t alerts_position(struct alerts *a); /* detected through; 0 at first */
+
+/*
+ * Says whom the records are about that a new alert is made of: called by alerts_apply() for each,
+ * before that of the finding itself.  `set` is one of alert/affected.h.
+ */
+struct buf;
+typedef void (*alerts_whom_fn)(void *ctx, uint64_t seq, struct buf *set);
+void alerts_whom(struct alerts *a, alerts_whom_fn fn, void *ctx);
 
 typedef enum err (*alerts_row_fn)(void *ctx, const struct alerts_row *row);
 

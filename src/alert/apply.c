@@ -3,6 +3,7 @@
 /* exports: alerts_ */
 #include <string.h>
 
+#include "alert/affected.h"
 #include "alert/internal.h"
 #include "base/crash.h"
 #include "base/map.h"
@@ -13,7 +14,10 @@ struct sum {
 	struct alerts_finding *first; /* in the order of the call */
 	int64_t from, to;
 	uint64_t more; /* of every finding but the first */
-	struct str summary;
+	struct str summary, details;
+	enum alerts_severity severity; /* the most urgent */
+	unsigned confidence;           /* the highest */
+	struct buf affected;           /* by every finding itself */
 	bool all_demo;
 	size_t n_seqs;
 	uint64_t seqs[ALERTS_EVIDENCE_MAX]; /* of every finding */
@@ -35,27 +39,37 @@ bytes_of(const uint64_t *seqs, size_t n)
 	return (struct str){ (const char *)seqs, n * sizeof(*seqs) };
 }
 
+/* "" for a text that is not there: columns are not null. */
+static struct str
+some(struct str s)
+{
+	return s.p != NULL ? s : STR("");
+}
+
 /* The first finding's own evidence, then the numbers of those that followed in this call. */
 static enum err
 insert_one(struct alerts *a, const struct sum *s, uint64_t rev, int64_t now, struct diag *why)
 {
 	const struct alerts_finding *f = s->first;
 	size_t n = f->n_evidence < ALERTS_EVIDENCE_MAX ? f->n_evidence : ALERTS_EVIDENCE_MAX;
-	enum alerts_severity severity = ALERTS_INFO;
+	auto_buf struct buf affected = { 0 };
 	uint64_t seqs[ALERTS_EVIDENCE_MAX];
 	const struct str text[] = { f->id, f->rule_id, f->title, STR(""), f->tags, f->advice,
 		f->group, s->summary };
 	enum err e;
 
-	(void)alerts_severity_find(f->severity, &severity);
 	if (n != 0)
 		memcpy(seqs, f->evidence + (f->n_evidence - n), n * sizeof(seqs[0]));
+	for (size_t i = 0; i < n && a->whom != NULL; i++)
+		if (seqs[i] != f->seq)
+			a->whom(a->whom_ctx, seqs[i], &affected);
+	(void)affected_join(&affected, buf_view(&s->affected));
 	for (size_t i = 1; i < s->n_seqs && n < ALERTS_EVIDENCE_MAX; i++)
 		seqs[n++] = s->seqs[i];
 	for (size_t i = 0; i < ARRAY_LEN(text); i++)
 		db_bind_str(a->insert, (int)i + 1, text[i]);
-	db_bind_str(a->insert, 4, str_c(alerts_severity_word(severity)));
-	db_bind_int(a->insert, 9, (int64_t)severity);
+	db_bind_str(a->insert, 4, str_c(alerts_severity_word(s->severity)));
+	db_bind_int(a->insert, 9, (int64_t)s->severity);
 	db_bind_int(a->insert, 10, s->from);
 	db_bind_int(a->insert, 11, s->to);
 	db_bind_int(a->insert, 12, now);
@@ -63,9 +77,13 @@ insert_one(struct alerts *a, const struct sum *s, uint64_t rev, int64_t now, str
 	db_bind_int(a->insert, 14, (int64_t)rev);
 	db_bind_int(a->insert, 15, s->all_demo);
 	db_bind_blob(a->insert, 16, bytes_of(seqs, n));
+	db_bind_int(a->insert, 17, s->confidence);
+	db_bind_str(a->insert, 18, some(f->action));
+	db_bind_str(a->insert, 19, some(s->details));
+	db_bind_str(a->insert, 20, some(buf_view(&affected)));
 	e = db_run(a->insert, why);
 	crash_point(CRASH_ALERT_ROW);
-	return e == OK && !s->all_demo ? enqueue(a, f->id, severity, now, why) : e;
+	return e == OK && !s->all_demo ? enqueue(a, f->id, s->severity, now, why) : e;
 }
 
 struct old { /* what stands in the row that is there already */
@@ -73,6 +91,7 @@ struct old { /* what stands in the row that is there already */
 	size_t n;
 	bool resolved, demo;
 	enum alerts_severity severity;
+	struct buf affected;
 };
 
 static void
@@ -89,6 +108,8 @@ read_old(struct db_stmt *st, struct old *ret)
 	ret->demo = db_int(st, 2) != 0;
 	ret->severity = ALERTS_INFO;
 	(void)alerts_severity_find(db_str(st, 3), &ret->severity);
+	buf_init(&ret->affected, 0);
+	buf_str(&ret->affected, db_str(st, 4));
 }
 
 /* Keeps the first evidence; what comes past the cap only counts. */
@@ -98,6 +119,7 @@ bump_one(struct alerts *a, const struct sum *s, struct old *old, uint64_t rev, i
 {
 	struct str id = s->first->id;
 	bool demo = old->demo && s->all_demo;
+	enum alerts_severity worst = s->severity < old->severity ? s->severity : old->severity;
 	enum err e = OK;
 
 	for (size_t i = 0; i < s->n_seqs && old->n < ALERTS_EVIDENCE_MAX; i++)
@@ -111,6 +133,12 @@ bump_one(struct alerts *a, const struct sum *s, struct old *old, uint64_t rev, i
 	db_bind_str(a->bump, 7, s->summary);
 	db_bind_int(a->bump, 8, (int64_t)rev);
 	db_bind_int(a->bump, 9, demo);
+	db_bind_int(a->bump, 10, (int64_t)s->severity);
+	db_bind_str(a->bump, 11, str_c(alerts_severity_word(s->severity)));
+	db_bind_int(a->bump, 12, s->confidence);
+	db_bind_str(a->bump, 13, some(s->details));
+	(void)affected_join(&old->affected, buf_view(&s->affected));
+	db_bind_str(a->bump, 14, some(buf_view(&old->affected)));
 	e = db_run(a->bump, why);
 	if (e == OK && old->resolved)
 		e = txn_history(a,
@@ -123,15 +151,16 @@ bump_one(struct alerts *a, const struct sum *s, struct old *old, uint64_t rev, i
 			.reason = STR("") },
 		    now, why);
 	crash_point(CRASH_ALERT_ROW);
-	if (e == OK && old->demo && !demo)
-		e = enqueue(a, id, old->severity, now, why);
+	/* Channels that were told have their message; more urgent, it may concern others. */
+	if (e == OK && !demo && (old->demo || worst < old->severity))
+		e = enqueue(a, id, worst, now, why);
 	return e;
 }
 
 static enum err
 apply_one(struct alerts *a, const struct sum *s, uint64_t rev, int64_t now, struct diag *why)
 {
-	struct old old;
+	struct old old = { 0 };
 	bool row = false;
 	enum err e;
 
@@ -142,8 +171,11 @@ apply_one(struct alerts *a, const struct sum *s, uint64_t rev, int64_t now, stru
 	db_reset(a->find);
 	if (e != OK)
 		return e;
-	if (row)
-		return bump_one(a, s, &old, rev, now, why);
+	if (row) {
+		e = bump_one(a, s, &old, rev, now, why);
+		buf_fini(&old.affected);
+		return e;
+	}
 	s->first->is_new = true;
 	return insert_one(a, s, rev, now, why);
 }
@@ -151,11 +183,23 @@ apply_one(struct alerts *a, const struct sum *s, uint64_t rev, int64_t now, stru
 static void
 add(struct sum *s, struct alerts_finding *f, bool is_first)
 {
+	enum alerts_severity severity = ALERTS_INFO;
+
 	f->is_new = false;
 	if (is_first)
-		*s = (struct sum){ .first = f, .from = f->first, .to = f->last, .all_demo = true };
+		*s = (struct sum){ .first = f,
+			.from = f->first,
+			.to = f->last,
+			.severity = ALERTS_INFO,
+			.all_demo = true };
 	else
 		s->more += f->n_more;
+	(void)alerts_severity_find(f->severity, &severity);
+	s->severity = severity < s->severity ? severity : s->severity;
+	s->confidence = f->confidence > s->confidence ? f->confidence : s->confidence;
+	s->details = f->details.n != 0 ? f->details : s->details;
+	(void)affected_add(&s->affected, AFFECTED_USER, f->user);
+	(void)affected_add(&s->affected, AFFECTED_ADDRESS, f->address);
 	s->from = f->first < s->from ? f->first : s->from;
 	s->to = f->last > s->to ? f->last : s->to;
 	s->summary = f->summary;
@@ -212,6 +256,8 @@ alerts_apply(struct alerts *a, struct alerts_finding *f, size_t n, uint64_t posi
 		crash_point(CRASH_ALERT_INSIDE);
 		e = txn_end(a, e, why);
 	}
+	for (size_t i = 0; i < n_sums; i++)
+		buf_fini(&sums[i]->affected);
 	map_free(by_id);
 	if (e == OK)
 		crash_point(CRASH_ALERT_COMMITTED);

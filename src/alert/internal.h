@@ -10,14 +10,15 @@ struct alerts {
 	struct db *db;
 	struct db_stmt *insert, *bump, *find, *position, *history, *enqueue, *rev;
 	uint8_t ack_key[32];
+	alerts_whom_fn whom; /* NULL: nobody knows */
+	void *whom_ctx;
 };
 
 /* rows.c: what a SELECT of ROWS_COLUMNS returns. */
 #define ROWS_COLUMNS                                                                               \
 	"id, rule_id, title, severity, tags, advice, group_key, summary, status, owner, reason,"   \
 	" status_by, status_note, first_ns, last_ns, created_ns, updated_ns, count, rev, "         \
-	"comments,"                                                                                \
-	" demo, evidence"
+	"comments, demo, evidence, confidence, action, details, affected"
 enum err rows_each(struct db_stmt *st, alerts_row_fn fn, void *ctx, struct diag *why);
 
 /* txn.c: BEGIN IMMEDIATE; and its end: COMMIT when `e` is OK, else ROLLBACK.  Returns `e`. */

@@ -39,6 +39,10 @@ read_row(struct db_stmt *st, struct alerts_row *row)
 	row->comments = (uint64_t)db_int(st, 19);
 	row->demo = db_int(st, 20) != 0;
 	read_evidence(db_str(st, 21), row);
+	row->confidence = (unsigned)db_int(st, 22);
+	row->action = db_str(st, 23);
+	row->details = db_str(st, 24);
+	row->affected = db_str(st, 25);
 }
 
 enum err

@@ -127,9 +127,46 @@
 	"CREATE INDEX outbox_alert ON outbox(alert_id);"                                           \
 	"CREATE INDEX outbox_channel ON outbox(channel, id);"
 
+/* What one closed alert says of its rule; NULL: nothing. */
+#define VERDICT(row)                                                                               \
+	"CASE WHEN " row ".demo THEN NULL WHEN " row ".status = 'false_positive' THEN"             \
+	" 'false_positive' WHEN " row ".status = 'resolved' AND " row                              \
+	".reason IN ('true_positive', 'benign') THEN " row ".reason END"
+
+/* How sure, what to do, why in detail, who is affected; a severity that rises; verdicts. */
+#define DETAILS                                                                                    \
+	"ALTER TABLE alerts ADD COLUMN confidence INTEGER NOT NULL DEFAULT 0;"                     \
+	"ALTER TABLE alerts ADD COLUMN action TEXT NOT NULL DEFAULT '';"                           \
+	"ALTER TABLE alerts ADD COLUMN details TEXT NOT NULL DEFAULT '';"                          \
+	"ALTER TABLE alerts ADD COLUMN affected TEXT NOT NULL DEFAULT '';"                         \
+	"DROP TRIGGER alerts_move;"                                                                \
+	"CREATE TRIGGER alerts_move AFTER UPDATE OF status, severity, demo ON alerts"              \
+	" WHEN old.status <> new.status OR old.severity <> new.severity OR old.demo <> new.demo"   \
+	" BEGIN"                                                                                   \
+	" UPDATE alert_counts SET n = n - 1 WHERE rule_id = old.rule_id AND"                       \
+	"  status = old.status AND severity = old.severity AND demo = old.demo;"                   \
+	" INSERT INTO alert_counts VALUES(new.rule_id, new.status, new.severity, new.demo, 1)"     \
+	"  ON CONFLICT DO UPDATE SET n = n + 1; END;"                                              \
+	"CREATE TABLE alert_verdicts(rule_id TEXT NOT NULL, verdict TEXT NOT NULL,"                \
+	" n INTEGER NOT NULL, PRIMARY KEY(rule_id, verdict)) WITHOUT ROWID;"                       \
+	"INSERT INTO alert_verdicts SELECT rule_id, " VERDICT(                                     \
+	    "alerts") " AS v, count(*)"                                                            \
+		      " FROM alerts GROUP BY 1, 2 HAVING v IS NOT NULL;"                           \
+		      "CREATE TRIGGER alerts_judge AFTER UPDATE OF status, reason, demo ON "       \
+		      "alerts BEGIN"                                                               \
+		      " UPDATE alert_verdicts SET n = n - 1 WHERE rule_id = old.rule_id AND"       \
+		      "  verdict = " VERDICT(                                                      \
+			  "old") ";"                                                               \
+				 " INSERT INTO alert_verdicts SELECT new.rule_id, " VERDICT(       \
+				     "new") ", 1"                                                  \
+					    "  WHERE " VERDICT(                                    \
+						"new") " IS NOT NULL ON CONFLICT DO UPDATE SET n " \
+						       "= n + 1; END;"
+
 static const char *const steps[SCHEMA_VERSION] = {
 	FIRST,
 	ALERTS INDEXES COUNTS HISTORY OUTBOX,
+	DETAILS,
 };
 
 enum err

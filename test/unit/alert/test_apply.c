@@ -1,6 +1,7 @@
 /* The same findings in any batches, with any restarts between, give the same alerts. */
 #include "fixture.h"
 
+#include "alert/affected.h"
 #include "base/db.h"
 #include "base/digest.h"
 
@@ -23,7 +24,7 @@ static void
 make(struct alerts_finding *f)
 {
 	static const char *const severities[] = { "CRITICAL", "HIGH", "MEDIUM", "LOW", "INFO" };
-	static char summaries[FINDINGS][32];
+	static char summaries[FINDINGS][32], users[FINDINGS][16], details[FINDINGS][32];
 
 	for (unsigned i = 0; i < ALERTS; i++)
 		(void)snprintf(ids[i], sizeof(ids[i]), "%032x", i + 1);
@@ -34,7 +35,13 @@ make(struct alerts_finding *f)
 		(void)snprintf(summaries[i], sizeof(summaries[i]), "finding %u", i);
 		for (unsigned j = 0; j < 3; j++)
 			evidence[i][j] = i + j + 1;
-		f[i].severity = str_c(severities[which % ARRAY_LEN(severities)]);
+		f[i].severity = str_c(severities[(which + roll(3)) % ARRAY_LEN(severities)]);
+		f[i].confidence = (unsigned)roll(100);
+		(void)snprintf(users[i], sizeof(users[i]), "user-%u", (unsigned)roll(60));
+		f[i].user = roll(3) == 0 ? STR("") : str_c(users[i]);
+		f[i].address = roll(2) == 0 ? STR("192.0.2.1") : STR("");
+		(void)snprintf(details[i], sizeof(details[i]), "{\"n\":%u}", i);
+		f[i].details = roll(3) == 0 ? STR("") : str_c(details[i]);
 		f[i].summary = str_c(summaries[i]);
 		f[i].first = 1000 + (int64_t)roll(1000);
 		f[i].last = f[i].first + (int64_t)roll(500);
@@ -61,8 +68,11 @@ fingerprint(const char *path, char to[2 * DIGEST_SIZE + 1])
 	CHECK_INT(db_open_readonly(path, &db, NULL), OK);
 	CHECK_INT(db_prepare(db,
 		      "SELECT id || rule_id || severity || rank || summary || first_ns || '-' ||"
-		      " last_ns || '-' || count || hex(evidence) || status || demo FROM alerts"
-		      " UNION ALL SELECT key || rank || state FROM outbox UNION ALL SELECT"
+		      " last_ns || '-' || count || hex(evidence) || status || demo || confidence ||"
+		      " details || affected FROM alerts"
+		      " UNION ALL SELECT rule_id || status || severity || demo || '=' || n"
+		      " FROM alert_counts WHERE n > 0 UNION ALL SELECT key || rank || state FROM "
+		      "outbox UNION ALL SELECT"
 		      " 'position' || position FROM detector ORDER BY 1",
 		      &st, NULL),
 	    OK);
@@ -138,5 +148,93 @@ TEST(new_is_said_once_whatever_the_batch)
 	CHECK(f[0].is_new && !f[1].is_new && f[2].is_new && !f[3].is_new);
 	CHECK_INT(copy_of(a, STR(ID_A)).row.count, 12);
 	CHECK_INT(alerts_rev(a), 2);
+	alerts_close(a);
+}
+
+static void
+whom(void *ctx, uint64_t seq, struct buf *set)
+{
+	char name[16];
+
+	++*(unsigned *)ctx;
+	(void)snprintf(name, sizeof(name), "u%u", (unsigned)seq);
+	(void)affected_add(set, AFFECTED_USER, str_c(name));
+}
+
+static enum err
+copy_affected(void *ctx, const struct alerts_row *row)
+{
+	buf_str(ctx, row->affected);
+	buf_printf(ctx, "%u %.*s %.*s", row->confidence, STR_ARG(row->action),
+	    STR_ARG(row->details));
+	return OK;
+}
+
+TEST(who_is_affected)
+{
+	struct alerts *a = open_new();
+	struct alerts_finding f = finding(ID_A, 5), g;
+	auto_buf struct buf text = { 0 };
+	unsigned asked = 0;
+
+	alerts_whom(a, whom, &asked);
+	f.user = STR("ann");
+	f.address = STR("192.0.2.1");
+	f.action = STR("BLOCK_IP");
+	f.details = STR("{\"a\":1}");
+	f.confidence = 60;
+	apply(a, &f, 1, 5, 1);
+	CHECK_INT(asked, 1); /* record 4; that of the finding is known */
+	g = finding(ID_A, 6);
+	g.user = STR("bob");
+	g.confidence = 55;
+	apply(a, &g, 1, 6, 1);
+	CHECK_INT(asked, 1); /* and of an alert that is there nobody is asked */
+	CHECK_INT(alerts_get(a, STR(ID_A), copy_affected, &text, NULL), OK);
+	CHECK_SLICE(buf_view(&text), "uu4\nuann\na192.0.2.1\nubob\n60 BLOCK_IP {\"a\":1}");
+	alerts_close(a);
+}
+
+static int64_t
+number(const char *sql)
+{
+	struct db_stmt *st;
+	struct db *db;
+	bool row = false;
+	int64_t n = -1;
+
+	CHECK_INT(db_open_readonly(fx_path, &db, NULL), OK);
+	CHECK_INT(db_prepare(db, sql, &st, NULL), OK);
+	if (db_step(st, &row, NULL) == OK && row)
+		n = db_int(st, 0);
+	db_finalize(st);
+	db_close(db);
+	return n;
+}
+
+TEST(severity_rises_and_tells_whom_it_now_concerns)
+{
+	struct alerts *a = open_named("rise.db");
+	struct alerts_finding f = finding(ID_A, 5);
+	struct alerts_filter critical = { .severities = 1U << ALERTS_CRITICAL };
+	struct alerts_tally t;
+
+	f.severity = STR("LOW");
+	apply(a, &f, 1, 5, 1);
+	CHECK_INT(number("SELECT count(*) FROM outbox"), 1); /* "all" */
+	f.severity = STR("CRITICAL");
+	apply(a, &f, 1, 6, 1);
+	CHECK_STR(copy_of(a, STR(ID_A)).severity, "CRITICAL");
+	CHECK_INT(number("SELECT count(*) FROM outbox"), 2); /* and "high", once each */
+	CHECK_INT(number("SELECT rank FROM alerts"), ALERTS_CRITICAL);
+	f.severity = STR("INFO");
+	apply(a, &f, 1, 7, 1);
+	CHECK_STR(copy_of(a, STR(ID_A)).severity, "CRITICAL");
+	CHECK_INT(number("SELECT count(*) FROM outbox"), 2);
+	CHECK_INT(count_list(a, &critical), 1);
+	CHECK_INT(total_of(a, &critical), 1);
+	CHECK_INT(alerts_tally(a, &t, NULL), OK);
+	CHECK_INT(t.n[ALERTS_OPEN][ALERTS_CRITICAL], 1);
+	CHECK_INT(t.n[ALERTS_OPEN][ALERTS_LOW], 0);
 	alerts_close(a);
 }

@@ -1,0 +1,27 @@
+/*
+ * Users and addresses that an alert is about: a small set, as one text that is
+ * kept with the alert.  A line each, 'u' or 'a' in front; 'U' or 'A' alone says
+ * that there were more than AFFECTED_MAX of them.
+ */
+#ifndef ALERT_AFFECTED_H
+#define ALERT_AFFECTED_H
+
+#include "base/buf.h"
+
+#define AFFECTED_MAX 20  /* users, and as many addresses */
+#define AFFECTED_NAME 96 /* bytes of one; longer ones are cut */
+
+enum affected_kind { AFFECTED_USER, AFFECTED_ADDRESS };
+
+/* Adds a name unless it is "" or there already; true: the set has changed. */
+bool affected_add(struct buf *set, enum affected_kind kind, struct str name) NONNULL;
+/* Adds all of another set. */
+bool affected_join(struct buf *set, struct str other) NONNULL;
+/*
+ * Takes the next name off the front of *set, in the order in which they came;
+ * false at the end.  `more` (may be NULL): no name, there were more of its kind.
+ */
+bool affected_next(struct str *set, enum affected_kind *ret_kind, struct str *ret_name,
+    bool *ret_more) __attribute__((nonnull(1, 2, 3)));
+
+#endif
