@@ -69,7 +69,7 @@ on_finding(void *ctx, const struct finding *f)
 {
 	struct detector *d = ctx;
 	char hex[ALERTS_ID_SIZE];
-	bool demo = str_eq(rec_str(f->rec, F_SOURCE), STR(REC_SOURCE_DEMO));
+	bool demo = f->demo;
 	struct alerts_finding *to;
 	uint64_t *evidence;
 
@@ -81,7 +81,7 @@ on_finding(void *ctx, const struct finding *f)
 	to = VEC_ADD(&d->findings);
 	*to = (struct alerts_finding){ .rule_id = str_c(f->rule->id),
 		.title = str_c(f->rule->title),
-		.severity = str_c(f->rule->severity),
+		.severity = str_c(f->severity),
 		.tags = str_c(f->rule->tags),
 		.advice = str_c(f->rule->advice),
 		.first = f->first,
@@ -160,6 +160,7 @@ load(struct detector *d, uint64_t position)
 	auto_buf struct buf in = { 0 };
 	struct diag why = { 0 };
 	uint64_t at;
+	size_t n_empty;
 	enum err e;
 
 	buf_init(&in, STATE_MAX);
@@ -172,8 +173,11 @@ load(struct detector *d, uint64_t position)
 	if (at > position)
 		return 0;
 	e = engine_load(d->engine, str_from(buf_view(&in), sizeof(state_magic) + sizeof(at)), &why);
-	if (e == OK)
+	(void)engine_empty(d->engine, &n_empty);
+	if (e == OK && n_empty == 0)
 		return at;
+	if (e == OK)
+		e = err_set(&why, FAIL_EXISTS, "there are rules that it says nothing of");
 	log_info("detect", "saved state does not fit: reading the log from its start",
 	    LOG_C("reason", err_name(e)), LOG_C("why", why.text));
 	engine_free(d->engine);

@@ -144,9 +144,12 @@ add_entities(struct report *r, const struct finding *f, const struct report_aler
 {
 	static const enum field users[] = { F_USER_NAME, F_USER_EMAIL, F_USER_ID };
 	static const enum field paths[] = { F_ENDPOINT, F_URL };
-	struct str user = first_of(f->rec, users, ARRAY_LEN(users));
-	struct str path = first_of(f->rec, paths, ARRAY_LEN(paths));
+	struct str user, path;
 
+	if (f->rec == NULL) /* time made it fire */
+		return;
+	user = first_of(f->rec, users, ARRAY_LEN(users));
+	path = first_of(f->rec, paths, ARRAY_LEN(paths));
 	add_entity(r, REPORT_ATTACKERS, rec_str(f->rec, F_CLIENT_IP),
 	    rec_str(f->rec, F_GEO_COUNTRY), f, a);
 	add_entity(r, REPORT_TARGETS, user, STR("user"), f, a);

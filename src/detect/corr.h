@@ -1,21 +1,11 @@
-/*
- * Correlation types.  To add one: its .c file with a const struct corr_ops,
- * one line in the table of corr.c.
- */
+/* The `correlation` section of a rule, before it is known what the rules are that it names. */
 #ifndef DETECT_CORR_H
 #define DETECT_CORR_H
 
+#include <stdarg.h>
+
 #include "detect/compiled.h"
 #include "detect/ydoc.h"
-
-/* What one key of a correlation keeps (detect/window.h). */
-struct corr_ops {
-	const char *name;
-	bool counts_values; /* condition.field names what is counted */
-	uint64_t threshold_max;
-};
-
-const struct corr_ops *corr_find(struct str name);
 
 /* A rule that the correlation is fed by, as it is written. */
 struct corr_ref {
@@ -24,16 +14,28 @@ struct corr_ref {
 };
 
 struct corr_draft {
-	struct corr corr;
+	struct corr corr;           /* without what fields and rules decide */
+	const struct ydoc *section; /* what detect/link.h reads then */
 	VEC(struct corr_ref) refs;
-	struct str group[COMPILED_GROUP_MAX], value[COMPILED_GROUP_MAX]; /* names of fields */
-	size_t n_group, n_value;
 	bool generate;
 };
 
-/* Reads the `correlation` section; free with corr_draft_fini() even after a failure. */
+/* Free with corr_draft_fini() even after a failure.  Texts are the document's. */
 enum err corr_read(const struct ydoc *section, struct corr_draft *ret, struct diag *why)
     __attribute__((nonnull(1, 2)));
 void corr_draft_fini(struct corr_draft *d) NONNULL;
+
+/* "correlation: ..." at the place of `at`. */
+enum err corr_fail(const struct ydoc *at, struct diag *why, const char *fmt, ...)
+    __attribute__((format(printf, 3, 4), nonnull(1, 3)));
+enum err corr_fail_v(const struct ydoc *at, struct diag *why, const char *fmt, va_list args)
+    __attribute__((format(printf, 3, 0), nonnull(1, 3)));
+
+/* 5m, in ns: a whole number above 0 and s, m, h, d, w, M or y. */
+enum err corr_span(const struct ydoc *v, int64_t *ret, struct diag *why)
+    __attribute__((nonnull(1, 2)));
+/* A number; "5%" is 0.05. */
+enum err corr_number(const struct ydoc *v, double *ret, struct diag *why)
+    __attribute__((nonnull(1, 2)));
 
 #endif

@@ -25,10 +25,11 @@ struct ctype_event {
 	uint64_t seq;    /* ties in t are decided by it; the records of a chain have one seq */
 	uint64_t refs;   /* bit i: the i-th rule that the correlation names holds */
 	uint64_t weight; /* events the record stands for, at least 1 */
-	const struct rec *rec;
-	const struct finding *finding; /* chained: what fired; else NULL */
-	int64_t
-	    watermark; /* records before it reach no key any more, but of sources that were idle */
+	const struct rec *rec; /* NULL: time made a correlation fire that this one is chained to */
+	const struct finding *finding; /* what fired: chained, or `rules: any`; else NULL */
+	/* Records before it reach no key any more, but of sources that were idle. */
+	int64_t watermark;
+	uint64_t seed; /* of ctype_hash(): the same for all events of a rule */
 };
 
 /* A firing. The engine zeroes it and owns `text`; feed() fills what it knows. */
@@ -62,6 +63,9 @@ enum ctype_need { /* keys of the section, besides type, rules, group-by, generat
 	CTYPE_FIELD =
 	    16, /* condition.field must be there (condition then may be the field alone) */
 	CTYPE_GROUP = 32, /* group-by must be there */
+	CTYPE_FIELD_MAY = 64,
+	CTYPE_NAMES = 128,      /* condition may be words: "a and not b", over names of rules */
+	CTYPE_PERCENTILE = 256, /* condition.percentile must be there */
 };
 
 struct ctype {
@@ -127,8 +131,16 @@ bool ctype_hash(const struct ctype_event *ev, const struct group_by *g, uint64_t
 
 /* Does the condition's bound, or both of them, hold for the value? */
 bool ctype_holds(const struct corr *corr, double value) NONNULL;
+/* Only gt and gte: what holds cannot be undone by a larger value. */
+bool ctype_only_above(const struct corr *corr) NONNULL;
+/* The smallest whole number above 0 for which it holds; 0: there is none up to `max`. */
+uint64_t ctype_least(const struct corr *corr, uint64_t max) NONNULL;
 /* "at least 10": the condition in words. */
 void ctype_put_condition(const struct corr *corr, struct buf *to) NONNULL;
 void ctype_put_span(int64_t ns, struct buf *to) NONNULL; /* 5m */
+
+/* States: numbers as bytes, little endian; get clears *ok where there are too few. */
+void ctype_put(struct buf *to, uint64_t v, size_t n) NONNULL;
+uint64_t ctype_get(struct str *from, size_t n, bool *ok) NONNULL;
 
 #endif

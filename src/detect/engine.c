@@ -1,35 +1,116 @@
-/* Feeding records: detection rules fire at once, correlations when their window is full. */
+/* Feeding records: detection rules fire at once, correlations when their state says so. */
 /* SPDX-License-Identifier: Apache-2.0 */
+/* exports: engine_ state_ */
 #include "detect/engine.h"
 
 #include "base/clock.h"
-#include "base/utf8.h"
-#include "detect/corr.h"
+#include "detect/fire.h"
 #include "detect/group.h"
 #include "detect/state.h"
-#include "detect/value.h"
 
 #define TIME_MAX ((int64_t)1 << 62) /* times beyond it, of hostile senders, are moved to it */
-#define DETAIL_MAX 160
-#define SUMMARY_MAX 4096
+#define IDLE_DEFAULT (300 * CLOCK_S)
+#define BYTES_PER_KEY 1024
+#define BYTES_LEAST ((size_t)64 << 20)
+
+bool
+state_is_stale(const struct engine *e, const struct key *k)
+{
+	const struct corr *c = e->rs->rule.p[k->rule].corr;
+
+	return c->timespan > 0 && k->heap == 0 && k->touched != KEY_NEVER &&
+	       mark_now(e->mark) > k->touched + c->timespan;
+}
+
+static double
+worth(void *ctx, const struct key *k)
+{
+	const struct engine *e = ctx;
+	const struct ctype *type = e->rs->rule.p[k->rule].corr->type;
+	const struct ctype_at at = { e->rs->rule.p[k->rule].corr, e->shared[k->rule],
+		(void *)(uintptr_t)k->state };
+
+	if (state_is_stale(e, k))
+		return -1;
+	return type->progress != NULL ? type->progress(&at) : 0;
+}
+
+static void
+gone(void *ctx, struct key *k, bool evicted)
+{
+	struct engine *e = ctx;
+	const struct ctype *type = e->rs->rule.p[k->rule].corr->type;
+
+	due_set(&e->due, k, INT64_MAX);
+	if (type->fini != NULL)
+		type->fini(k->state);
+	if (!evicted)
+		return;
+	e->stats.evicted++;
+	e->evicted[k->rule]++;
+	if (!e->forgets)
+		e->forgot = k->rule;
+	e->forgets = true;
+}
+
+static void
+set_opts(struct engine *e, const struct engine_opts *opts)
+{
+	e->opts = *opts;
+	if (e->opts.lateness < 0)
+		e->opts.lateness = 0;
+	if (e->opts.idle <= 0)
+		e->opts.idle = IDLE_DEFAULT;
+	if (e->opts.idle < e->opts.lateness)
+		e->opts.idle = e->opts.lateness;
+	if (e->opts.bytes_max != 0)
+		return;
+	if (__builtin_mul_overflow(e->opts.keys_max, BYTES_PER_KEY, &e->opts.bytes_max))
+		e->opts.bytes_max = SIZE_MAX;
+	if (e->opts.bytes_max < BYTES_LEAST)
+		e->opts.bytes_max = BYTES_LEAST;
+}
 
 struct engine *
 engine_new(const struct ruleset *rules, const struct engine_opts *opts)
 {
 	struct engine *e = MEM_NEW(struct engine);
+	size_t n = rules->rule.n + 1;
 
 	e->rs = rules;
-	e->opts = *opts;
-	if (e->opts.lateness < 0)
-		e->opts.lateness = 0;
+	set_opts(e, opts);
 	e->match = match_new(rules);
-	e->keys = keys_new(opts->keys_max);
-	memcpy(&e->seed, rules->digest, sizeof(e->seed));
-	e->pending = mem_zalloc((rules->rule.n + 1) * sizeof(*e->pending));
-	e->fed = mem_zalloc((rules->rule.n + 1) * sizeof(*e->fed));
-	buf_init(&e->group, 0);
-	buf_init(&e->summary, SUMMARY_MAX);
+	e->mark = mark_new(e->opts.lateness, e->opts.idle);
+	e->keys = keys_new(&(struct keys_opts){ .max = e->opts.keys_max,
+	    .bytes_max = e->opts.bytes_max,
+	    .worth = worth,
+	    .gone = gone,
+	    .ctx = e });
+	e->shared = mem_zalloc(n * sizeof(*e->shared));
+	e->evicted = mem_zalloc(n * sizeof(*e->evicted));
+	e->refs = mem_zalloc(n * sizeof(*e->refs));
+	e->pending = mem_zalloc(n * sizeof(*e->pending));
+	e->said = KEY_NEVER;
+	for (size_t i = 0; i < rules->rule.n; i++) {
+		const struct corr *c = rules->rule.p[i].corr;
+
+		if (c != NULL && c->type->shared_size > 0)
+			e->shared[i] = mem_zalloc(c->type->shared_size);
+	}
 	return e;
+}
+
+static void
+free_level(struct level *l)
+{
+	if (l == NULL)
+		return;
+	buf_fini(&l->group);
+	buf_fini(&l->other);
+	buf_fini(&l->summary);
+	buf_fini(&l->text);
+	buf_fini(&l->details);
+	free(l);
 }
 
 void
@@ -39,10 +120,22 @@ engine_free(struct engine *e)
 		return;
 	match_free(e->match);
 	keys_free(e->keys);
+	due_fini(&e->due);
+	mark_free(e->mark);
+	for (size_t i = 0; i < e->rs->rule.n; i++) {
+		const struct corr *c = e->rs->rule.p[i].corr;
+
+		if (e->shared[i] != NULL && c->type->shared_fini != NULL)
+			c->type->shared_fini(e->shared[i]);
+		free(e->shared[i]);
+	}
+	for (size_t i = 0; i < ARRAY_LEN(e->level); i++)
+		free_level(e->level[i]);
+	VEC_FINI(&e->empty);
+	free(e->shared);
+	free(e->evicted);
+	free(e->refs);
 	free(e->pending);
-	free(e->fed);
-	buf_fini(&e->group);
-	buf_fini(&e->summary);
 	free(e);
 }
 
@@ -51,7 +144,13 @@ engine_stats(const struct engine *e, struct engine_stats *ret)
 {
 	*ret = e->stats;
 	ret->keys = keys_len(e->keys);
-	ret->evicted = keys_evicted(e->keys);
+	ret->bytes = keys_bytes(e->keys);
+}
+
+uint64_t
+engine_evicted(const struct engine *e, size_t rule)
+{
+	return e->evicted[rule];
 }
 
 static int64_t
@@ -71,184 +170,190 @@ weight_of(const struct rec *r)
 	return n > 1 && str_starts(rec_str(r, F_EVENT_TYPE), STR("auth.")) ? (uint64_t)n : 1;
 }
 
+static void feed(struct engine *e, unsigned depth, uint32_t number, const struct ctype_event *ev);
+
+/* Raises a finding and hands it on to what is fed by it. */
 static void
-make_id(const struct rule *rule, struct str group, int64_t t, uint8_t ret[16])
+emit(struct engine *e, unsigned depth, const struct crule *rule, const struct finding *f,
+    const struct ctype_event *by)
 {
-	int64_t bucket = t / rule->suppress - (t % rule->suppress < 0);
-	uint8_t sum[DIGEST_SIZE];
-	char space[1024];
-	struct buf b = { .p = space, .size = sizeof(space), .max = sizeof(space) };
-	bool own = group.n + strlen(rule->id) > sizeof(space) - 32;
+	struct ctype_event ev = *by;
 
-	if (own)
-		buf_init(&b, 0);
-	buf_put(&b, rule->id, strlen(rule->id) + 1);
-	buf_str(&b, group);
-	buf_byte(&b, '\0');
-	buf_i64(&b, bucket);
-	digest_sha256(buf_view(&b), sum);
-	memcpy(ret, sum, 16);
-	if (own)
-		buf_fini(&b);
-}
-
-/* What stands behind title and group: the request, the command or the message. */
-static void
-put_detail(const struct rec *r, struct buf *to)
-{
-	static const enum field order[] = { F_URL, F_ENDPOINT, F_COMMAND, F_MESSAGE };
-
-	for (size_t i = 0; i < ARRAY_LEN(order); i++) {
-		struct str s = rec_str(r, order[i]);
-
-		if (s.n == 0)
-			continue;
-		buf_str(to, STR(": "));
-		if (i < 2 && rec_str(r, F_METHOD).n > 0) {
-			utf8_show((struct str){ rec_str(r, F_METHOD).p,
-				      rec_str(r, F_METHOD).n < 16 ? rec_str(r, F_METHOD).n : 16 },
-			    to);
-			buf_byte(to, ' ');
-		}
-		utf8_show((struct str){ s.p, s.n < DETAIL_MAX ? s.n : DETAIL_MAX }, to);
-		buf_str(to, s.n > DETAIL_MAX ? STR("...") : STR(""));
+	fire_raise(e, f);
+	if (e->late)
 		return;
+	ev.finding = f;
+	ev.rec = f->rec;
+	ev.weight = f->n_more;
+	if (rule->corr != NULL)
+		ev.t = f->last;
+	for (size_t i = 0; rule->corr != NULL && i < rule->n_feeds; i++) {
+		ev.refs = (uint64_t)1 << rule->feeds[i].ref;
+		feed(e, depth + 1, rule->feeds[i].corr, &ev);
 	}
+	ev.refs = 1;
+	for (size_t i = 0; rule->pub.alerts && i < e->rs->any.n; i++)
+		if (rule->corr == NULL || !rule->corr->any)
+			feed(e, depth + 1, e->rs->any.p[i], &ev);
 }
 
 static void
-begin_summary(struct engine *e, const struct rule *rule)
+reset_hit(struct level *l)
 {
-	buf_reset(&e->summary);
-	buf_str(&e->summary, str_c(rule->title));
-	if (e->group.n == 0)
-		return;
-	buf_str(&e->summary, STR(": "));
-	utf8_show(buf_view(&e->group), &e->summary);
+	l->hit.value = 0;
+	l->hit.events = 0;
+	l->hit.first = l->hit.last = 0;
+	l->hit.n_evidence = 0;
+	l->hit.confidence = 0;
+	l->hit.level = NULL;
+	buf_reset(&l->text);
+	buf_reset(&l->details);
 }
 
+/* A type has changed the key: when it waits for what, and how much it holds. */
 static void
-put_span(int64_t ns, struct buf *to)
+touch(struct engine *e, const struct ctype *type, const struct ctype_at *at, struct key *k,
+    int64_t after)
 {
-	static const struct unit {
-		int64_t s;
-		char c;
-	} units[] = { { 86400, 'd' }, { 3600, 'h' }, { 60, 'm' }, { 1, 's' } };
-	size_t i = 0;
+	int64_t next;
 
-	while (i + 1 < ARRAY_LEN(units) && ns % (units[i].s * CLOCK_S) != 0)
-		i++;
-	buf_i64(to, ns / (units[i].s * CLOCK_S));
-	buf_byte(to, units[i].c);
-}
-
-static void
-raise_detection(struct engine *e, const struct crule *rule, const struct rec *r, finding_fn raise,
-    void *ctx)
-{
-	struct finding f = { .rule = &rule->pub, .seq = r->seq, .n_first = weight_of(r), .rec = r };
-
-	buf_reset(&e->group);
-	if (rule->default_group)
-		group_default(r, &e->group);
-	else
-		(void)group_text(&rule->group, r, &e->group);
-	begin_summary(e, &rule->pub);
-	put_detail(r, &e->summary);
-	f.first = f.last = time_of(r);
-	f.n_more = f.n_first;
-	f.group = buf_view(&e->group);
-	f.summary = buf_view(&e->summary);
-	make_id(&rule->pub, f.group, f.last, f.id);
-	e->evidence[0] = r->seq;
-	f.evidence = e->evidence;
-	f.n_evidence = 1;
-	e->stats.findings++;
-	raise(ctx, &f);
-}
-
-/* The newest events of the window, oldest first, the one that fired last. */
-static size_t
-collect(struct engine *e, const struct window *w, const struct window_hit *hit, uint64_t seq)
-{
-	size_t n = ENGINE_EVIDENCE_MAX - 1;
-	uint64_t before = seq;
-
-	e->evidence[n] = seq;
-	for (uint64_t i = hit->to; i-- > hit->from && n > 0;) {
-		uint64_t s = window_get(w, i)->seq;
-
-		if (s == WINDOW_DEAD || s == seq || s == before)
-			continue;
-		e->evidence[--n] = s;
-		before = s;
+	if (type->next != NULL) {
+		next = type->next(at);
+		due_set(&e->due, k, next > after ? next : INT64_MAX);
 	}
-	return n;
+	if (type->bytes != NULL)
+		keys_told(e->keys, k, type->bytes(at));
 }
 
+/* Drops the next key in turn when nothing of it can matter any more. */
 static void
-raise_correlation(struct engine *e, const struct crule *rule, const struct key *k,
-    const struct window_hit *hit, const struct rec *r, uint64_t extra, finding_fn raise, void *ctx)
+sweep(struct engine *e)
 {
-	struct finding f = { .rule = &rule->pub,
-		.seq = r->seq,
-		.rec = r,
-		.first = hit->first,
-		.last = hit->last,
-		.n_more = weight_of(r) };
-	size_t from = collect(e, &k->window, hit, r->seq);
-
-	f.evidence = e->evidence + from;
-	f.n_evidence = ENGINE_EVIDENCE_MAX - from;
-	for (uint64_t i = hit->from; i < hit->to; i++)
-		f.n_first += window_get(&k->window, i)->seq != WINDOW_DEAD;
-	f.n_first += extra;
-	begin_summary(e, &rule->pub);
-	buf_str(&e->summary, STR(": "));
-	if (rule->corr->ops->counts_values) {
-		buf_u64(&e->summary, hit->count);
-		buf_str(&e->summary, STR(" different "));
-		buf_str(&e->summary, rule->corr->value.f[0].name);
-	} else {
-		buf_u64(&e->summary, hit->count + extra);
-		buf_str(&e->summary, STR(" events"));
-	}
-	buf_str(&e->summary, STR(" in "));
-	put_span(rule->corr->timespan, &e->summary);
-	f.group = (struct str){ k->text, k->text_n };
-	f.summary = buf_view(&e->summary);
-	make_id(&rule->pub, f.group, time_of(r), f.id);
-	e->stats.findings++;
-	if (rule->pub.alerts)
-		raise(ctx, &f);
-}
-
-static void
-feed_correlation(struct engine *e, uint32_t number, const struct rec *r, finding_fn raise,
-    void *ctx)
-{
-	const struct crule *rule = &e->rs->rule.p[number];
-	const struct window_shape shape = state_shape(e, rule->corr);
-	struct window_event ev = { .t = time_of(r), .seq = r->seq };
-	uint64_t weight = shape.values ? 1 : weight_of(r);
-	uint64_t copies = weight < shape.threshold ? weight : shape.threshold;
-	enum window_result got = WINDOW_KEPT;
-	struct window_hit hit = { 0 };
+	const struct crule *rule;
 	struct key *k;
 
-	if (shape.values && !group_hash(&rule->corr->value, r, e->seed, &ev.value))
+	if (keys_len(e->keys) == 0)
 		return;
-	buf_reset(&e->group);
-	if (!group_text(&rule->group, r, &e->group))
+	if (e->sweep >= keys_len(e->keys))
+		e->sweep = 0;
+	k = keys_at(e->keys, e->sweep);
+	rule = &e->rs->rule.p[k->rule];
+	if (state_is_stale(e, k) &&
+	    (k->begin == KEY_NEVER || mark_now(e->mark) > k->begin + rule->pub.suppress))
+		keys_drop(e->keys, k);
+	else
+		e->sweep++;
+	if (e->sweep < keys_len(e->keys))
+		__builtin_prefetch(keys_at(e->keys, e->sweep));
+}
+
+/* The key of the group; one that nothing can meet any more begins anew. */
+static struct key *
+use_key(struct engine *e, uint32_t number, struct str group, const struct ctype_event *ev)
+{
+	const struct ctype *type = e->rs->rule.p[number].corr->type;
+	bool fresh;
+	struct key *k = keys_use(e->keys, number, group, type->state_size, &fresh);
+
+	if (fresh) {
+		k->born = e->stats.records;
+	} else if (state_is_stale(e, k)) {
+		if (type->fini != NULL)
+			type->fini(k->state);
+		memset(k->state, 0, k->state_n);
+		k->touched = KEY_NEVER;
+	}
+	if (ev->t > k->touched)
+		k->touched = ev->t;
+	k->demo = k->demo && e->demo;
+	return k;
+}
+
+static void
+feed_key(struct engine *e, unsigned depth, uint32_t number, const struct ctype_event *ev)
+{
+	const struct crule *rule = &e->rs->rule.p[number];
+	struct level *l = fire_level(e, depth);
+	struct key *k = use_key(e, number, buf_view(&l->group), ev);
+	const struct ctype_at at = state_at(e, k);
+	enum ctype_result got;
+	struct finding f;
+
+	reset_hit(l);
+	got = rule->corr->type->feed(&at, ev, &l->hit);
+	touch(e, rule->corr->type, &at, k, INT64_MIN);
+	e->stats.late += got == CTYPE_LATE;
+	if (got != CTYPE_FIRES)
 		return;
-	k = keys_use(e->keys, number, buf_view(&e->group));
-	for (uint64_t i = 0; i < copies && got != WINDOW_LATE; i++)
-		got = window_add(&k->window, &shape, &ev, &hit);
-	if (got == WINDOW_LATE)
-		e->stats.late++;
-	if (got == WINDOW_FIRES)
-		raise_correlation(e, rule, k, &hit, r, weight - copies, raise, ctx);
-	window_settle(&k->window, &shape);
+	fire_correlation(e, l, k, ev, ev->t, &f);
+	emit(e, depth, rule, &f, ev);
+}
+
+/* Where aliases make different groups of one record, each gets the rules that say so. */
+static void
+feed_aliased(struct engine *e, unsigned depth, uint32_t number, const struct ctype_event *ev)
+{
+	const struct corr *c = e->rs->rule.p[number].corr;
+	struct level *l = fire_level(e, depth);
+	struct ctype_event one = *ev;
+
+	for (uint64_t todo = ev->refs; todo != 0; todo &= ~one.refs) {
+		size_t i = (size_t)__builtin_ctzll(todo);
+		bool have;
+
+		buf_reset(&l->group);
+		have = group_event(&c->ref_group[i], ev, &l->group);
+		one.refs = (uint64_t)1 << i;
+		for (size_t k = i + 1; k < c->n_refs && have; k++) {
+			buf_reset(&l->other);
+			if ((todo >> k) & 1 && group_event(&c->ref_group[k], ev, &l->other) &&
+			    str_eq(buf_view(&l->group), buf_view(&l->other)))
+				one.refs |= (uint64_t)1 << k;
+		}
+		if (have)
+			feed_key(e, depth, number, &one);
+	}
+}
+
+static void
+feed(struct engine *e, unsigned depth, uint32_t number, const struct ctype_event *ev)
+{
+	const struct crule *rule = &e->rs->rule.p[number];
+	struct level *l = fire_level(e, depth);
+	struct ctype_event own = *ev;
+
+	own.seed = rule->corr->seed;
+	if (rule->corr->ref_group != NULL) {
+		feed_aliased(e, depth, number, &own);
+		return;
+	}
+	buf_reset(&l->group);
+	if (group_event(&rule->group, &own, &l->group))
+		feed_key(e, depth, number, &own);
+}
+
+/* Keys whose time has come, before anything newer is fed. */
+static void
+feed_due(struct engine *e, const struct ctype_event *by)
+{
+	struct key *k;
+
+	while ((k = due_first(&e->due)) != NULL && k->due <= by->watermark) {
+		const struct crule *rule = &e->rs->rule.p[k->rule];
+		const struct ctype_at at = state_at(e, k);
+		struct level *l = fire_level(e, 1);
+		struct ctype_event ev = { .t = k->due, .seq = by->seq, .watermark = by->watermark };
+		enum ctype_result got;
+		struct finding f;
+
+		reset_hit(l);
+		got = rule->corr->type->due(&at, by->watermark, &l->hit);
+		touch(e, rule->corr->type, &at, k, ev.t);
+		if (got != CTYPE_FIRES)
+			continue;
+		fire_correlation(e, l, k, NULL, ev.t, &f);
+		emit(e, 1, rule, &f, &ev);
+	}
 }
 
 static int
@@ -259,30 +364,57 @@ by_number(const void *a, const void *b)
 	return x < y ? -1 : x > y;
 }
 
-void
-engine_feed(struct engine *e, const struct rec *r, finding_fn raise, void *ctx)
+static void
+feed_rules(struct engine *e, struct ctype_event *ev)
 {
 	size_t n, n_pending = 0;
-	const uint32_t *rules = match_rec(e->match, r, &n);
+	const uint32_t *rules = match_rec(e->match, ev->rec, &n);
 
-	e->stats.records++;
-	e->turn++;
 	for (size_t i = 0; i < n; i++) {
 		const struct crule *rule = &e->rs->rule.p[rules[i]];
+		struct finding f;
 
-		if (rule->pub.alerts)
-			raise_detection(e, rule, r, raise, ctx);
-		for (size_t k = 0; k < rule->n_feeds; k++) {
-			uint32_t corr = rule->feeds[k];
+		if (rule->pub.alerts) {
+			fire_detection(e, rule, ev, &f);
+			emit(e, 0, rule, &f, ev);
+		}
+		for (size_t k = 0; k < rule->n_feeds && !e->late; k++) {
+			const struct corr_feed *to = &rule->feeds[k];
 
-			if (e->fed[corr] == e->turn)
-				continue;
-			e->fed[corr] = e->turn;
-			e->pending[n_pending++] = corr;
+			if (e->refs[to->corr] == 0)
+				e->pending[n_pending++] = to->corr;
+			e->refs[to->corr] |= (uint64_t)1 << to->ref;
 		}
 	}
 	if (n_pending > 1)
 		qsort(e->pending, n_pending, sizeof(*e->pending), by_number);
-	for (size_t i = 0; i < n_pending; i++)
-		feed_correlation(e, e->pending[i], r, raise, ctx);
+	for (size_t i = 0; i < n_pending; i++) {
+		ev->refs = e->refs[e->pending[i]];
+		e->refs[e->pending[i]] = 0;
+		feed(e, 1, e->pending[i], ev);
+	}
+}
+
+void
+engine_feed(struct engine *e, const struct rec *r, finding_fn raise, void *ctx)
+{
+	struct ctype_event ev = {
+		.t = time_of(r), .seq = r->seq, .weight = weight_of(r), .rec = r
+	};
+	uint64_t source = group_hash_text(0, rec_str(r, F_SOURCE));
+
+	e->raise = raise;
+	e->ctx = ctx;
+	e->seq = r->seq;
+	e->demo = str_eq(rec_str(r, F_SOURCE), STR(REC_SOURCE_DEMO));
+	e->late = !mark_add(e->mark, group_hash_text(source, rec_str(r, F_HOST)), ev.t);
+	e->stats.records++;
+	e->stats.late += e->late;
+	ev.watermark = mark_now(e->mark);
+	if (!e->late) /* a late one moves no time */
+		feed_due(e, &ev);
+	feed_rules(e, &ev);
+	sweep(e);
+	if (e->forgets)
+		fire_forgotten(e, ev.t);
 }

@@ -20,31 +20,39 @@ struct engine;
  */
 struct finding {
 	const struct rule *rule; /* detect/ruleset.h; lives as long as the rule set */
-	/* First bytes of SHA-256(rule id, NUL, group, NUL, floor(event time / suppress) in
-	 * decimal). */
+	/*
+	 * First bytes of SHA-256(rule id, NUL, group, NUL, number in decimal).  Detection rules:
+	 * floor(event time / suppress).  Correlations: time at which the episode began, which
+	 * lasts for `suppress`; so one alert for each episode.
+	 */
 	uint8_t id[16];
-	struct str group;    /* "client_ip=203.0.113.7", "" when the rule has no key */
-	struct str summary;  /* one line for people: what, who, how often */
-	int64_t first, last; /* event times, ns */
-	uint64_t seq;        /* record that made it fire */
+	struct str group;             /* "client_ip=203.0.113.7", "" when the rule has no key */
+	struct str summary;           /* one line for people: what, who, how often */
+	struct str details;           /* an object of JSON, "" when there is nothing to say */
+	const char *level, *severity; /* of this firing, the rule's at least */
+	unsigned confidence;          /* percent; 0: nobody says */
+	int64_t first, last;          /* event times, ns */
+	uint64_t seq;                 /* record that made it fire, or came when time did */
 	/*
 	 * Events of the window, and events this record stands for: 1, or the
 	 * record_count of an auth.* record ("message repeated 5 times").  A window keeps
 	 * no more events than its decisions need (detect/window.h), and counts those.
 	 */
 	uint64_t n_first, n_more;
-	const uint64_t
-	    *evidence; /* seqs, oldest first, seq the last; at most ENGINE_EVIDENCE_MAX */
-	size_t n_evidence;
-	const struct rec *rec; /* the record that made it fire */
+	/* Seqs, oldest first; the last is seq, but where time made it fire. */
+	const uint64_t *evidence;
+	size_t n_evidence;     /* at most ENGINE_EVIDENCE_MAX */
+	const struct rec *rec; /* the record that made it fire; NULL: time did */
+	bool demo;             /* from demonstration records alone */
 };
 
 typedef void (*finding_fn)(void *ctx, const struct finding *f);
 
 struct engine_opts {
-	size_t keys_max;  /* live group keys over all rules; the oldest idle one goes, counted */
-	int64_t lateness; /* ns an event may be behind the newest of its key and still count; less
-			     than the timespan */
+	size_t keys_max;  /* live group keys over all rules; see detect/keys.h for who goes */
+	int64_t lateness; /* ns an event may be behind the newest of its source: detect/mark.h */
+	int64_t idle;     /* ns behind the newest of all that makes a source idle; 0: 5 minutes */
+	size_t bytes_max; /* of all keys; 0: 1 KiB for each of keys_max, 64 MiB at least */
 };
 
 struct engine *engine_new(const struct ruleset *rules,
@@ -57,15 +65,22 @@ void engine_feed(struct engine *e, const struct rec *r, finding_fn raise, void *
 
 /*
  * State as bytes and back, to shorten a replay: feeding the rest of the log to
- * a restored engine gives the findings of an uninterrupted one.  FAIL_EXISTS
- * when the bytes are of another rule set (start empty and replay), FAIL_CORRUPT.
+ * a restored engine gives the findings of an uninterrupted one.  A correlation
+ * takes its part when it and all it names are what they were; others begin
+ * empty (engine_empty()).  FAIL_EXISTS when it was kept with other limits,
+ * FAIL_CORRUPT; the engine is empty then.
  */
 void engine_save(const struct engine *e, struct buf *to) NONNULL;
 enum err engine_load(struct engine *e, struct str state, struct diag *why);
 
+/* Numbers of the correlations that the last load gave nothing, ascending; until the next one. */
+const uint32_t *engine_empty(const struct engine *e, size_t *ret_n) NONNULL;
+
 struct engine_stats {
-	uint64_t records, findings, keys, evicted, late;
+	uint64_t records, findings, keys, evicted, late, bytes;
 };
 void engine_stats(const struct engine *e, struct engine_stats *ret) NONNULL;
+/* Keys that were forgotten of the rule with this number, for want of room. */
+uint64_t engine_evicted(const struct engine *e, size_t rule) NONNULL;
 
 #endif

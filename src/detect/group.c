@@ -5,6 +5,7 @@
 
 #include "base/hash.h"
 #include "base/utf8.h"
+#include "detect/ctype.h"
 #include "detect/value.h"
 
 static bool
@@ -50,6 +51,17 @@ put_value(struct str v, bool several, struct buf *to)
 	buf_str(to, str_c(digest_hex(sum, 8, hex)));
 }
 
+/* One "name=value", with what divides it from the one before. */
+static void
+put_pair(const struct group_field *f, struct str v, bool several, bool first, struct buf *to)
+{
+	if (!first)
+		buf_str(to, STR(", "));
+	buf_str(to, f->name);
+	buf_byte(to, '=');
+	put_value(v, several, to);
+}
+
 bool
 group_text(const struct group_by *g, const struct rec *r, struct buf *to)
 {
@@ -60,14 +72,95 @@ group_text(const struct group_by *g, const struct rec *r, struct buf *to)
 	for (size_t i = 0; i < g->n; i++) {
 		if (!value_of(&g->f[i], r, number, &v))
 			continue;
-		if (any)
-			buf_str(to, STR(", "));
+		put_pair(&g->f[i], v, g->n > 1, !any, to);
 		any = true;
-		buf_str(to, g->f[i].name);
-		buf_byte(to, '=');
-		put_value(v, g->n > 1, to);
 	}
 	return any || g->n == 0;
+}
+
+bool
+group_event(const struct group_by *g, const struct ctype_event *ev, struct buf *to)
+{
+	char space[4 * GROUP_VALUE_MAX];
+	struct buf b = { .p = space, .size = sizeof(space), .max = sizeof(space) };
+	bool any = false;
+	struct str v;
+
+	if (ev->finding == NULL)
+		return group_text(g, ev->rec, to);
+	for (size_t i = 0; i < g->n; i++) {
+		buf_reset(&b);
+		if (!ctype_value(ev, &g->f[i], &b, &v))
+			continue;
+		put_pair(&g->f[i], v, g->n > 1, !any, to);
+		any = true;
+	}
+	return any || g->n == 0;
+}
+
+/* Splits off one "name=value" of a group; what was escaped is plain again in *to. */
+static void
+next_pair(struct str *rest, bool several, struct buf *to)
+{
+	size_t i = 0;
+
+	buf_reset(to);
+	for (; i < rest->n; i++) {
+		if (several && rest->p[i] == ',')
+			break;
+		i += several && rest->p[i] == '\\' && i + 1 < rest->n;
+		buf_byte(to, rest->p[i]);
+	}
+	*rest = str_from(*rest, i + 2);
+}
+
+static bool
+is_named(struct str pair, struct str name, struct str *ret)
+{
+	if (pair.n <= name.n || !str_starts(pair, name) || pair.p[name.n] != '=')
+		return false;
+	*ret = str_from(pair, name.n + 1);
+	return true;
+}
+
+bool
+group_pick(const struct finding *x, const struct group_field *f, struct buf *scratch,
+    struct str *ret)
+{
+	const struct crule *rule = (const struct crule *)(const void *)x->rule;
+	struct str rest = x->group;
+
+	if (rule->corr == NULL)
+		return false;
+	while (rest.n > 0) {
+		struct str pair;
+
+		next_pair(&rest, rule->group.n > 1, scratch);
+		pair = buf_view(scratch);
+		if (is_named(pair, f->path, ret))
+			return true;
+		if (f->field != FIELD_NONE &&
+		    is_named(pair, str_c(field_info(f->field)->native), ret))
+			return true;
+	}
+	return false;
+}
+
+bool
+group_value(const struct group_field *f, const struct rec *r, struct buf *scratch, struct str *ret)
+{
+	char number[VALUE_NUMBER_SIZE];
+	struct str v;
+
+	if (!value_of(f, r, number, &v))
+		return false;
+	*ret = v;
+	if (v.n > 0 && v.p >= number && v.p < number + sizeof(number)) {
+		buf_reset(scratch);
+		buf_str(scratch, v);
+		*ret = buf_view(scratch);
+	}
+	return true;
 }
 
 void
@@ -88,18 +181,23 @@ group_default(const struct rec *r, struct buf *to)
 	}
 }
 
+uint64_t
+group_hash_text(uint64_t h, struct str text)
+{
+	return hash_str((struct hash_key){ h, h ^ 0x9e3779b97f4a7c15U }, text);
+}
+
 bool
 group_hash(const struct group_by *g, const struct rec *r, uint64_t seed, uint64_t *ret)
 {
-	struct hash_key key = { seed, seed ^ 0x9e3779b97f4a7c15U };
 	char number[VALUE_NUMBER_SIZE];
 	struct str v;
 
 	for (size_t i = 0; i < g->n; i++) {
 		if (!value_of(&g->f[i], r, number, &v))
 			return false;
-		key.k0 = hash_str(key, v);
+		seed = group_hash_text(seed, v);
 	}
-	*ret = key.k0;
+	*ret = seed;
 	return true;
 }

@@ -6,6 +6,9 @@
 #include "detect/compiled.h"
 #include "rec/rec.h"
 
+struct finding;
+struct ctype_event;
+
 #define GROUP_VALUE_MAX 200 /* longer values are cut and told apart by a digest */
 
 /*
@@ -15,11 +18,22 @@
  */
 bool group_text(const struct group_by *g, const struct rec *r, struct buf *to) NONNULL;
 
+/* The same for what feeds a correlation: of a chained one the values of what fired come first. */
+bool group_event(const struct group_by *g, const struct ctype_event *ev, struct buf *to) NONNULL;
+
 /* For rules that say nothing: the address, else the user, else the host, else "". */
 void group_default(const struct rec *r, struct buf *to) NONNULL;
 
 /* 64 bits of the values of all fields; false when one is absent. */
 bool group_hash(const struct group_by *g, const struct rec *r, uint64_t seed,
     uint64_t *ret) NONNULL;
+uint64_t group_hash_text(uint64_t h, struct str text);
+
+/* Text of a value; false when it is absent or null.  May stand in `scratch`. */
+bool group_value(const struct group_field *f, const struct rec *r, struct buf *scratch,
+    struct str *ret) NONNULL;
+/* The value that the group of a correlation's finding has under this name. */
+bool group_pick(const struct finding *x, const struct group_field *f, struct buf *scratch,
+    struct str *ret) NONNULL;
 
 #endif

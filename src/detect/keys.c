@@ -1,5 +1,6 @@
-/* Chained hash table whose entries stand in a list by use. */
+/* Open addressing over fingerprints; a list without order to draw from. */
 /* SPDX-License-Identifier: Apache-2.0 */
+/* exports: keys_ */
 /* tested by: test/unit/detect/test_engine.c */
 #include "detect/keys.h"
 
@@ -8,62 +9,100 @@
 #include "base/hash.h"
 #include "base/mem.h"
 
+#define DRAWN 8
+#define KEY_OVERHEAD (sizeof(struct key) + sizeof(struct slot) * 2 + sizeof(struct key *))
+
+struct slot {
+	uint64_t hash;
+	struct key *k; /* NULL: free */
+};
+
 struct keys {
+	struct keys_opts o;
 	struct hash_key secret;
-	struct key **bucket;
-	size_t size, n, cap;
-	struct key *oldest, *newest;
-	uint64_t evicted;
+	struct slot *slot;
+	size_t size; /* of slot, a power of two */
+	struct key **list;
+	size_t n, list_size, bytes;
+	uint64_t draw;
 };
 
 struct keys *
-keys_new(size_t cap)
+keys_new(const struct keys_opts *opts)
 {
 	struct keys *ks = MEM_NEW(struct keys);
 
+	ks->o = *opts;
 	ks->secret = hash_key_random();
-	ks->cap = cap > 0 ? cap : 1;
+	if (ks->o.max == 0)
+		ks->o.max = 1;
 	ks->size = 64;
-	ks->bucket = mem_zalloc(ks->size * sizeof(struct key *));
+	ks->slot = mem_zalloc(ks->size * sizeof(*ks->slot));
 	return ks;
 }
 
-static void
-unlink_key(struct keys *ks, struct key *k)
+static size_t
+size_of(const struct key *k)
 {
-	*(k->older != NULL ? &k->older->newer : &ks->oldest) = k->newer;
-	*(k->newer != NULL ? &k->newer->older : &ks->newest) = k->older;
-	k->older = k->newer = NULL;
+	return KEY_OVERHEAD + k->state_n + k->text_n + k->bytes;
+}
+
+static struct slot *
+slot_of(const struct keys *ks, const struct key *k)
+{
+	size_t i = k->hash & (ks->size - 1);
+
+	while (ks->slot[i].k != k)
+		i = (i + 1) & (ks->size - 1);
+	return &ks->slot[i];
+}
+
+/* Those behind a slot that was freed move up, so that no search stops too early. */
+static void
+close_gap(struct keys *ks, size_t gap)
+{
+	size_t mask = ks->size - 1;
+
+	for (size_t i = (gap + 1) & mask; ks->slot[i].k != NULL; i = (i + 1) & mask) {
+		size_t home = ks->slot[i].hash & mask;
+
+		if (((i - home) & mask) < ((i - gap) & mask))
+			continue;
+		ks->slot[gap] = ks->slot[i];
+		gap = i;
+	}
+	ks->slot[gap].k = NULL;
 }
 
 static void
-link_newest(struct keys *ks, struct key *k)
+drop(struct keys *ks, struct key *k, bool evicted)
 {
-	k->older = ks->newest;
-	*(ks->newest != NULL ? &ks->newest->newer : &ks->oldest) = k;
-	ks->newest = k;
-}
+	struct key *last = ks->list[--ks->n];
 
-static void
-drop(struct keys *ks, struct key *k)
-{
-	struct key **at = &ks->bucket[k->hash & (ks->size - 1)];
-
-	while (*at != k)
-		at = &(*at)->chain;
-	*at = k->chain;
-	unlink_key(ks, k);
-	window_fini(&k->window);
+	ks->o.gone(ks->o.ctx, k, evicted);
+	ks->bytes -= size_of(k);
+	close_gap(ks, (size_t)(slot_of(ks, k) - ks->slot));
+	last->place = k->place;
+	ks->list[k->place] = last;
 	free(k);
-	ks->n--;
 }
 
 void
-keys_clear(struct keys *ks, uint64_t evicted)
+keys_drop(struct keys *ks, struct key *k)
 {
-	while (ks->oldest != NULL)
-		drop(ks, ks->oldest);
-	ks->evicted = evicted;
+	drop(ks, k, false);
+}
+
+void
+keys_clear(struct keys *ks, uint64_t draw)
+{
+	for (size_t i = 0; i < ks->n; i++) {
+		ks->o.gone(ks->o.ctx, ks->list[i], false);
+		free(ks->list[i]);
+	}
+	memset(ks->slot, 0, ks->size * sizeof(*ks->slot));
+	ks->n = ks->bytes = 0;
+	ks->draw = draw;
 }
 
 void
@@ -72,70 +111,132 @@ keys_free(struct keys *ks)
 	if (ks == NULL)
 		return;
 	keys_clear(ks, 0);
-	free(ks->bucket);
+	free(ks->slot);
+	free(ks->list);
 	free(ks);
+}
+
+/* splitmix64 */
+static uint64_t
+next_draw(struct keys *ks)
+{
+	uint64_t z = ks->draw += 0x9e3779b97f4a7c15U;
+
+	z = (z ^ (z >> 30)) * 0xbf58476d1ce4e5b9U;
+	z = (z ^ (z >> 27)) * 0x94d049bb133111ebU;
+	return z ^ (z >> 31);
+}
+
+static void
+evict(struct keys *ks, const struct key *keep)
+{
+	struct key *drawn[DRAWN], *least = NULL;
+	double worth = 0;
+
+	for (size_t i = 0; i < DRAWN; i++) {
+		drawn[i] = ks->list[next_draw(ks) % ks->n];
+		__builtin_prefetch(drawn[i]);
+	}
+	for (size_t i = 0; i < DRAWN; i++) {
+		double w;
+
+		if (drawn[i] == keep)
+			continue;
+		w = ks->o.worth(ks->o.ctx, drawn[i]);
+		if (least != NULL && (w > worth || (w >= worth && drawn[i]->born <= least->born)))
+			continue;
+		least = drawn[i];
+		worth = w;
+	}
+	if (least == NULL) /* all drawn were the one to keep */
+		least = ks->list[keep->place == 0 ? ks->n - 1 : 0];
+	drop(ks, least, true);
 }
 
 static void
 grow(struct keys *ks)
 {
-	free(ks->bucket);
-	ks->size *= 2;
-	ks->bucket = mem_zalloc(ks->size * sizeof(struct key *));
-	for (struct key *k = ks->oldest; k != NULL; k = k->newer) {
-		struct key **at = &ks->bucket[k->hash & (ks->size - 1)];
+	size_t size = ks->size * 2;
+	struct slot *slot = mem_zalloc(size * sizeof(*slot));
 
-		k->chain = *at;
-		*at = k;
+	for (size_t i = 0; i < ks->size; i++) {
+		size_t to = ks->slot[i].hash & (size - 1);
+
+		if (ks->slot[i].k == NULL)
+			continue;
+		while (slot[to].k != NULL)
+			to = (to + 1) & (size - 1);
+		slot[to] = ks->slot[i];
 	}
+	free(ks->slot);
+	ks->slot = slot;
+	ks->size = size;
 }
 
 static struct key *
-add(struct keys *ks, uint64_t hash, uint32_t rule, struct str text)
+add(struct keys *ks, uint64_t hash, uint32_t rule, struct str text, size_t state_size)
 {
-	struct key *k = mem_zalloc(sizeof(*k) + text.n);
-	struct key **at;
+	size_t state_n = (state_size + 7) / 8 * 8, i;
+	struct key *k = mem_zalloc(sizeof(*k) + state_n + text.n);
 
-	k->hash = hash;
-	k->rule = rule;
-	k->text_n = (uint32_t)text.n;
+	*k = (struct key){ .hash = hash,
+		.rule = rule,
+		.place = (uint32_t)ks->n,
+		.text_n = (uint32_t)text.n,
+		.state_n = state_n & 0x7fffffff,
+		.demo = true,
+		.begin = KEY_NEVER,
+		.touched = KEY_NEVER,
+		.due = INT64_MAX };
 	if (text.n > 0)
-		memcpy(k->text, text.p, text.n);
-	if (ks->n >= ks->size)
+		memcpy((char *)k->state + state_n, text.p, text.n);
+	if (ks->n * 4 >= ks->size * 3)
 		grow(ks);
-	at = &ks->bucket[hash & (ks->size - 1)];
-	k->chain = *at;
-	*at = k;
-	link_newest(ks, k);
-	ks->n++;
+	if (ks->n == ks->list_size) {
+		ks->list_size = ks->list_size > 0 ? 2 * ks->list_size : 64;
+		ks->list = mem_resize(ks->list, ks->list_size, sizeof(struct key *));
+	}
+	for (i = hash & (ks->size - 1); ks->slot[i].k != NULL;)
+		i = (i + 1) & (ks->size - 1);
+	ks->slot[i] = (struct slot){ hash, k };
+	ks->list[ks->n++] = k;
+	ks->bytes += size_of(k);
 	return k;
 }
 
 struct key *
-keys_use(struct keys *ks, uint32_t rule, struct str text)
+keys_use(struct keys *ks, uint32_t rule, struct str text, size_t state_size, bool *ret_new)
 {
-	uint64_t hash = hash_str(ks->secret, text) ^ rule * 0x9e3779b97f4a7c15U;
-	struct key *k = ks->bucket[hash & (ks->size - 1)];
+	uint64_t hash = hash_str(ks->secret, text) ^ (rule + 1) * 0x9e3779b97f4a7c15U;
 
-	while (k != NULL && (k->hash != hash || k->rule != rule ||
-				!str_eq((struct str){ k->text, k->text_n }, text)))
-		k = k->chain;
-	if (k != NULL) {
-		unlink_key(ks, k);
-		link_newest(ks, k);
-		return k;
+	*ret_new = false;
+	for (size_t i = hash & (ks->size - 1); ks->slot[i].k != NULL;
+	     i = (i + 1) & (ks->size - 1)) {
+		struct key *k = ks->slot[i].k;
+
+		if (ks->slot[i].hash == hash && k->rule == rule && str_eq(key_text(k), text))
+			return k;
 	}
-	if (ks->n == ks->cap) {
-		drop(ks, ks->oldest);
-		ks->evicted++;
-	}
-	return add(ks, hash, rule, text);
+	*ret_new = true;
+	while (ks->n >= ks->o.max || (ks->n > 0 && ks->bytes > ks->o.bytes_max))
+		evict(ks, NULL);
+	return add(ks, hash, rule, text, state_size);
+}
+
+void
+keys_told(struct keys *ks, struct key *k, size_t bytes)
+{
+	ks->bytes -= k->bytes;
+	k->bytes = bytes < UINT32_MAX ? (uint32_t)bytes : UINT32_MAX;
+	ks->bytes += k->bytes;
+	while (ks->bytes > ks->o.bytes_max && ks->n > 1)
+		evict(ks, k);
 }
 
 struct key *
-keys_oldest(const struct keys *ks)
+keys_at(const struct keys *ks, size_t i)
 {
-	return ks->oldest;
+	return ks->list[i];
 }
 
 size_t
@@ -144,8 +245,28 @@ keys_len(const struct keys *ks)
 	return ks->n;
 }
 
-uint64_t
-keys_evicted(const struct keys *ks)
+size_t
+keys_bytes(const struct keys *ks)
 {
-	return ks->evicted;
+	return ks->bytes;
+}
+
+uint64_t
+keys_draw(const struct keys *ks)
+{
+	return ks->draw;
+}
+
+void
+keys_order(struct keys *ks, struct key *const *order, size_t n, uint64_t draw)
+{
+	size_t to = 0;
+
+	for (size_t i = 0; i < n; i++) {
+		if (order[i] == NULL)
+			continue;
+		ks->list[to] = order[i];
+		order[i]->place = (uint32_t)to++;
+	}
+	ks->draw = draw;
 }

@@ -10,6 +10,7 @@
 #include "detect/expand.h"
 #include "detect/filter.h"
 #include "detect/index.h"
+#include "detect/link.h"
 #include "detect/pool.h"
 #include "detect/rule_read.h"
 
@@ -167,6 +168,7 @@ add_rule(struct load *l, const struct document *d)
 		rule_read_fini(&draft);
 		return;
 	}
+	memcpy(draft.rule.digest, d->sum, sizeof(d->sum));
 	buf_put(&l->digest, d->sum, sizeof(d->sum));
 	VEC_PUSH(&l->draft, draft);
 }
@@ -277,129 +279,13 @@ by_path(const void *a, const void *b)
 	return strcmp(*(char *const *)a, *(char *const *)b);
 }
 
-/* The rules a correlation names, as places in draft; false when one is missing. */
-static bool
-find_refs(struct load *l, struct rule_draft *d, uint32_t *to)
-{
-	for (size_t i = 0; i < d->draft.refs.n; i++) {
-		const struct corr_ref *ref = &d->draft.refs.p[i];
-		const uint32_t *at = map_get(l->names, ref->name);
-		bool absent = at == NULL || *at >= l->draft.n;
-		char text[200], name[80];
-
-		if (!absent && l->draft.p[*at].rule.corr == NULL) {
-			to[i] = *at;
-			continue;
-		}
-		(void)str_to_c(ref->name, name, sizeof(name));
-		(void)snprintf(text, sizeof(text),
-		    absent ? "no rule that was loaded has the id or name '%s'"
-			   : "'%s' is a correlation; correlations of correlations are not "
-			     "supported yet",
-		    name);
-		refuse_at(l, d->rule.pub.file, ref->line, ref->column, text);
-		return false;
-	}
-	return true;
-}
-
-static struct group_by
-resolve(struct load *l, const struct rule_draft *d, const struct str *names, size_t n,
-    struct str category)
-{
-	const struct rule_reader rd = { &l->rs->atoms, l->expand, d->rule.pub.file, l->note,
-		l->ctx };
-	struct group_by g = { .n = n };
-	char text[200], name[80];
-	bool known;
-
-	for (size_t i = 0; i < n; i++) {
-		g.f[i] = rule_read_field(l->rs->arena, names[i], category, &known);
-		if (known)
-			continue;
-		(void)snprintf(text, sizeof(text),
-		    "'%s' is no field of the catalogue; a key of this name in the event is meant",
-		    str_to_c(names[i], name, sizeof(name)));
-		rule_read_warn(&rd, d->rule.pub.line, 1, text);
-	}
-	return g;
-}
-
-struct feed {
-	uint32_t rule, corr;
-};
-typedef VEC(struct feed) feed_list;
-
-/* Ties one correlation to its rules; false when it is refused. */
-static bool
-link_corr(struct load *l, uint32_t at, feed_list *feeds, bool *silent, bool *loud)
-{
-	struct rule_draft *d = &l->draft.p[at];
-	uint32_t *refs = mem_alloc((d->draft.refs.n + 1) * sizeof(*refs));
-	bool found = find_refs(l, d, refs);
-	struct str category;
-
-	for (size_t i = 0; found && i < d->draft.refs.n; i++) {
-		VEC_PUSH(feeds, ((struct feed){ refs[i], at }));
-		(d->draft.generate ? loud : silent)[refs[i]] = true;
-	}
-	if (found) {
-		category = l->draft.p[refs[0]].rule.source[DIM_CATEGORY];
-		d->rule.group = resolve(l, d, d->draft.group, d->draft.n_group, category);
-		d->rule.corr->value = resolve(l, d, d->draft.value, d->draft.n_value, category);
-	}
-	free(refs);
-	return found;
-}
-
-/* Places in draft become places in the rule set; correlations that were refused fall out. */
-static void
-take_rules(struct load *l, const bool *refused, const feed_list *feeds)
-{
-	uint32_t *place = mem_zalloc((l->draft.n + 1) * sizeof(*place)), n = 0;
-	struct ruleset *rs = l->rs;
-
-	for (size_t i = 0; i < l->draft.n; i++)
-		place[i] = refused[i] ? UINT32_MAX : n++;
-	for (size_t i = 0; i < l->draft.n; i++) {
-		struct crule *r = &l->draft.p[i].rule;
-		uint32_t *to;
-
-		if (refused[i])
-			continue;
-		to = r->corr == NULL ? POOL_ARRAY(rs->arena, uint32_t, feeds->n + 1) : NULL;
-		r->feeds = to;
-		for (size_t k = 0; k < feeds->n && r->corr == NULL; k++) {
-			uint32_t corr = place[feeds->p[k].corr];
-			bool again = r->n_feeds > 0 && to[r->n_feeds - 1] == corr;
-
-			if (feeds->p[k].rule == i && corr != UINT32_MAX && !again)
-				to[r->n_feeds++] = corr;
-		}
-		VEC_PUSH(&rs->rule, *r);
-	}
-	free(place);
-}
-
 static enum err
 finish(struct load *l, struct ruleset **ret, struct diag *why)
 {
-	bool *refused = mem_zalloc(l->draft.n + 1), *silent = mem_zalloc(l->draft.n + 1),
-	     *loud = mem_zalloc(l->draft.n + 1);
-	feed_list feeds = { 0 };
 	struct ruleset *rs = l->rs;
 	enum err err;
 
-	for (uint32_t i = 0; i < l->draft.n; i++)
-		if (l->draft.p[i].rule.corr != NULL)
-			refused[i] = !link_corr(l, i, &feeds, silent, loud);
-	for (size_t i = 0; i < l->draft.n; i++)
-		l->draft.p[i].rule.pub.alerts = !silent[i] || loud[i];
-	take_rules(l, refused, &feeds);
-	VEC_FINI(&feeds);
-	free(refused);
-	free(silent);
-	free(loud);
+	link_rules(&(struct link_in){ rs, l->draft.p, l->draft.n, l->names, l->note, l->ctx });
 	rs->by_id = map_new(sizeof(uint32_t), rs->rule.n + 1);
 	for (uint32_t i = 0; i < rs->rule.n; i++)
 		*(uint32_t *)map_put(rs->by_id, str_c(rs->rule.p[i].pub.id), NULL) = i;
@@ -458,6 +344,7 @@ ruleset_free(struct ruleset *rs)
 	index_free(rs->index);
 	atoms_fini(&rs->atoms);
 	VEC_FINI(&rs->rule);
+	VEC_FINI(&rs->any);
 	map_free(rs->by_id);
 	arena_free(rs->arena);
 	free(rs);
@@ -478,7 +365,11 @@ ruleset_at(const struct ruleset *rs, size_t i)
 size_t
 ruleset_index(const struct ruleset *rs, const struct rule *r)
 {
-	return (size_t)((const struct crule *)(const void *)r - rs->rule.p);
+	const struct crule *c = (const struct crule *)(const void *)r;
+	bool in = (uintptr_t)c >= (uintptr_t)rs->rule.p &&
+		  (uintptr_t)c < (uintptr_t)(rs->rule.p + rs->rule.n);
+
+	return in ? (size_t)(c - rs->rule.p) : rs->rule.n;
 }
 
 const struct rule *

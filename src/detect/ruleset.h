@@ -20,7 +20,7 @@ struct rule {
 	const char *status;   /* stable, test, experimental ...; "" when it says none */
 	const char *tags;     /* "attack.t1110,attack.credential-access" */
 	const char *advice;   /* what to do, from the rule's `tocsin.advice`, may be "" */
-	const char *action; /* what should be done, from `tocsin.action`: BLOCK_IP ...; "" none */
+	const char *action;   /* what should be done, from `tocsin.action`: BLOCK_IP ...; "" none */
 	const char *file;
 	uint32_t line;
 	bool alerts; /* false: only feeds correlations */
@@ -46,7 +46,8 @@ void ruleset_free(struct ruleset *rs); /* NULL is fine */
 
 size_t ruleset_len(const struct ruleset *rs); /* rules that are loaded */
 const struct rule *ruleset_at(const struct ruleset *rs, size_t i);
-size_t ruleset_index(const struct ruleset *rs, const struct rule *r); /* r is of this set */
+/* Its number; ruleset_len() for the engine's own rule, which is in no set. */
+size_t ruleset_index(const struct ruleset *rs, const struct rule *r);
 const struct rule *ruleset_find(const struct ruleset *rs, struct str id);
 /* SHA-256 of everything that decides what fires; 32 bytes. */
 const uint8_t *ruleset_digest(const struct ruleset *rs);

@@ -1,26 +1,54 @@
-/* The inside of an engine, for feeding it (engine.c) and for saving it (state.c). */
+/* The inside of an engine, for feeding it (engine.c), firing (fire.c) and saving it (state.c). */
 #ifndef DETECT_STATE_H
 #define DETECT_STATE_H
 
+#include "detect/ctype.h"
+#include "detect/due.h"
 #include "detect/engine.h"
 #include "detect/keys.h"
+#include "detect/link.h"
+#include "detect/mark.h"
 #include "detect/match.h"
+
+/* Room for one firing; a chain needs one for each of its correlations at a time. */
+struct level {
+	struct buf group, other, summary, text, details;
+	uint64_t evidence[ENGINE_EVIDENCE_MAX];
+	struct ctype_hit hit;
+};
 
 struct engine {
 	const struct ruleset *rs;
 	struct match *match;
 	struct keys *keys;
+	struct mark *mark;
+	struct due due;
 	struct engine_opts opts;
 	struct engine_stats stats;
-	uint64_t seed;     /* of value hashes: from the rule set, so that it is always the same */
-	uint32_t *pending; /* correlations that the present record feeds */
-	uint64_t *fed;     /* by rule: number of the last record that did */
-	uint64_t turn;
-	struct buf group, summary;
-	uint64_t evidence[ENGINE_EVIDENCE_MAX];
+	void **shared;     /* by rule, NULL where its type has nothing to share */
+	uint64_t *evicted; /* by rule */
+	uint64_t *refs;    /* by rule: what the present record feeds it as */
+	uint32_t *pending; /* correlations that it feeds */
+	size_t sweep;      /* the next key that may have nothing to say any more */
+	int64_t said;      /* event time of the last word on forgotten keys; KEY_NEVER */
+	uint32_t forgot;   /* a rule that lost a key since, and ... */
+	bool forgets;      /* ... that there is one */
+	VEC(uint32_t) empty;
+	struct level *level[LINK_DEPTH_MAX + 3];
+	/* While a record is fed: */
+	finding_fn raise;
+	void *ctx;
+	uint64_t seq;
+	bool late, demo;
 };
 
-/* What a correlation's windows look like. */
-struct window_shape state_shape(const struct engine *e, const struct corr *c) NONNULL;
+static inline struct ctype_at
+state_at(const struct engine *e, struct key *k)
+{
+	return (struct ctype_at){ e->rs->rule.p[k->rule].corr, e->shared[k->rule], k->state };
+}
+
+/* No event can meet what it remembers any more. */
+bool state_is_stale(const struct engine *e, const struct key *k) NONNULL;
 
 #endif

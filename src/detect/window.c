@@ -5,6 +5,7 @@
 #include <stdlib.h>
 
 #include "base/mem.h"
+#include "detect/ctype.h"
 
 #define NOWHERE UINT64_MAX
 
@@ -334,4 +335,61 @@ window_add(struct window *w, const struct window_shape *s, const struct window_e
 	w->n++;
 	fires = late ? add_late(w, s, ret) : add_in_order(w, s, ret);
 	return fires ? WINDOW_FIRES : WINDOW_KEPT;
+}
+
+size_t
+window_evidence(const struct window *w, const struct window_hit *hit, uint64_t seq, uint64_t *to,
+    size_t max)
+{
+	uint64_t last = seq;
+	size_t n = 0;
+
+	for (uint64_t i = hit->to; i-- > hit->from && n < max;) {
+		uint64_t s = window_get(w, i)->seq;
+
+		if (s == WINDOW_DEAD || s == seq || s == last)
+			continue;
+		to[n++] = last = s;
+	}
+	for (size_t i = 0; i < n / 2; i++) {
+		uint64_t s = to[i];
+
+		to[i] = to[n - 1 - i];
+		to[n - 1 - i] = s;
+	}
+	return n;
+}
+
+void
+window_save(const struct window *w, struct buf *to)
+{
+	ctype_put(to, w->n - w->dead, 4);
+	for (uint64_t i = w->first; i < end_of(w); i++) {
+		const struct window_event *ev = window_get(w, i);
+
+		if (ev->seq == WINDOW_DEAD)
+			continue;
+		ctype_put(to, (uint64_t)ev->t, 8);
+		ctype_put(to, ev->seq, 8);
+		ctype_put(to, ev->value, 8);
+	}
+}
+
+bool
+window_load(struct window *w, const struct window_shape *s, struct str *from)
+{
+	bool ok = true;
+	uint64_t n = ctype_get(from, 4, &ok);
+	struct window_hit hit;
+
+	for (; n > 0 && ok; n--) {
+		struct window_event ev = { .t = (int64_t)ctype_get(from, 8, &ok) };
+
+		ev.seq = ctype_get(from, 8, &ok);
+		ev.value = ctype_get(from, 8, &ok);
+		if (!ok || window_add(w, s, &ev, &hit) == WINDOW_LATE)
+			return false;
+	}
+	window_settle(w, s);
+	return ok;
 }

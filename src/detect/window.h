@@ -70,6 +70,17 @@ enum window_result window_add(struct window *w, const struct window_shape *s,
 /* Done with *ret: makes a state that is the same however it came about. */
 void window_settle(struct window *w, const struct window_shape *s) NONNULL;
 
+struct buf;
+struct str;
+
+/* Numbers of the newest records of a firing, oldest first, without `seq` itself; how many. */
+size_t window_evidence(const struct window *w, const struct window_hit *hit, uint64_t seq,
+    uint64_t *to, size_t max) NONNULL;
+
+/* What it remembers as bytes, and back into an empty one; false: corrupt. */
+void window_save(const struct window *w, struct buf *to) NONNULL;
+bool window_load(struct window *w, const struct window_shape *s, struct str *from) NONNULL;
+
 static inline const struct window_event *
 window_get(const struct window *w, uint64_t number)
 {

@@ -86,8 +86,9 @@ feed_raise(void *ctx, const struct finding *x)
 	f->n++;
 	buf_printf(&f->findings, "%s | %.*s | %" PRIu64 " %" PRIu64 " | seq %" PRIu64 "\n",
 	    x->rule->title, STR_ARG(x->group), x->n_first, x->n_more, x->seq);
-	CHECK(x->n_evidence > 0 && x->n_evidence <= ENGINE_EVIDENCE_MAX);
-	CHECK_INT(x->evidence[x->n_evidence - 1], x->seq);
+	CHECK(x->n_evidence <= ENGINE_EVIDENCE_MAX);
+	if (x->rec != NULL)
+		CHECK_INT(x->evidence[x->n_evidence - 1], x->seq);
 	CHECK(x->first <= x->last && x->n_first > 0 && x->n_more > 0);
 }
 
