@@ -50,7 +50,7 @@ brief_is(const struct ydoc *doc)
 	if (doc->kind == YDOC_LIST)
 		return doc->first->kind == YDOC_MAP && doc->first->n == 1;
 	for (size_t i = 0; i < ARRAY_LEN(sigma); i++)
-		if (ydoc_get(doc, sigma[i]) != NULL && !is_block(ydoc_get(doc, sigma[i])))
+		if (ydoc_get(doc, sigma[i]) != NULL)
 			return false;
 	for (const struct ydoc *m = doc->first; m != NULL; m = m->next)
 		if (is_block(m) || is_heading(m->key) || is_threshold(m))

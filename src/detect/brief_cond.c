@@ -219,30 +219,42 @@ unit_fits(const struct parsing *p)
 	return p->unit == BRIEF_SHARE && (m == BRIEF_RATIO || m == BRIEF_SUSTAINED);
 }
 
+/* Is a number there where one is needed? */
+static enum err
+check_number(struct parsing *p)
+{
+	struct brief_cond *c = p->ret;
+	bool event = c->noun->measure == BRIEF_EVENT;
+
+	if (c->compare != NULL && !p->number)
+		return fail(p, p->w.n - 1, "a number is missing behind the comparison");
+	if (p->number && c->compare == NULL)
+		c->compare = "gte";
+	if (c->compare == NULL && !event && c->noun->measure != BRIEF_TRAVEL)
+		return fail(p, p->w.n - 1, "a number is missing, like '> 3'");
+	if (c->compare == NULL && event && (c->span > 0 || c->scope != NULL))
+		return fail(p, p->w.n - 1, "a number is missing, like '> 3'");
+	return OK;
+}
+
 static enum err
 check(struct parsing *p)
 {
 	struct brief_cond *c = p->ret;
-	enum brief_measure m;
+	enum err err;
 
 	if (c->noun == NULL)
 		return fail(p, 0,
 		    "nothing is named that could be watched, like 'failed logins', "
 		    "'requests' or 'error rate'");
-	m = c->noun->measure;
-	if (c->compare != NULL && !p->number)
-		return fail(p, p->w.n - 1, "a number is missing behind the comparison");
-	if (p->number && c->compare == NULL)
-		c->compare = "gte";
-	if (c->compare == NULL && m != BRIEF_EVENT && m != BRIEF_TRAVEL)
-		return fail(p, p->w.n - 1, "a number is missing, like '> 3'");
-	if (c->values != NULL && (m != BRIEF_EVENT || c->compare == NULL))
+	err = check_number(p);
+	if (err != OK)
+		return err;
+	if (c->values != NULL && (c->noun->measure != BRIEF_EVENT || c->compare == NULL))
 		return fail(p, 0, "different values are counted of events, with a number");
-	if (c->compare == NULL && (c->span > 0 || c->scope != NULL) && m == BRIEF_EVENT)
-		return fail(p, p->w.n - 1, "a number is missing, like '> 3'");
 	if (!unit_fits(p))
 		return fail(p, 0, "the unit behind the number is not one of what is compared");
-	if (m == BRIEF_RATIO && !p->has_unit)
+	if (c->noun->measure == BRIEF_RATIO && !p->has_unit)
 		return fail(p, p->w.n - 1, "a share is written with a percent sign: 20%");
 	return OK;
 }

@@ -27,7 +27,7 @@ enum brief_measure {
 struct brief_noun {
 	const char *name; /* of the table, for tests */
 	enum brief_measure measure;
-	const char *category, *selection, *fields, *about;
+	const char *source, *selection, *fields, *about;
 };
 
 struct brief_cond {

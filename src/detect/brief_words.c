@@ -6,7 +6,7 @@
 
 #define NEAREST 4
 
-#define NOUN(id, measure, category, selection, fields, about) N_##id,
+#define NOUN(id, measure, source, selection, fields, about) N_##id,
 #define WORDS(noun, phrase)
 #define ENTITY(word, plural, fields)
 #define COMPARE(word, key)
@@ -19,12 +19,12 @@ enum noun_id {
 #undef NOUN
 
 static const struct brief_noun nouns[] = {
-#define NOUN(id, measure, category, selection, fields, about)                                      \
-	{ #id, BRIEF_##measure, category, selection, fields, about },
+#define NOUN(id, measure, source, selection, fields, about)                                      \
+	{ #id, BRIEF_##measure, source, selection, fields, about },
 #include "detect/brief.def"
 #undef NOUN
 };
-#define NOUN(id, measure, category, selection, fields, about)
+#define NOUN(id, measure, source, selection, fields, about)
 
 static const struct phrase {
 	enum noun_id noun;

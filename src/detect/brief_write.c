@@ -124,7 +124,7 @@ put_own(const struct brief_entry *e, struct buf *to)
 static void
 put_source(const struct brief_entry *e, struct buf *to)
 {
-	buf_printf(to, "logsource: {category: %s}\ndetection:\n", e->cond.noun->category);
+	buf_printf(to, "logsource: {%s}\ndetection:\n", e->cond.noun->source);
 }
 
 /* The rule that feeds; `except` is taken out of it, NULL: nothing. */

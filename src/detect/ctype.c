@@ -132,19 +132,21 @@ ctype_hash(const struct ctype_event *ev, const struct group_by *g, uint64_t *ret
 	char space[4 * GROUP_VALUE_MAX];
 	struct buf b = { .p = space, .size = sizeof(space), .max = sizeof(space) };
 	uint64_t h = ev->seed;
+	bool any = false;
 
 	if (ev->finding == NULL)
 		return group_hash(g, ev->rec, h, ret);
 	for (size_t i = 0; i < g->n; i++) {
 		struct str s;
+		bool there;
 
 		buf_reset(&b);
-		if (!ctype_value(ev, &g->f[i], &b, &s))
-			return false;
-		h = group_hash_text(h, s);
+		there = ctype_value(ev, &g->f[i], &b, &s);
+		any |= there;
+		h = there ? group_hash_text(h, s) : h * 31 + i;
 	}
 	*ret = h;
-	return true;
+	return any;
 }
 
 static bool

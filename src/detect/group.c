@@ -191,13 +191,15 @@ bool
 group_hash(const struct group_by *g, const struct rec *r, uint64_t seed, uint64_t *ret)
 {
 	char number[VALUE_NUMBER_SIZE];
+	bool any = false;
 	struct str v;
 
 	for (size_t i = 0; i < g->n; i++) {
-		if (!value_of(&g->f[i], r, number, &v))
-			return false;
-		seed = group_hash_text(seed, v);
+		bool there = value_of(&g->f[i], r, number, &v);
+
+		any |= there;
+		seed = there ? group_hash_text(seed, v) : seed * 31 + i;
 	}
 	*ret = seed;
-	return true;
+	return any;
 }

@@ -24,7 +24,7 @@ bool group_event(const struct group_by *g, const struct ctype_event *ev, struct 
 /* For rules that say nothing: the address, else the user, else the host, else "". */
 void group_default(const struct rec *r, struct buf *to) NONNULL;
 
-/* 64 bits of the values of all fields; false when one is absent. */
+/* 64 bits of the values of the fields; false when all are absent. */
 bool group_hash(const struct group_by *g, const struct rec *r, uint64_t seed,
     uint64_t *ret) NONNULL;
 uint64_t group_hash_text(uint64_t h, struct str text);

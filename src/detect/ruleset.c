@@ -6,12 +6,14 @@
 #include <sys/stat.h>
 
 #include "base/fs.h"
+#include "detect/brief.h"
 #include "detect/compiled.h"
 #include "detect/expand.h"
 #include "detect/filter.h"
 #include "detect/index.h"
 #include "detect/link.h"
 #include "detect/pool.h"
+#include "detect/profile.h"
 #include "detect/rule_read.h"
 
 #define FILE_MAX ((size_t)4 << 20)
@@ -26,8 +28,8 @@
 /* A document of a file, read as YAML. */
 struct document {
 	const char *file;
-	const struct ydoc *doc;
-	uint8_t sum[DIGEST_SIZE];
+	struct ydoc *doc;
+	uint8_t sum[DIGEST_SIZE]; /* of its text */
 };
 
 struct load {
@@ -40,6 +42,7 @@ struct load {
 	VEC(char *) files;
 	struct map *names; /* id or name to place in draft */
 	struct buf digest;
+	struct profile *profile; /* NULL: none so far */
 	ruleset_note_fn note;
 	void *ctx;
 };
@@ -77,14 +80,26 @@ load_fini(struct load *l)
 	ruleset_free(l->rs);
 }
 
+/* What was put into a rule by a profile has its place there. */
+static void
+tell(void *ctx, enum ruleset_note kind, const struct diag *why)
+{
+	struct load *l = ctx;
+	struct diag d = *why;
+
+	if (l->note == NULL)
+		return;
+	if (d.line >= PROFILE_LINES && l->profile != NULL)
+		(void)!err_at(&d, FAIL_SYNTAX, profile_file(l->profile), d.line - PROFILE_LINES,
+		    d.column);
+	l->note(l->ctx, kind, &d);
+}
+
 static void
 refuse(struct load *l, struct diag *why, const char *file)
 {
-	enum err err = err_at(why, FAIL_SYNTAX, file, why->line, why->column);
-
-	(void)err;
-	if (l->note != NULL)
-		l->note(l->ctx, RULESET_ERROR, why);
+	(void)!err_at(why, FAIL_SYNTAX, file, why->line, why->column);
+	tell(l, RULESET_ERROR, why);
 }
 
 static void
@@ -126,51 +141,135 @@ claim(struct load *l, const struct crule *r, const struct ydoc *doc, const char 
 	return false;
 }
 
+/* One rule; what it was made from is in `digest`. */
+static void
+add_rule(struct load *l, const char *file, struct ydoc *doc, struct buf *digest)
+{
+	const struct rule_reader rd = {
+		.atoms = &l->rs->atoms, .expand = l->expand, .file = file, .note = tell, .ctx = l
+	};
+	struct rule_draft draft = { 0 };
+	struct diag why = { 0 };
+
+	if (l->profile != NULL && profile_apply(l->profile, doc, digest, &why) != OK) {
+		refuse(l, &why, profile_file(l->profile));
+		return;
+	}
+	if (rule_read(&rd, doc, &draft, &why) != OK) {
+		refuse(l, &why, file);
+		rule_read_fini(&draft);
+		return;
+	}
+	if (l->draft.n >= RULES_MAX || !claim(l, &draft.rule, doc, "id", draft.rule.pub.id) ||
+	    !claim(l, &draft.rule, doc, "name", draft.rule.name.p)) {
+		rule_read_fini(&draft);
+		return;
+	}
+	digest_sha256(buf_view(digest), draft.rule.digest);
+	buf_put(&l->digest, draft.rule.digest, DIGEST_SIZE);
+	VEC_PUSH(&l->draft, draft);
+}
+
+struct short_rules { /* a document of them, while it is written out */
+	struct load *l;
+	const struct document *d;
+};
+
+static void
+add_long_form(void *ctx, struct ydoc *doc)
+{
+	struct short_rules *s = ctx;
+	struct buf digest;
+
+	buf_init(&digest, 0);
+	buf_put(&digest, s->d->sum, DIGEST_SIZE);
+	buf_str(&digest, ydoc_get(doc, "id")->text);
+	add_rule(s->l, s->d->file, doc, &digest);
+	buf_fini(&digest);
+}
+
+static void
+refuse_short(void *ctx, struct diag *why)
+{
+	struct short_rules *s = ctx;
+
+	refuse(s->l, why, s->d->file);
+}
+
+static void
+add_profile(struct load *l, const char *file, const struct ydoc *doc)
+{
+	struct diag why = { 0 };
+
+	if (l->profile != NULL || l->documents.n > 0)
+		refuse_at(l, file, doc->line, doc->column,
+		    "a profile stands before all rules, and there is one of them");
+	else if (profile_read(doc, file, l->docs, &l->profile, &why) != OK)
+		refuse(l, &why, file);
+}
+
 static void
 add_document(struct load *l, const char *file, struct str text, uint32_t line)
 {
 	struct document d = { .file = file };
-	struct ydoc *doc = NULL;
 	struct diag why = { 0 };
 
-	if (ydoc_parse(text, line, l->docs, &doc, &why) != OK) {
+	if (ydoc_parse(text, line, l->docs, &d.doc, &why) != OK) {
 		refuse(l, &why, file);
 		return;
 	}
-	if (doc == NULL || (doc->kind == YDOC_SCALAR && doc->type == YDOC_NULL))
+	if (d.doc == NULL || (d.doc->kind == YDOC_SCALAR && d.doc->type == YDOC_NULL))
 		return;
-	d.doc = doc;
+	if (profile_is(d.doc)) {
+		add_profile(l, file, d.doc);
+		return;
+	}
 	digest_sha256(text, d.sum);
 	VEC_PUSH(&l->documents, d);
 }
 
 static void
-add_rule(struct load *l, const struct document *d)
+add_filter(struct load *l, const struct document *d)
 {
-	const struct rule_reader rd = { &l->rs->atoms, l->expand, d->file, l->note, l->ctx };
-	struct rule_draft draft = { 0 };
+	const struct rule_reader rd = {
+		.atoms = &l->rs->atoms, .expand = l->expand, .file = d->file, .note = tell, .ctx = l
+	};
 	struct diag why = { 0 };
-	enum err err;
+
+	if (filter_add(&l->filters, &rd, d->doc, &why) == OK)
+		buf_put(&l->digest, d->sum, DIGEST_SIZE);
+	else
+		refuse(l, &why, d->file);
+}
+
+static void
+add_placeholders(struct load *l, const struct document *d)
+{
+	struct diag why = { 0 };
+
+	if (expand_add(l->expand, ydoc_get(d->doc, "placeholders"), &why) == OK)
+		buf_put(&l->digest, d->sum, DIGEST_SIZE);
+	else
+		refuse(l, &why, d->file);
+}
+
+static void
+read_document(struct load *l, const struct document *d)
+{
+	struct short_rules rules = { l, d };
+	const struct brief_sink sink = { add_long_form, refuse_short, &rules };
+	struct buf digest;
 
 	if (ydoc_get(d->doc, "filter") != NULL) {
-		if (filter_add(&l->filters, &rd, d->doc, &why) == OK)
-			buf_put(&l->digest, d->sum, sizeof(d->sum));
-		else
-			refuse(l, &why, d->file);
-		return;
+		add_filter(l, d);
+	} else if (brief_is(d->doc)) {
+		brief_each(d->doc, l->docs, &sink);
+	} else {
+		buf_init(&digest, 0);
+		buf_put(&digest, d->sum, DIGEST_SIZE);
+		add_rule(l, d->file, d->doc, &digest);
+		buf_fini(&digest);
 	}
-	err = rule_read(&rd, d->doc, &draft, &why);
-	if (err != OK)
-		refuse(l, &why, d->file);
-	if (err != OK || l->draft.n >= RULES_MAX ||
-	    !claim(l, &draft.rule, d->doc, "id", draft.rule.pub.id) ||
-	    !claim(l, &draft.rule, d->doc, "name", draft.rule.name.p)) {
-		rule_read_fini(&draft);
-		return;
-	}
-	memcpy(draft.rule.digest, d->sum, sizeof(d->sum));
-	buf_put(&l->digest, d->sum, sizeof(d->sum));
-	VEC_PUSH(&l->draft, draft);
 }
 
 /* Placeholders, then what uses them; filters, then what they are added to. */
@@ -179,20 +278,12 @@ read_documents(struct load *l)
 {
 	struct diag why = { 0 };
 
-	for (size_t i = 0; i < l->documents.n; i++) {
-		const struct document *d = &l->documents.p[i];
-		const struct ydoc *map = ydoc_get(d->doc, "placeholders");
-
-		if (map == NULL)
-			continue;
-		if (expand_add(l->expand, map, &why) == OK)
-			buf_put(&l->digest, d->sum, sizeof(d->sum));
-		else
-			refuse(l, &why, d->file);
-	}
+	for (size_t i = 0; i < l->documents.n; i++)
+		if (ydoc_get(l->documents.p[i].doc, "placeholders") != NULL)
+			add_placeholders(l, &l->documents.p[i]);
 	for (size_t i = 0; i < l->documents.n; i++)
 		if (ydoc_get(l->documents.p[i].doc, "placeholders") == NULL)
-			add_rule(l, &l->documents.p[i]);
+			read_document(l, &l->documents.p[i]);
 	for (size_t i = 0; i < l->draft.n && l->filters.n > 0; i++)
 		if (l->draft.p[i].rule.expr != NULL &&
 		    filter_apply(&l->filters, &l->draft.p[i].rule, &why) != OK)
@@ -279,13 +370,33 @@ by_path(const void *a, const void *b)
 	return strcmp(*(char *const *)a, *(char *const *)b);
 }
 
+static void
+refuse_name(void *ctx, struct diag *why)
+{
+	tell(ctx, RULESET_ERROR, why);
+}
+
+static void
+use_profile(struct load *l)
+{
+	for (size_t i = 0; i < l->rs->rule.n; i++) {
+		struct crule *r = &l->rs->rule.p[i];
+
+		if (profile_off(l->profile, str_c(r->pub.id), r->name))
+			r->pub.alerts = false;
+	}
+	profile_unknown(l->profile, refuse_name, l);
+}
+
 static enum err
 finish(struct load *l, struct ruleset **ret, struct diag *why)
 {
 	struct ruleset *rs = l->rs;
 	enum err err;
 
-	link_rules(&(struct link_in){ rs, l->draft.p, l->draft.n, l->names, l->note, l->ctx });
+	link_rules(&(struct link_in){ rs, l->draft.p, l->draft.n, l->names, tell, l });
+	if (l->profile != NULL)
+		use_profile(l);
 	rs->by_id = map_new(sizeof(uint32_t), rs->rule.n + 1);
 	for (uint32_t i = 0; i < rs->rule.n; i++)
 		*(uint32_t *)map_put(rs->by_id, str_c(rs->rule.p[i].pub.id), NULL) = i;

@@ -334,12 +334,27 @@ value(struct walk *w, struct node *node, struct json_value *v)
 	}
 }
 
+/* The Sigma category, by the type of the event; else a request is one of a web server. */
+static void
+put_category(struct rec *r, bool web)
+{
+	const struct etype *type = etype_find(r->v[F_EVENT_TYPE].s);
+	struct str name = type != NULL ? type->name : r->v[F_EVENT_TYPE].s;
+	struct str category = type != NULL ? type->category : STR("");
+
+	if (str_starts(name, STR("auth.")))
+		rec_set_str(r, F_LS_CATEGORY, STR("authentication"));
+	else if (str_eq(category, STR("database")) || str_eq(category, STR("host")))
+		rec_set_str(r, F_LS_CATEGORY, category);
+	else if (web)
+		rec_set_str(r, F_LS_CATEGORY, STR("webserver"));
+}
+
 /* What the fields there are say about those that are not. */
 static void
 derive(struct walk *w)
 {
 	struct rec *r = w->r;
-	const struct etype *type;
 	bool web;
 
 	if (rec_has(r, F_URL) && !rec_has(r, F_ENDPOINT))
@@ -353,13 +368,8 @@ derive(struct walk *w)
 		rec_set_str(r, F_EVENT_TYPE, web ? STR("http.request") : STR("log"));
 	if (!rec_has(r, F_LS_PRODUCT))
 		rec_set_str(r, F_LS_PRODUCT, STR("application"));
-	if (rec_has(r, F_LS_CATEGORY))
-		return;
-	type = etype_find(r->v[F_EVENT_TYPE].s);
-	if (str_starts(type != NULL ? type->name : r->v[F_EVENT_TYPE].s, STR("auth.")))
-		rec_set_str(r, F_LS_CATEGORY, STR("authentication"));
-	else if (web)
-		rec_set_str(r, F_LS_CATEGORY, STR("webserver"));
+	if (!rec_has(r, F_LS_CATEGORY))
+		put_category(r, web);
 }
 
 static enum err
