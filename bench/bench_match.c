@@ -155,8 +155,8 @@ load(struct bench *b)
 	if (b->matches == NULL)
 		printf("loaded   %5zu rules in %.2f s, %.0f MB resident with them, %.0f MB before, "
 		       "%.0f MB at the most\n",
-		    ruleset_len(rules), (double)(clock_mono() - start) / CLOCK_S,
-		    memory("VmRSS:"), before, memory("VmHWM:"));
+		    ruleset_len(rules), (double)(clock_mono() - start) / CLOCK_S, memory("VmRSS:"),
+		    before, memory("VmHWM:"));
 	return rules;
 }
 
@@ -296,7 +296,8 @@ default_rules(struct bench *b)
 
 	for (size_t i = 0; i < ARRAY_LEN(parts); i++) {
 		if (corpora != NULL)
-			(void)snprintf(paths[i], sizeof(paths[i]), "%s/sigma/%s", corpora, parts[i]);
+			(void)snprintf(paths[i], sizeof(paths[i]), "%s/sigma/%s", corpora,
+			    parts[i]);
 		else
 			(void)snprintf(paths[i], sizeof(paths[i]), "%s/../shared/corpora/sigma/%s",
 			    source != NULL ? source : ".", parts[i]);
@@ -370,7 +371,8 @@ main(int argc, char **argv)
 	}
 	for (int i = 1; i + 1 < argc; i += 2)
 		if (!take_option(&b, argv[i], argv[i + 1])) {
-			(void)fprintf(stderr, "bench_match: what is %s %s?\n", argv[i], argv[i + 1]);
+			(void)fprintf(stderr, "bench_match: what is %s %s?\n", argv[i],
+			    argv[i + 1]);
 			return EXIT_FAILURE;
 		}
 	b.parser = parser_new(&opts);

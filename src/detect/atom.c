@@ -8,7 +8,7 @@
 #include <math.h>
 #include <stdio.h>
 
-#include "detect/fold.h"
+#include "detect/find.h"
 #include "detect/modifier.h"
 #include "detect/pool.h"
 
@@ -114,25 +114,11 @@ atoms_text(struct atoms *s, uint32_t chan, struct str value, unsigned flags)
 {
 	uint32_t *slot = known(s, 't', chan, flags, value);
 	struct atom a = { .kind = ATOM_TEXT, .chan = chan };
-	struct wild *w;
 
 	if (*slot != UINT32_MAX)
 		return *slot;
-	w = wild_parse(value, flags, s->arena);
-	a.wild = w;
-	a.key = wild_literal(w, &a.sure);
-	if (wild_is_exact(w) && !w->wide) {
-		a.find = FIND_EXACT;
-		a.sure = !w->cased;
-		a.key = w->n > 0 ? w->parts[0].text : STR("");
-	} else if (a.key.n >= ATOM_LITERAL_MIN) {
-		a.find = FIND_LITERAL;
-	}
-	if (w->cased && a.find != FIND_NONE) {
-		a.key = pool_str(s->arena, a.key);
-		for (char *p = (char *)(uintptr_t)a.key.p; *p != '\0'; p++)
-			*p = (char)fold_ascii((unsigned char)*p);
-	}
+	a.wild = wild_parse(value, flags, s->arena);
+	find_text(&a, s->arena);
 	return add_atom(s, slot, &a);
 }
 

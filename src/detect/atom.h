@@ -24,7 +24,7 @@ enum atom_kind {
 };
 
 /* How a record makes itself known to the atom; by FIND_NONE it must be asked. */
-enum atom_find { FIND_NONE, FIND_EXACT, FIND_LITERAL, FIND_REGEX };
+enum atom_find { FIND_NONE, FIND_EXACT, FIND_HEAD, FIND_TAIL, FIND_LITERAL, FIND_REGEX };
 
 enum atom_compare { ATOM_LT, ATOM_LTE, ATOM_GT, ATOM_GTE, ATOM_EQ };
 
@@ -41,8 +41,9 @@ struct atom {
 	enum atom_find find;
 	bool sure; /* found is true; else the value is looked at again */
 	uint32_t chan;
-	struct str key; /* FIND_EXACT, FIND_LITERAL: in lower case; FIND_REGEX: the expression */
-	unsigned flags; /* FIND_REGEX: of hs_compile; ATOM_REF: of detect/wild.h */
+	struct str key;   /* in lower case; FIND_REGEX: the expression */
+	struct str other; /* FIND_LITERAL: the same in upper case, where it is beyond ASCII; or "" */
+	unsigned flags;   /* FIND_REGEX: of hs_compile; ATOM_REF: of detect/wild.h */
 	const struct wild *wild; /* ATOM_TEXT */
 	struct ip_net net;       /* ATOM_CIDR */
 	struct atom_number number;

@@ -46,6 +46,21 @@ fold_char(uint32_t c)
 	return c;
 }
 
+uint32_t
+fold_other(uint32_t c)
+{
+	for (size_t i = 0; i < ARRAY_LEN(ranges); i++) {
+		const struct range *r = &ranges[i];
+
+		if (c >= r->from && c <= r->to && (c - r->from) % r->step == 0)
+			return c + r->add;
+		if (c >= r->from + r->add && c <= r->to + r->add &&
+		    (c - r->from - r->add) % r->step == 0)
+			return c - r->add;
+	}
+	return c;
+}
+
 bool
 fold_equal(struct str a, struct str b)
 {

@@ -8,6 +8,8 @@
 #include "base/str.h"
 
 uint32_t fold_char(uint32_t c);
+/* The character that is the same but for case; c when there is none. */
+uint32_t fold_other(uint32_t c);
 
 /* Whether two runs of text are the same but for case.  Bad UTF-8 compares byte by byte. */
 bool fold_equal(struct str a, struct str b);

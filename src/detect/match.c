@@ -10,23 +10,25 @@
 #include "detect/route.h"
 
 #define EPOCH_MAX (UINT32_MAX / 2)
+#define BETWEEN '\xff' /* in no UTF-8, so in no literal */
 
 struct match {
 	const struct ruleset *rs;
 	const struct index *ix;
-	struct index_scratch *scratch;
+	struct hs_scratch *scratch;
 	struct routes *routes;
 	struct ask ask;
-	/* By atom or rule, valid where they hold the present epoch. */
+	struct buf joined;
+	/* By atom, rule or channel, valid where they hold the present epoch. */
 	uint32_t epoch;
 	uint32_t *found, *asked; /* asked: epoch << 1 | answer */
 	uint32_t *woken;
-	uint32_t *own; /* by channel: the event has the rule's own name for it */
+	uint32_t *own; /* the channel had unknown fields of its name */
 	uint32_t *pending;
 	size_t n_pending;
 	/* The present record. */
 	const struct route *route;
-	uint32_t scanning; /* channel */
+	const struct finder *scanning;
 };
 
 struct match *
@@ -37,6 +39,7 @@ match_new(const struct ruleset *rs)
 	m->rs = rs;
 	m->ix = rs->index;
 	m->scratch = index_scratch_new(m->ix);
+	buf_init(&m->joined, 0);
 	m->routes = routes_new(rs);
 	ask_init(&m->ask, rs);
 	m->found = mem_zalloc((rs->atoms.atom.n + 1) * sizeof(uint32_t));
@@ -55,6 +58,7 @@ match_free(struct match *m)
 	index_scratch_free(m->scratch);
 	routes_free(m->routes);
 	ask_fini(&m->ask);
+	buf_fini(&m->joined);
 	free(m->found);
 	free(m->asked);
 	free(m->woken);
@@ -64,26 +68,36 @@ match_free(struct match *m)
 }
 
 static bool
-ask(struct match *m, uint32_t number)
+ask(struct match *m, uint32_t atom)
 {
-	const struct atom *a = &m->rs->atoms.atom.p[number];
-
-	if (a->find != FIND_NONE && m->found[number] != m->epoch)
-		return false;
-	return (a->find != FIND_NONE && a->sure) || ask_atom(&m->ask, a);
-}
-
-static bool
-holds(void *ctx, uint32_t atom)
-{
-	struct match *m = ctx;
 	bool answer;
 
 	if (m->asked[atom] >> 1 == m->epoch)
 		return m->asked[atom] & 1;
-	answer = ask(m, atom);
+	answer = ask_atom(&m->ask, &m->rs->atoms.atom.p[atom]);
 	m->asked[atom] = m->epoch << 1 | answer;
 	return answer;
+}
+
+static inline bool
+holds(struct match *m, uint32_t atom)
+{
+	if (m->ix->know[atom] == INDEX_ASK)
+		return ask(m, atom);
+	if (m->found[atom] != m->epoch)
+		return false;
+	return m->ix->know[atom] == INDEX_IF_FOUND || ask(m, atom);
+}
+
+static bool
+rule_holds(struct match *m, uint32_t rule)
+{
+	const struct program_step *steps = m->ix->steps.p;
+	uint32_t at = m->ix->begin[rule];
+
+	while (!program_ends(at))
+		at = holds(m, steps[at].atom) ? steps[at].yes : steps[at].no;
+	return at == PROGRAM_TRUE;
 }
 
 static void
@@ -105,7 +119,7 @@ on_found(void *ctx, uint32_t atom)
 	if (m->found[atom] == m->epoch)
 		return;
 	m->found[atom] = m->epoch;
-	rules = index_wakes(m->ix, atom, &n);
+	rules = lists_get(&m->ix->wakes, atom, &n);
 	for (size_t i = 0; i < n; i++)
 		wake(m, rules[i]);
 }
@@ -115,8 +129,45 @@ scan_value(void *ctx, const struct ask_value *v)
 {
 	struct match *m = ctx;
 
-	index_scan(m->ix, m->scanning, v->text, m->scratch, on_found, m);
+	finder_scan(m->scanning, v->text, m->scratch, on_found, m);
 	return false;
+}
+
+static bool
+join_value(void *ctx, const struct ask_value *v)
+{
+	struct buf *to = ctx;
+
+	buf_str(to, v->text);
+	buf_byte(to, BETWEEN);
+	return false;
+}
+
+/* Keywords are looked for everywhere: in all values at once, where that is the same. */
+static void
+scan_keywords(struct match *m)
+{
+	if (!finder_is_plain(m->scanning)) {
+		(void)ask_each_keyword(&m->ask, scan_value, m);
+		return;
+	}
+	buf_reset(&m->joined);
+	(void)ask_each_keyword(&m->ask, join_value, &m->joined);
+	finder_scan(m->scanning, buf_view(&m->joined), m->scratch, on_found, m);
+}
+
+static void
+scan_extra(struct match *m, const struct rec_extra *x)
+{
+	size_t n;
+	const uint32_t *chan = paths_chans(m->ix->paths, x->path, &n);
+
+	for (size_t i = 0; i < n; i++) {
+		m->own[chan[i]] = m->epoch;
+		m->scanning = &m->ix->finder[chan[i]];
+		if (route_bit(m->route->wanted, chan[i]))
+			(void)ask_extra(x, scan_value, m);
+	}
 }
 
 static void
@@ -124,22 +175,16 @@ scan(struct match *m)
 {
 	const struct rec *r = m->ask.r;
 
-	for (uint32_t i = 0; i < r->n_extra && index_has_paths(m->ix); i++) {
-		uint32_t it = 0;
-
-		while (index_path_chan(m->ix, r->extra[i].path, &it, &m->scanning)) {
-			m->own[m->scanning] = m->epoch;
-			if (route_bit(m->route->wanted, m->scanning))
-				(void)ask_extra(&r->extra[i], scan_value, m);
-		}
-	}
+	for (uint32_t i = 0; i < r->n_extra; i++)
+		scan_extra(m, &r->extra[i]);
 	for (size_t i = 0; i < m->route->n_chans; i++) {
-		const struct chan *c = &m->rs->atoms.chan.p[m->route->chans[i]];
+		uint32_t chan = m->route->chans[i];
+		const struct chan *c = &m->rs->atoms.chan.p[chan];
 
-		m->scanning = m->route->chans[i];
+		m->scanning = &m->ix->finder[chan];
 		if (c->keywords)
-			(void)ask_each_keyword(&m->ask, scan_value, m);
-		else if (c->field != FIELD_NONE && m->own[m->scanning] != m->epoch)
+			scan_keywords(m);
+		else if (m->own[chan] != m->epoch)
 			(void)ask_each_field(&m->ask, c, scan_value, m);
 	}
 }
@@ -183,7 +228,7 @@ match_rec(struct match *m, const struct rec *r, size_t *ret_n)
 	for (size_t i = 0; i < m->route->n_always; i++)
 		wake(m, m->route->always[i]);
 	for (size_t i = 0; i < m->n_pending; i++)
-		if (expr_eval(m->rs->rule.p[m->pending[i]].expr, holds, m))
+		if (rule_holds(m, m->pending[i]))
 			m->pending[n++] = m->pending[i];
 	if (n > 1)
 		qsort(m->pending, n, sizeof(*m->pending), by_number);

@@ -100,10 +100,10 @@ static void
 want_chans(const struct ruleset *rs, const struct expr *e, uint64_t *wanted)
 {
 	if (e->op == EXPR_ATOM) {
-		const struct atom *a = &rs->atoms.atom.p[e->atom];
+		uint32_t c = rs->atoms.atom.p[e->atom].chan;
 
-		if (a->find != FIND_NONE)
-			wanted[a->chan / 64] |= (uint64_t)1 << (a->chan % 64);
+		if (rs->index->know[e->atom] != INDEX_ASK)
+			wanted[c / 64] |= (uint64_t)1 << (c % 64);
 	}
 	for (uint32_t i = 0; i < e->n; i++)
 		want_chans(rs, e->kids[i], wanted);
@@ -127,12 +127,15 @@ make(struct routes *t, const uint32_t *id)
 			continue;
 		r->rules[i / 64] |= (uint64_t)1 << (i % 64);
 		want_chans(rs, rule->expr, r->wanted);
-		if (index_is_always(rs->index, i))
+		if (rs->index->always[i])
 			r->always[r->n_always++] = i;
 	}
-	for (uint32_t c = 0; c < rs->atoms.chan.n; c++)
-		if (route_bit(r->wanted, c))
+	for (uint32_t c = 0; c < rs->atoms.chan.n; c++) {
+		const struct chan *chan = &rs->atoms.chan.p[c];
+
+		if (route_bit(r->wanted, c) && (chan->keywords || chan->field != FIELD_NONE))
 			r->chans[r->n_chans++] = c;
+	}
 	return r;
 }
 

@@ -9,10 +9,10 @@
 #include "rec/rec.h"
 
 struct route {
-	uint64_t *rules; /* bit per rule */
-	uint32_t *chans; /* channels that have to be looked at */
+	uint64_t *rules;  /* bit per rule */
+	uint64_t *wanted; /* bit per channel that has to be looked at */
+	uint32_t *chans;  /* those of them that have a field of the catalogue or are keywords */
 	size_t n_chans;
-	uint64_t *wanted; /* the same, bit per channel */
 	uint32_t *always; /* rules that nothing wakes */
 	size_t n_always;
 	uint32_t id[DIM_COUNT];

@@ -3,27 +3,47 @@
 /* tested by: test/unit/detect/test_match.c */
 #include "detect/witness.h"
 
-#define REGEX_WEIGHT 6
+#include "detect/find.h"
 
-/* How seldom an atom is expected to fire; 0: it does not make itself known. */
+#define COMMON 6 /* what an atom loses each time twice as many rules ask it */
+#define LONG 16
+
+/*
+ * How seldom an atom is expected to hold; 0: it does not make itself known.  What many
+ * rules ask is common: the name of a shell, the number of an event.
+ */
 static size_t
-weight(const struct atom *a)
+weight(const struct witness_ctx *x, uint32_t atom)
 {
+	const struct atom *a = &x->atoms->atom.p[atom];
+	size_t w = 2 * (a->key.n < LONG ? a->key.n : LONG), loss = 0;
+
 	switch (a->find) {
-	case FIND_EXACT:
-	case FIND_LITERAL:
-		return a->key.n + 1;
-	case FIND_REGEX:
-		return REGEX_WEIGHT;
 	case FIND_NONE:
+		return 0;
+	case FIND_EXACT:
+		w += LONG;
+		break;
+	case FIND_HEAD:
+	case FIND_TAIL:
+		w += LONG / 2;
+		break;
+	case FIND_REGEX:
+		w = LONG / 2;
+		break;
+	case FIND_LITERAL:
+		if (!find_is_rare(a))
+			return a->key.n;
 		break;
 	}
-	return 0;
+	for (uint32_t n = x->uses[atom]; n > 1; n /= 2)
+		loss += COMMON;
+	return w > loss + ATOM_LITERAL_MIN ? w - loss : ATOM_LITERAL_MIN;
 }
 
 /* The weakest member of the best set; 0 when there is none. */
 static size_t
-strength(const struct expr *e, const struct atoms *atoms)
+strength(const struct witness_ctx *x, const struct expr *e)
 {
 	size_t best = 0, worst = SIZE_MAX;
 
@@ -34,13 +54,13 @@ strength(const struct expr *e, const struct atoms *atoms)
 	case EXPR_NOT:
 		return 0;
 	case EXPR_ATOM:
-		return weight(&atoms->atom.p[e->atom]);
+		return weight(x, e->atom);
 	case EXPR_AND:
 	case EXPR_OR:
 		break;
 	}
 	for (uint32_t i = 0; i < e->n; i++) {
-		size_t w = strength(e->kids[i], atoms);
+		size_t w = strength(x, e->kids[i]);
 
 		best = w > best ? w : best;
 		worst = w < worst ? w : worst;
@@ -49,7 +69,7 @@ strength(const struct expr *e, const struct atoms *atoms)
 }
 
 static void
-collect(const struct expr *e, const struct atoms *atoms, witness_list *to)
+collect(const struct witness_ctx *x, const struct expr *e, witness_list *to)
 {
 	size_t best = 0, at = 0;
 
@@ -58,9 +78,9 @@ collect(const struct expr *e, const struct atoms *atoms, witness_list *to)
 		return;
 	}
 	for (uint32_t i = 0; i < e->n && e->op == EXPR_OR; i++)
-		collect(e->kids[i], atoms, to);
+		collect(x, e->kids[i], to);
 	for (uint32_t i = 0; i < e->n && e->op == EXPR_AND; i++) {
-		size_t w = strength(e->kids[i], atoms);
+		size_t w = strength(x, e->kids[i]);
 
 		if (w > best) {
 			best = w;
@@ -68,14 +88,14 @@ collect(const struct expr *e, const struct atoms *atoms, witness_list *to)
 		}
 	}
 	if (e->op == EXPR_AND)
-		collect(e->kids[at], atoms, to);
+		collect(x, e->kids[at], to);
 }
 
 bool
-witness_find(const struct expr *e, const struct atoms *atoms, witness_list *to)
+witness_find(const struct witness_ctx *x, const struct expr *e, witness_list *to)
 {
-	if (strength(e, atoms) == 0)
+	if (strength(x, e) == 0)
 		return false;
-	collect(e, atoms, to);
+	collect(x, e, to);
 	return true;
 }
