@@ -5,10 +5,12 @@
 
 #include "base/clock.h"
 #include "base/utf8.h"
+#include "detect/confidence.h"
 #include "detect/group.h"
 
 #define DETAIL_MAX 160
 #define TEXT_MAX 4096
+#define DETAILS_MAX 16384
 #define SAY_EVERY (3600 * CLOCK_S)
 
 static const struct crule own_rule = {
@@ -20,6 +22,8 @@ static const struct crule own_rule = {
 	    .status = "stable",
 	    .tags = "",
 	    .advice = "Raise detect.max_keys, or find out who sends so many different values.",
+	    .action = "",
+	    .confidence = 99,
 	    .file = "tocsin",
 	    .line = 1,
 	    .alerts = true,
@@ -39,7 +43,7 @@ fire_level(struct engine *e, unsigned depth)
 	buf_init(&l->other, 0);
 	buf_init(&l->summary, TEXT_MAX);
 	buf_init(&l->text, TEXT_MAX);
-	buf_init(&l->details, TEXT_MAX);
+	buf_init(&l->details, DETAILS_MAX);
 	l->hit.text = &l->text;
 	l->hit.details = &l->details;
 	return l;
@@ -128,6 +132,7 @@ fire_detection(struct engine *e, const struct crule *rule, const struct ctype_ev
 		.summary = buf_view(&l->summary),
 		.level = rule->pub.level,
 		.severity = rule->pub.severity,
+		.confidence = confidence_of(rule, 0),
 		.first = ev->t,
 		.last = ev->t,
 		.seq = ev->seq,
@@ -228,7 +233,8 @@ fire_correlation(struct engine *e, struct level *l, struct key *k, const struct 
 		.group = buf_view(&l->group),
 		.summary = buf_view(&l->summary),
 		.details = buf_view(&l->details),
-		.confidence = hit->confidence,
+		.confidence = hit->confidence != 0 ? hit->confidence
+						   : confidence_of(rule, hit->value),
 		.first = hit->first != 0 ? hit->first : t,
 		.last = hit->last != 0 ? hit->last : t,
 		.seq = e->seq,
@@ -258,6 +264,7 @@ fire_forgotten(struct engine *e, int64_t t)
 	    ": room for %zu groups is used up, first by '%.100s'; raise detect.max_keys",
 	    e->opts.keys_max, e->rs->rule.p[e->forgot].pub.title);
 	set_level(&f, NULL);
+	f.confidence = f.rule->confidence;
 	f.group = buf_view(&l->group);
 	f.summary = buf_view(&l->summary);
 	f.first = f.last = t;

@@ -245,7 +245,7 @@ change(struct profile *p, struct ydoc *rule, const struct ydoc *m, struct buf *d
 {
 	static const char *const root[] = { "level", "title", "description", "tags", "status",
 		NULL };
-	static const char *const own[] = { "action", "advice", "suppress", NULL };
+	static const char *const own[] = { "action", "advice", "confidence", "suppress", NULL };
 	struct ydoc *corr = writable(ydoc_get(rule, "correlation")), *value, *at;
 	const char *key = m->key->text.p;
 

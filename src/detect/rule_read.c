@@ -6,6 +6,7 @@
 #include <stdio.h>
 
 #include "base/clock.h"
+#include "conf/row.h"
 #include "detect/action.h"
 #include "detect/detection.h"
 #include "detect/lint.h"
@@ -219,8 +220,8 @@ static enum err
 read_action(struct reading *r, const struct ydoc *v)
 {
 	const char *word = v->kind == YDOC_SCALAR ? action_find(v->text) : NULL;
-	struct buf known;
-	enum err err;
+	auto_buf struct buf known = { 0 };
+	struct str near = { NULL, 0 };
 
 	if (word != NULL) {
 		r->rule->pub.action = word;
@@ -228,12 +229,27 @@ read_action(struct reading *r, const struct ydoc *v)
 	}
 	buf_init(&known, 0);
 	for (size_t i = 0; action_at(i) != NULL; i++)
-		buf_printf(&known, "%s%s", i > 0 ? ", " : "", action_at(i));
+		buf_printf(&known, "%s%s", i > 0 ? " " : "", action_at(i));
+	if (v->kind == YDOC_SCALAR)
+		near = row_nearest_word(v->text, buf_view(&known));
 	buf_byte(&known, '\0');
-	(void)err_set(r->why, FAIL_SYNTAX, "action is one of %s", known.p);
-	err = err_at(r->why, FAIL_SYNTAX, NULL, v->line, v->column);
-	buf_fini(&known);
-	return err;
+	if (near.n > 0)
+		(void)err_set(r->why, FAIL_SYNTAX,
+		    "action is one of fixed words; the nearest is %.*s", STR_ARG(near));
+	else
+		(void)err_set(r->why, FAIL_SYNTAX, "action is one of %s", known.p);
+	return err_at(r->why, FAIL_SYNTAX, NULL, v->line, v->column);
+}
+
+static enum err
+read_confidence(struct reading *r, const struct ydoc *v)
+{
+	int64_t n;
+
+	if (v->kind != YDOC_SCALAR || !str_i64(v->text, &n) || n < 1 || n > 100)
+		return fail(r->why, v, "confidence is a number of percent, 1 to 100");
+	r->rule->pub.confidence = (unsigned)n;
+	return OK;
 }
 
 /* Our own key: tocsin: {group-by: [client_ip], suppress: 1h, advice: "..."} */
@@ -251,7 +267,7 @@ read_own(struct reading *r)
 		return err;
 	if (own->kind != YDOC_MAP)
 		return fail(r->why, own,
-		    "tocsin is a map of group-by, suppress, action and advice");
+		    "tocsin is a map of group-by, suppress, action, confidence and advice");
 	for (const struct ydoc *m = own->first; err == OK && m != NULL; m = m->next) {
 		if (str_eq(m->key->text, STR("group-by")))
 			err = read_group(r, m);
@@ -259,9 +275,11 @@ read_own(struct reading *r)
 			err = read_suppress(r, m);
 		else if (str_eq(m->key->text, STR("action")))
 			err = read_action(r, m);
+		else if (str_eq(m->key->text, STR("confidence")))
+			err = read_confidence(r, m);
 		else if (!str_eq(m->key->text, STR("advice")))
 			err = fail(r->why, m->key,
-			    "tocsin knows group-by, suppress, action and advice");
+			    "tocsin knows group-by, suppress, action, confidence and advice");
 	}
 	return err;
 }

@@ -23,6 +23,7 @@ struct rule {
 	const char *action;   /* what should be done, from `tocsin.action`: BLOCK_IP ...; "" none */
 	const char *file;
 	uint32_t line;
+	unsigned confidence; /* percent, from `tocsin.confidence`; 0: it says none */
 	bool alerts; /* false: only feeds correlations */
 	bool correlation;
 	int64_t suppress; /* ns; the bucket of the alert id */

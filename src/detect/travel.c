@@ -24,8 +24,8 @@ travel_fini(struct travel *tr)
 size_t
 travel_bytes(const struct travel *tr)
 {
-	return tr->size_seen * sizeof(*tr->seen) + tr->size_nets * sizeof(*tr->nets) +
-	       tr->size_devices * sizeof(*tr->devices);
+	return tr->n_seen * sizeof(*tr->seen) + tr->n_nets * sizeof(*tr->nets) +
+	       tr->n_devices * sizeof(*tr->devices);
 }
 
 /* The /24 of IPv4, the /56 of IPv6, as a number that is not 0. */

@@ -94,10 +94,12 @@ void travel_save(const struct travel *tr, struct buf *to) NONNULL;
 /* Into an empty one; false: corrupt, and it is empty again. */
 bool travel_load(struct travel *tr, struct str *from) NONNULL;
 void travel_fini(struct travel *tr) NONNULL;
-size_t travel_bytes(const struct travel *tr) NONNULL;
+size_t travel_bytes(const struct travel *tr) NONNULL; /* that its contents need */
 
 /* travel_text.c: "Berlin, DE to Tokyo, JP in 2.1 h: 8920 km less 50 of uncertainty, 4223 km/h". */
 void travel_put_text(const struct travel_hit *hit, struct buf *to) NONNULL;
+/* "last seen in Berlin, DE at ...; often in AS3320" */
+void travel_explain(const struct travel *tr, const struct travel_shape *s, struct buf *to) NONNULL;
 /* Members of an object of JSON, a comma in front of each. */
 void travel_put_details(const struct travel_hit *hit, const struct travel_shape *s,
     struct buf *to) NONNULL;

@@ -48,6 +48,26 @@ travel_put_text(const struct travel_hit *hit, struct buf *to)
 		    hit->skipped == 1 ? "" : "s", netkind_word(hit->skipped_kind));
 }
 
+void
+travel_explain(const struct travel *tr, const struct travel_shape *s, struct buf *to)
+{
+	if (tr->n_seen == 0)
+		buf_str(to, STR("not seen at a place yet"));
+	else
+		buf_str(to, STR("last seen in "));
+	if (tr->n_seen != 0) {
+		put_place(&tr->seen[tr->n_seen - 1], to);
+		buf_str(to, STR(" at "));
+		clock_put(tr->seen[tr->n_seen - 1].t, to);
+	}
+	if (tr->skipped != 0)
+		buf_printf(to, "; %u later by %s say no place", (unsigned)tr->skipped,
+		    netkind_word((enum netkind)tr->skipped_kind));
+	for (size_t i = 0; i < tr->n_nets; i++)
+		if (travel_net_known(tr, s, tr->nets[i].asn))
+			buf_printf(to, "; often in AS%u", (unsigned)tr->nets[i].asn);
+}
+
 static double
 rounded(double v, double unit)
 {
