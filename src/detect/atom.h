@@ -41,9 +41,10 @@ struct atom {
 	enum atom_find find;
 	bool sure; /* found is true; else the value is looked at again */
 	uint32_t chan;
-	struct str key;   /* in lower case; FIND_REGEX: the expression */
-	struct str other; /* FIND_LITERAL: the same in upper case, where it is beyond ASCII; or "" */
-	unsigned flags;   /* FIND_REGEX: of hs_compile; ATOM_REF: of detect/wild.h */
+	struct str key; /* in lower case; FIND_REGEX: the expression */
+	struct str
+	    other;      /* FIND_LITERAL: the same in upper case, where it is beyond ASCII; or "" */
+	unsigned flags; /* FIND_REGEX: of hs_compile; ATOM_REF: of detect/wild.h */
 	const struct wild *wild; /* ATOM_TEXT */
 	struct ip_net net;       /* ATOM_CIDR */
 	struct atom_number number;
