@@ -1,4 +1,5 @@
-/* Adds place, network and risk to records; swaps the data behind them while they flow. */
+/* Adds place, network, risk and what is wrong with a request; swaps the data behind it all while
+ * records flow. */
 /* SPDX-License-Identifier: Apache-2.0 */
 /* exports: enrich_ enricher_ */
 #include "enrich/enrich.h"
@@ -12,6 +13,9 @@
 #include "enrich/cache.h"
 #include "enrich/risk.h"
 #include "enrich/snap.h"
+#include "enrich/useragent.h"
+#include "enrich/webattack.h"
+#include "enrich/webcheck.h"
 #include "rec/etype.h"
 
 #define BASES 16U /* types of events remembered */
@@ -38,6 +42,7 @@ struct enricher {
 	struct snap *snap;
 	unsigned age;
 	struct cache *cache;
+	struct webattack *webattack;
 	struct base bases[BASES];
 };
 
@@ -199,6 +204,7 @@ enricher_new(struct enrich *e)
 	en->enrich = e;
 	en->snap = get_snap(e, &en->age);
 	en->cache = cache_new();
+	en->webattack = webattack_new();
 	return en;
 }
 
@@ -209,6 +215,7 @@ enricher_free(struct enricher *en)
 		return;
 	put_snap(en->enrich, en->snap);
 	cache_free(en->cache);
+	webattack_free(en->webattack);
 	free(en);
 }
 
@@ -399,4 +406,7 @@ enricher_apply(struct enricher *en, struct rec *r)
 	}
 	add_country_risk(en, r, info);
 	add_risk(en, r, info);
+	webattack_apply(en->webattack, r);
+	useragent_apply(r);
+	webcheck_apply(r);
 }

@@ -1,7 +1,8 @@
 /*
  * Adds to a parsed record what we know about its address: place, network,
- * class; and the risk score.  One struct enrich per process (databases are
- * shared and hot-swapped), one struct enricher per thread (its cache).
+ * class; the risk score; attacks in the request (webattack.h), what the user
+ * agent says (useragent.h), referer and headers (webcheck.h).  One struct enrich per process
+ * (databases are shared and hot-swapped), one struct enricher per thread (its cache).
  */
 #ifndef ENRICH_ENRICH_H
 #define ENRICH_ENRICH_H

@@ -1,0 +1,415 @@
+/* Separators, commands and their arguments, with the quoting tricks of shells undone. */
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "enrich/webattack_shell.h"
+
+#include "enrich/webattack_path.h"
+#include "enrich/webattack_words.h"
+
+#define NAME_MAX_ 40U
+#define PLUS_MAX 256U
+
+enum {
+	CMD_TELLING = 1, /* no word of English */
+	CMD_WORD         /* a word of English, too */
+};
+
+static struct webattack_words commands;
+
+static const struct {
+	uint8_t kind;
+	const char *words;
+} table[] = {
+	{ CMD_TELLING,
+	    "id whoami ls uname wget curl nc ncat netcat ping ping6 netstat ifconfig ipconfig bash "
+	    "sh zsh ksh dash csh tcsh python python2 python3 perl php ruby lua powershell pwsh cmd "
+	    "nslookup telnet chmod chown chgrp mkdir rmdir rm cp mv awk gawk sed grep egrep xargs "
+	    "printenv systeminfo tasklist taskkill certutil bitsadmin mshta rundll32 regsvr32 wmic "
+	    "cscript wscript schtasks vssadmin mkfifo scp sftp tftp lwp-download traceroute "
+	    "tracert "
+	    "crontab useradd adduser passwd sudo usermod base64 xxd socat openssl gcc nohup setsid "
+	    "busybox pwd dmesg lsof mknod ssh rsync ftp pkill killall uptime dir del ver cacls "
+	    "icacls "
+	    "net1 arp getent ss ip env printf tac nl od rev strings hostname" },
+	{ CMD_WORD,
+	    "cat echo sleep type net set more less head tail find host dig touch kill ps who w man "
+	    "test true false reboot shutdown halt time date sort cut file mail exec eval export "
+	    "source history at watch start copy move reg route format attrib ren timeout" },
+};
+
+__attribute__((constructor)) static void
+build(void)
+{
+	for (size_t i = 0; i < ARRAY_LEN(table); i++)
+		webattack_words_add(&commands, table[i].kind, table[i].words);
+}
+
+static inline bool
+is_blank(char c)
+{
+	return c == ' ' || c == '\t' || c == '\n' || c == '\r';
+}
+
+static inline bool
+is_name(char c)
+{
+	return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '_' || c == '-' || c == '.';
+}
+
+struct command {
+	unsigned kind;   /* CMD_*, or 0 */
+	bool path;       /* /usr/bin/id */
+	bool disguised;  /* c'a't, c\at, c$@at, /???/c?t */
+	bool quoted;     /* a quote right before it */
+	char name[4];    /* its beginning */
+	size_t name_n;   /* of the whole name */
+	struct str rest; /* what follows */
+};
+
+/* $@, $*, ${x}, $9: nothing, to a shell.  Its length, or 0. */
+static size_t
+empty_variable(struct str s)
+{
+	size_t n = 1;
+
+	if (s.n < 2 || s.p[0] != '$')
+		return 0;
+	if (s.p[1] == '@' || s.p[1] == '*' || (s.p[1] >= '1' && s.p[1] <= '9'))
+		return 2;
+	if (s.p[1] != '{')
+		return 0;
+	while (n < s.n && s.p[n] != '}' && n < 16)
+		n++;
+	return n < s.n && s.p[n] == '}' ? n + 1 : 0;
+}
+
+/* ${IFS} and $IFS are blanks. */
+static size_t
+blank_len(struct str s)
+{
+	if (s.n != 0 && is_blank(s.p[0]))
+		return 1;
+	if (str_starts(s, STR("${ifs}")))
+		return 6;
+	return str_starts(s, STR("$ifs")) ? 4 : 0;
+}
+
+static struct str
+skip_blanks(struct str s)
+{
+	size_t n;
+
+	while ((n = blank_len(s)) != 0)
+		s = str_from(s, n);
+	return s;
+}
+
+/* The first word of a command line. */
+static struct command
+read_command(struct str s)
+{
+	struct command c = { .kind = 0 };
+	char name[NAME_MAX_];
+	size_t n = 0, wild = 0, skip;
+
+	s = skip_blanks(s);
+	while (s.n != 0 && (s.p[0] == '(' || s.p[0] == '{' || s.p[0] == '@'))
+		s = skip_blanks(str_from(s, 1));
+	while (s.n != 0 && n < sizeof(name)) {
+		char ch = s.p[0];
+
+		if ((skip = blank_len(s)) != 0)
+			break;
+		if (ch == '\'' || ch == '"' || ch == '\\' || ch == '^') {
+			c.disguised |= n != 0 && s.n > 1 && is_name(s.p[1]) && ch != '\\';
+			if (ch == '\\' && s.n > 1 && n != 0 && is_name(s.p[1]) && !c.path)
+				c.disguised = true;
+			s = str_from(s, 1);
+			continue;
+		}
+		if ((skip = empty_variable(s)) != 0) {
+			c.disguised |= n != 0;
+			s = str_from(s, skip);
+			continue;
+		}
+		if (ch == '/') {
+			c.path = true;
+			n = 0;
+		} else if (ch == '?' || ch == '*') {
+			wild++;
+			n++;
+		} else if (is_name(ch)) {
+			name[n++] = ch;
+		} else {
+			break;
+		}
+		s = str_from(s, 1);
+	}
+	c.rest = s;
+	if (c.path && wild > 0) {
+		c.kind = CMD_TELLING;
+		c.disguised = true;
+		return c;
+	}
+	if (n > 4 && memcmp(name + n - 4, ".exe", 4) == 0)
+		n -= 4;
+	c.name_n = n;
+	memcpy(c.name, name, n < sizeof(c.name) ? n : sizeof(c.name));
+	if (n > 0 && n < sizeof(name))
+		c.kind = webattack_words_find(&commands, (struct str){ name, n });
+	if (c.kind == CMD_WORD && c.disguised)
+		c.kind = CMD_TELLING;
+	return c;
+}
+
+/* Do its arguments look like some: an option, a path, an address, another separator, nothing? */
+static unsigned
+arguments(const struct command *c)
+{
+	struct str rest = skip_blanks(c->rest);
+	size_t n = 0;
+
+	if (rest.n == 0)
+		return 2;
+	if (memchr(";|&`)<>#'\"}\n,", rest.p[0], 14) != NULL)
+		return 2;
+	if (c->rest.n == rest.n)
+		return 0;
+	if (memchr("-/\\$~.*%+!", rest.p[0], 10) != NULL || webattack_path_sensitive(rest))
+		return 3;
+	while (n < rest.n && !is_blank(rest.p[n]) && memchr(";|&`)", rest.p[n], 5) == NULL)
+		n++;
+	if (memchr(rest.p, '/', n) != NULL || memchr(rest.p, '.', n) != NULL ||
+	    memchr(rest.p, '\\', n) != NULL || memchr(rest.p, ':', n) != NULL)
+		return 3;
+	for (size_t i = 0; i < n; i++)
+		if (rest.p[i] < '0' || rest.p[i] > '9')
+			return n < rest.n && memchr(rest.p + n, ' ', rest.n - n) != NULL ? 0 : 1;
+	return n != 0 ? 3 : 2; /* sleep 5 */
+}
+
+/* What stands before a separator. */
+enum head {
+	HEAD_NONE,  /* nothing */
+	HEAD_SHORT, /* one argument, or a command that was told already */
+	HEAD_LONG   /* a sentence, or a command that somebody asks about */
+};
+
+/* Words of English that have a second word when they are commands. */
+static bool
+is_pair(const struct command *c)
+{
+	static const struct str seconds[] = { STR("user"), STR("localgroup"), STR("view"),
+		STR("share"), STR("use "), STR("start ") };
+	struct str rest = skip_blanks(c->rest);
+
+	for (size_t i = 0; i < ARRAY_LEN(seconds); i++)
+		if (str_starts(rest, seconds[i]) && c->name_n == 3 &&
+		    memcmp(c->name, "net", 3) == 0)
+			return true;
+	return false;
+}
+
+/* Confidence that `s` is a command line, standing behind a separator. */
+static unsigned
+command_line(struct str s, enum head head)
+{
+	struct command c = read_command(s);
+	unsigned args;
+
+	if (c.kind == 0)
+		return 0;
+	args = arguments(&c);
+	if (c.path || c.disguised)
+		return 92;
+	if (head != HEAD_LONG && is_pair(&c))
+		return 85;
+	if (args >= 2 && head == HEAD_LONG)
+		return 55;
+	if (args >= 2 && c.kind == CMD_TELLING)
+		return 90;
+	if (args >= 2)
+		return args == 3 ? 88 : head == HEAD_NONE ? 72 : 55;
+	if (args == 1)
+		return head == HEAD_LONG ? 30 : c.kind == CMD_TELLING ? 75 : 50;
+	return 20;
+}
+
+/* Past a separator at s.p[i]; 0 when there is none. */
+static size_t
+separator(struct str s, size_t i)
+{
+	char c = s.p[i];
+
+	if (c == '|' || c == '&')
+		return i + 1 < s.n && s.p[i + 1] == c ? 2 : 1;
+	if (c == ';' || c == '\n' || c == '\r' || c == '`')
+		return 1;
+	if ((c == '$' || c == '<' || c == '>') && i + 1 < s.n && s.p[i + 1] == '(')
+		return 2;
+	return 0;
+}
+
+/*
+ * What stands before the separator was meant to be one argument: a name, a number, an address.
+ * One that is a command itself is a line that somebody asks about.
+ */
+static enum head
+head_of(struct str head)
+{
+	head = str_trim(head);
+	if (head.n == 0)
+		return HEAD_NONE;
+	for (size_t n = 0; n < head.n; n++)
+		if (is_blank(head.p[n]))
+			return HEAD_LONG;
+	return read_command(head).kind == CMD_TELLING && !read_command(head).path ? HEAD_LONG
+										  : HEAD_SHORT;
+}
+
+/* `code` between words, as Markdown has it: the quote at i, with text before and behind. */
+static bool
+is_markdown(struct str s, size_t i)
+{
+	struct str rest = str_from(s, i + 1);
+	const char *end = rest.n != 0 ? memchr(rest.p, '`', rest.n) : NULL;
+
+	if (i == 0 || s.p[i] != '`' || end == NULL || s.p[i - 1] != ' ')
+		return false;
+	rest = str_from(rest, (size_t)(end - rest.p) + 1);
+	return rest.n > 1 && (rest.p[0] == ' ' || rest.p[0] == ',' || rest.p[0] == '.');
+}
+
+/* Calls by which programs start commands, with a text for argument. */
+static unsigned
+calls(struct str s)
+{
+	static const struct str names[] = { STR("system("), STR("passthru("), STR("shell_exec("),
+		STR("popen("), STR("proc_open("), STR("pcntl_exec("), STR("os.system("),
+		STR("subprocess."), STR("getruntime().exec("), STR("child_process"), STR("exec(") };
+
+	for (size_t i = 0; i < ARRAY_LEN(names); i++) {
+		ptrdiff_t at = str_find(s, names[i]);
+		struct str rest;
+
+		if (at < 0)
+			continue;
+		rest = str_from(s, (size_t)at + names[i].n);
+		if (rest.n == 0 || (rest.p[0] != '\'' && rest.p[0] != '"' && rest.p[0] != '$'))
+			continue;
+		return read_command(rest).kind != 0 || rest.p[0] == '$' ? 88 : 50;
+	}
+	return 0;
+}
+
+static unsigned
+telling(struct str s)
+{
+	static const struct {
+		struct str text;
+		unsigned score;
+	} texts[] = {
+		{ STR("() {"), 85 },
+		{ STR("(){ :"), 90 },
+		{ STR("<!--#exec"), 95 },
+		{ STR("<!--#include"), 90 },
+		{ STR("/dev/tcp/"), 92 },
+		{ STR("/bin/sh -"), 88 },
+		{ STR("/bin/bash -"), 88 },
+		{ STR("cmd.exe /c"), 88 },
+		{ STR("cmd /c "), 75 },
+		{ STR("powershell -e"), 88 },
+		{ STR("powershell -nop"), 88 },
+		{ STR("${ifs}"), 88 },
+		{ STR("$ifs$"), 88 },
+		{ STR("%comspec%"), 80 },
+		{ STR("downloadstring("), 80 },
+	};
+	unsigned best = 0;
+
+	for (size_t i = 0; i < ARRAY_LEN(texts); i++)
+		if (texts[i].score > best && str_find(s, texts[i].text) >= 0)
+			best = texts[i].score;
+	return best;
+}
+
+/* The value is a command line from its beginning: /usr/bin/id, cat /etc/passwd, ping -n 3 host. */
+static unsigned
+whole(struct str s)
+{
+	struct command c = read_command(s);
+	unsigned args;
+
+	if (c.kind == 0)
+		return 0;
+	args = arguments(&c);
+	if (c.path && (str_starts(s, STR("/bin/")) || str_find(s, STR("/bin/")) >= 0))
+		return args >= 2 ? 85 : 60;
+	if (args == 3 && webattack_path_sensitive(c.rest))
+		return 85;
+	if (args == 3 && c.kind == CMD_TELLING && str_find(c.rest, STR("http")) >= 0)
+		return 72;
+	if (s.n != 0 && (s.p[s.n - 1] == '|' || s.p[s.n - 1] == ';') && c.kind == CMD_TELLING &&
+	    str_trim(c.rest).n == 1)
+		return 80;
+	if (args == 3 && str_find(s, STR(".exe ")) > 0)
+		return 80;
+	return 0;
+}
+
+static unsigned
+behind_separators(struct str s)
+{
+	unsigned best = 0, score;
+	enum head head = HEAD_NONE;
+	bool told = false;
+
+	for (size_t i = 0; i < s.n && best < 90; i++) {
+		size_t n = separator(s, i);
+
+		if (n == 0)
+			continue;
+		if (!told)
+			head = head_of((struct str){ s.p, i });
+		if (is_markdown(s, i))
+			head = HEAD_LONG;
+		score = command_line(str_from(s, i + n), head);
+		told = told || score >= 50;
+		best = score > best ? score : best;
+		i += n - 1;
+	}
+	return best;
+}
+
+/* Decoded twice by the one and once by the other, a blank is a plus. */
+static unsigned
+with_blanks(struct str s)
+{
+	char copy[PLUS_MAX];
+	size_t n = s.n < sizeof(copy) ? s.n : sizeof(copy);
+
+	for (size_t i = 0; i < n; i++)
+		copy[i] = s.p[i] == '+' ? ' ' : s.p[i];
+	return behind_separators((struct str){ copy, n });
+}
+
+unsigned
+webattack_shell(struct str s)
+{
+	unsigned best, score;
+
+	while (s.n != 0 && (s.p[0] == ' ' || s.p[0] == '\t'))
+		s = str_from(s, 1);
+	while (s.n != 0 && is_blank(s.p[s.n - 1]))
+		s.n--;
+	if (s.n == 0)
+		return 0;
+	best = whole(s);
+	if ((score = telling(s)) > best)
+		best = score;
+	if ((score = calls(s)) > best)
+		best = score;
+	score = memchr(s.p, ' ', s.n) == NULL && memchr(s.p, '+', s.n) != NULL
+		    ? with_blanks(s)
+		    : behind_separators(s);
+	return score > best ? score : best;
+}

@@ -1,0 +1,59 @@
+/* Words to kinds by open addressing. */
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "enrich/webattack_words.h"
+
+#include <stdlib.h>
+
+static inline uint32_t
+slot_of(const char *p, size_t n)
+{
+	uint32_t h = (uint32_t)n * 0x9e3779b1U;
+
+	for (size_t i = 0; i < n; i++)
+		h = (h ^ (unsigned char)p[i]) * 0x01000193U;
+	return (h ^ h >> 15) % WEBATTACK_WORDS_SLOTS;
+}
+
+static void
+add_one(struct webattack_words *t, uint8_t kind, struct str word)
+{
+	uint32_t at = slot_of(word.p, word.n);
+
+	if (t->count >= WEBATTACK_WORDS_SLOTS / 2 || word.n > UINT8_MAX)
+		abort();
+	while (t->slots[at].n != 0) {
+		if (t->slots[at].n == word.n && memcmp(t->slots[at].p, word.p, word.n) == 0)
+			return;
+		at = (at + 1) % WEBATTACK_WORDS_SLOTS;
+	}
+	t->slots[at].p = word.p;
+	t->slots[at].n = (uint8_t)word.n;
+	t->slots[at].kind = kind;
+	t->count++;
+}
+
+void
+webattack_words_add(struct webattack_words *t, uint8_t kind, const char *words)
+{
+	struct str rest = str_c(words);
+
+	while (rest.n != 0) {
+		struct str word = str_until(&rest, ' ');
+
+		if (word.n != 0)
+			add_one(t, kind, word);
+	}
+}
+
+unsigned
+webattack_words_find(const struct webattack_words *t, struct str word)
+{
+	uint32_t at = slot_of(word.p, word.n);
+
+	if (word.n == 0 || word.n > UINT8_MAX)
+		return 0;
+	for (; t->slots[at].n != 0; at = (at + 1) % WEBATTACK_WORDS_SLOTS)
+		if (t->slots[at].n == word.n && memcmp(t->slots[at].p, word.p, word.n) == 0)
+			return t->slots[at].kind;
+	return 0;
+}
