@@ -11,6 +11,7 @@
 static const struct cmd cmds[] = {
 	{ "scan", "what happened in these log files? (no daemon)", cmd_scan, false },
 	{ "parse", "show log lines as the records they become", cmd_parse, false },
+	{ "rules", "check rules, and see which match", cmd_rules, false },
 	{ "serve", "run the daemon", cmd_serve, false },
 	{ "sql", "ask the stored events in SQL", cmd_sql, false },
 	{ "alerts", "list, show, acknowledge and resolve alerts", cmd_alerts, false },

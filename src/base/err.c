@@ -69,8 +69,11 @@ err_at(struct diag *why, enum err e, const char *file, uint32_t line, uint32_t c
 {
 	if (why == NULL)
 		return e;
-	if (file != NULL)
+	if (file != NULL && strlen(file) < sizeof(why->file))
 		(void)snprintf(why->file, sizeof(why->file), "%s", file);
+	else if (file != NULL) /* its end tells more */
+		(void)snprintf(why->file, sizeof(why->file), "...%s",
+		    file + strlen(file) - (sizeof(why->file) - 4));
 	why->line = line;
 	why->column = column;
 	return e;

@@ -20,7 +20,31 @@ struct routes {
 	char last_bytes[DIM_COUNT][32];
 };
 
+/* Categories that are part of another: rules of that one are for them, too. */
+static const struct part {
+	const char *whole, *category;
+} parts[] = {
+	{ "registry_event", "registry_add" },
+	{ "registry_event", "registry_delete" },
+	{ "registry_event", "registry_rename" },
+	{ "registry_event", "registry_set" },
+};
+
 static const enum field dim_field[DIM_COUNT] = { F_LS_PRODUCT, F_LS_CATEGORY, F_LS_SERVICE };
+
+/* Numbers the text, when it is one, by *n. */
+static void
+add_word(struct map *dim, struct str text, uint32_t *n)
+{
+	bool fresh;
+	uint32_t *v;
+
+	if (text.n == 0)
+		return;
+	v = map_put(dim, text, &fresh);
+	if (fresh)
+		*v = ++*n;
+}
 
 struct routes *
 routes_new(const struct ruleset *rs)
@@ -31,17 +55,11 @@ routes_new(const struct ruleset *rs)
 	for (int d = 0; d < DIM_COUNT; d++) {
 		uint32_t n = UNSET;
 
-		t->dim[d] = map_new(sizeof(uint32_t), rs->rule.n + 1);
-		for (size_t i = 0; i < rs->rule.n; i++) {
-			bool fresh;
-			uint32_t *v;
-
-			if (rs->rule.p[i].source[d].n == 0)
-				continue;
-			v = map_put(t->dim[d], rs->rule.p[i].source[d], &fresh);
-			if (fresh)
-				*v = ++n;
-		}
+		t->dim[d] = map_new(sizeof(uint32_t), rs->rule.n + ARRAY_LEN(parts) + 1);
+		for (size_t i = 0; i < rs->rule.n; i++)
+			add_word(t->dim[d], rs->rule.p[i].source[d], &n);
+		for (size_t i = 0; i < ARRAY_LEN(parts) && d == DIM_CATEGORY; i++)
+			add_word(t->dim[d], str_c(parts[i].category), &n);
 	}
 	return t;
 }
@@ -87,11 +105,22 @@ number_of(const struct routes *t, int d, struct str text)
 }
 
 static bool
+is_part(const struct routes *t, struct str whole, uint32_t category)
+{
+	for (size_t i = 0; i < ARRAY_LEN(parts); i++)
+		if (str_eq(whole, str_c(parts[i].whole)) &&
+		    category == number_of(t, DIM_CATEGORY, str_c(parts[i].category)))
+			return true;
+	return false;
+}
+
+static bool
 concerns(const struct routes *t, const struct crule *rule, const uint32_t *id)
 {
 	for (int d = 0; d < DIM_COUNT; d++)
 		if (rule->source[d].n > 0 && id[d] != UNSET &&
-		    id[d] != number_of(t, d, rule->source[d]))
+		    id[d] != number_of(t, d, rule->source[d]) &&
+		    (d != DIM_CATEGORY || !is_part(t, rule->source[d], id[d])))
 			return false;
 	return true;
 }

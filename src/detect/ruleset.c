@@ -310,6 +310,7 @@ add_file(struct load *l, const char *path)
 	struct diag why = { 0 };
 	struct buf b;
 
+	l->rs->files++;
 	buf_init(&b, FILE_MAX);
 	if (fs_read(path, FILE_MAX, &b, &why) != OK)
 		refuse(l, &why, file);
@@ -459,6 +460,12 @@ ruleset_free(struct ruleset *rs)
 	map_free(rs->by_id);
 	arena_free(rs->arena);
 	free(rs);
+}
+
+size_t
+ruleset_files(const struct ruleset *rs)
+{
+	return rs->files;
 }
 
 size_t

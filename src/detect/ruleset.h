@@ -45,7 +45,8 @@ enum err ruleset_read(const char *name, struct str text, ruleset_note_fn note, v
     struct ruleset **ret, struct diag *why);
 void ruleset_free(struct ruleset *rs); /* NULL is fine */
 
-size_t ruleset_len(const struct ruleset *rs); /* rules that are loaded */
+size_t ruleset_files(const struct ruleset *rs); /* files that were read */
+size_t ruleset_len(const struct ruleset *rs);   /* rules that are loaded */
 const struct rule *ruleset_at(const struct ruleset *rs, size_t i);
 /* Its number; ruleset_len() for the engine's own rule, which is in no set. */
 size_t ruleset_index(const struct ruleset *rs, const struct rule *r);

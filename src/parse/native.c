@@ -13,6 +13,7 @@
 #include "parse/names.h"
 #include "parse/native_set.h"
 #include "parse/put.h"
+#include "parse/winevent.h"
 #include "rec/etype.h"
 
 #define PATH_MAX_N 1024 /* of an unknown field that is nested; the rest is cut */
@@ -386,6 +387,10 @@ native_parse(struct parser *p, const struct parse_in *in, struct rec *r, struct 
 	if (root.type != JSON_OBJECT) {
 		rec_set_str(r, F_EVENT_TYPE, STR("log"));
 		rec_set_str(r, F_MESSAGE, str_trim(in->message));
+		return OK;
+	}
+	if (winevent_is(&doc, root.first)) {
+		winevent_read(&doc, root.first, in->received, r);
 		return OK;
 	}
 	w->p = p;

@@ -139,6 +139,13 @@ TEST(log_sources)
 		    0 },
 		{ "category: x", "{\"user_name\":\"x\",\"logsource\":{\"category\":\"y\"}}", 0 },
 		{ "category: x", "{\"user_name\":\"x\",\"logsource\":{\"category\":\"x\"}}", 1 },
+		/* A category that is part of another. */
+		{ "category: registry_event",
+		    "{\"user_name\":\"x\",\"logsource\":{\"category\":\"registry_set\"}}", 1 },
+		{ "category: registry_set",
+		    "{\"user_name\":\"x\",\"logsource\":{\"category\":\"registry_event\"}}", 0 },
+		{ "category: registry_event",
+		    "{\"user_name\":\"x\",\"logsource\":{\"category\":\"process_creation\"}}", 0 },
 	};
 
 	for (size_t i = 0; i < ARRAY_LEN(rows); i++) {

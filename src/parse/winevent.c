@@ -1,0 +1,435 @@
+/* Windows events: flattened, a few of their names moved to the catalogue, the log source set. */
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "parse/winevent.h"
+
+#include "parse/put.h"
+#include "parse/time.h"
+#include "parse/winsource.h"
+
+#define NAME_MAX_N 256 /* of a name put together from several; the rest is cut */
+
+struct walk {
+	const struct json_doc *doc;
+	struct rec *r;
+	int64_t received;
+	struct str event_type; /* EventType */
+	struct str channel;
+	int64_t id;
+};
+
+/* What keeps its place among the unknown fields is copied; else it is moved. */
+enum how { MOVE, COPY };
+
+static const struct row {
+	const char *name;
+	enum field field;
+	enum how how;
+} rows[] = {
+	{ "CommandLine", F_COMMAND, MOVE },
+	{ "Computer", F_HOST, MOVE },
+	{ "CurrentDirectory", F_WORKDIR, MOVE },
+	{ "DestinationIp", F_SERVER_IP, MOVE },
+	{ "DestinationPort", F_SERVER_PORT, MOVE },
+	{ "Image", F_EXECUTABLE, MOVE },
+	{ "IpAddress", F_CLIENT_IP, COPY },
+	{ "IpPort", F_CLIENT_PORT, COPY },
+	{ "Message", F_MESSAGE, MOVE },
+	{ "NewProcessName", F_EXECUTABLE, COPY },
+	{ "ProcessId", F_PID, MOVE },
+	{ "SourceIp", F_CLIENT_IP, MOVE },
+	{ "SourcePort", F_CLIENT_PORT, MOVE },
+	{ "TargetFilename", F_FILE_PATH, MOVE },
+	{ "TargetUserName", F_USER_NAME, COPY },
+	{ "User", F_USER_NAME, MOVE },
+};
+
+/* Rules use the name on the right for both. */
+static const char *const also[][2] = {
+	{ "NewProcessName", "Image" },
+	{ "ParentProcessName", "ParentImage" },
+	{ "ThreatName", "Signature" },
+	{ "Path", "Filename" },
+};
+
+static const struct row *
+find(struct str name)
+{
+	for (size_t i = 0; i < ARRAY_LEN(rows); i++)
+		if (str_eq(name, str_c(rows[i].name)))
+			return &rows[i];
+	return NULL;
+}
+
+static struct str
+copy(struct walk *w, struct str s)
+{
+	struct str kept = STR("");
+
+	if (!arena_copy(w->r->arena, s, &kept))
+		w->r->cut = true;
+	return kept;
+}
+
+static bool
+extra_of(struct walk *w, struct str name, const struct json_value *v, struct rec_extra *ret)
+{
+	*ret = (struct rec_extra){ .path = copy(w, name), .type = FIELD_STR };
+	if (v->type == JSON_INT) {
+		ret->type = FIELD_INT;
+		ret->v.i = v->i;
+	} else if (v->type == JSON_REAL) {
+		ret->type = FIELD_FLOAT;
+		ret->v.f = v->f;
+	} else if (v->type == JSON_BOOL) {
+		ret->type = FIELD_BOOL;
+		ret->v.b = v->b;
+	} else if (v->type == JSON_BIG) {
+		ret->type = FIELD_FLOAT;
+		ret->v.f = (double)v->u;
+	} else if (v->type == JSON_TEXT) {
+		ret->v.s = copy(w, v->s);
+	} else {
+		ret->null = true;
+	}
+	return ret->path.n > 0;
+}
+
+/* True when the field has the value and says it in the same letters. */
+static bool
+set_field(struct walk *w, enum field f, const struct rec_extra *x)
+{
+	struct rec *r = w->r;
+	enum field_type type = field_info(f)->type;
+	int64_t i;
+
+	if (rec_has(r, f) || x->null)
+		return false;
+	if (type == FIELD_IP)
+		return x->type == FIELD_STR && put_ip(r, f, FIELD_NONE, x->v.s) &&
+		       str_eq(r->v[f].s, x->v.s);
+	if (type == FIELD_STR) {
+		if (x->type != FIELD_STR || x->v.s.n == 0 || str_eq(x->v.s, STR("-")))
+			return false;
+		rec_set_str(r, f, x->v.s);
+		return true;
+	}
+	if (x->type == FIELD_INT)
+		i = x->v.i;
+	else if (x->type != FIELD_STR || !str_i64(x->v.s, &i) || x->v.s.p[0] == '0')
+		return false;
+	if (i < 0 || ((f == F_CLIENT_PORT || f == F_SERVER_PORT) && (i == 0 || i > 65535)))
+		return false;
+	rec_set_int(r, f, i);
+	return true;
+}
+
+static void
+note(struct walk *w, struct str name, const struct rec_extra *x)
+{
+	if (str_eq(name, STR("EventID"))) {
+		if (x->type == FIELD_INT)
+			w->id = x->v.i;
+		else if (x->type != FIELD_STR || !str_i64(x->v.s, &w->id))
+			w->id = -1;
+	} else if (str_eq(name, STR("Channel")) && x->type == FIELD_STR) {
+		w->channel = x->v.s;
+	} else if (str_eq(name, STR("EventType")) && x->type == FIELD_STR) {
+		w->event_type = x->v.s;
+	}
+}
+
+static void
+put_time(struct walk *w, struct str name, const struct rec_extra *x)
+{
+	bool own = str_eq(name, STR("TimeCreated_SystemTime")) || str_eq(name, STR("@timestamp")) ||
+		   str_eq(name, STR("EventTime"));
+	int64_t ns;
+
+	if ((!own && !str_eq(name, STR("UtcTime"))) || x->null || x->type != FIELD_STR)
+		return;
+	/* When the log took it, which is there in every event; else when the sensor saw it. */
+	if ((own || !rec_has(w->r, F_TIMESTAMP)) && time_any(x->v.s, 0, w->received, &ns))
+		rec_set_int(w->r, F_TIMESTAMP, ns);
+}
+
+static void
+add(struct walk *w, struct str name, const struct rec_extra *x)
+{
+	const struct row *row = find(name);
+	struct rec_extra second = *x;
+
+	note(w, name, x);
+	put_time(w, name, x);
+	if (row != NULL && set_field(w, row->field, x) && row->how == MOVE)
+		return;
+	(void)!rec_add_extra(w->r, x);
+	for (size_t i = 0; i < ARRAY_LEN(also); i++) {
+		if (!str_eq(name, str_c(also[i][0])))
+			continue;
+		second.path = str_c(also[i][1]);
+		(void)!rec_add_extra(w->r, &second);
+	}
+}
+
+/* "Threat Name" is ThreatName to rules. */
+static void
+leaf(struct walk *w, struct str name, const struct json_value *v)
+{
+	char joined[NAME_MAX_N];
+	struct rec_extra x;
+	size_t n = 0;
+
+	if (!extra_of(w, name, v, &x))
+		return;
+	add(w, name, &x);
+	if (memchr(name.p, ' ', name.n) == NULL)
+		return;
+	for (size_t i = 0; i < name.n && n < sizeof(joined); i++)
+		if (name.p[i] != ' ')
+			joined[n++] = name.p[i];
+	x.path = copy(w, (struct str){ joined, n });
+	add(w, x.path, &x);
+}
+
+static void data(struct walk *w, struct str name, const struct json_value *v);
+
+static struct str
+join(struct str a, struct str b, char to[NAME_MAX_N])
+{
+	size_t n = a.n < NAME_MAX_N - 1 ? a.n : NAME_MAX_N - 1,
+	       m = b.n < NAME_MAX_N - 1 - n ? b.n : NAME_MAX_N - 1 - n;
+
+	if (n == 0)
+		return b;
+	memcpy(to, a.p, n);
+	to[n] = '_';
+	memcpy(to + n + 1, b.p, m);
+	return (struct str){ to, n + 1 + m };
+}
+
+/* Members of #attributes, under Parent_Name. */
+static void
+attributes(struct walk *w, struct str parent, const struct json_value *object)
+{
+	struct json_value key, v;
+	char name[NAME_MAX_N];
+
+	for (size_t at = object->first; object->type == JSON_OBJECT; at = v.next) {
+		json_read(w->doc, at, &key);
+		if (key.type != JSON_TEXT)
+			return;
+		json_read(w->doc, key.next, &v);
+		if (v.type != JSON_OBJECT && v.type != JSON_ARRAY && !str_eq(key.s, STR("xmlns")))
+			leaf(w, join(parent, key.s, name), &v);
+	}
+}
+
+/* {"@Name": "Image", "#text": "C:\\..."} names its text itself. */
+static bool
+named(struct walk *w, const struct json_value *object)
+{
+	struct json_value key, v, text = { .type = JSON_NULL };
+	struct str name = STR("");
+
+	for (size_t at = object->first;; at = v.next) {
+		json_read(w->doc, at, &key);
+		if (key.type != JSON_TEXT)
+			break;
+		json_read(w->doc, key.next, &v);
+		if (v.type == JSON_TEXT &&
+		    (str_eq(key.s, STR("@Name")) || str_eq(key.s, STR("Name"))))
+			name = v.s;
+		else if (v.type != JSON_OBJECT && v.type != JSON_ARRAY)
+			text = v;
+	}
+	if (name.n > 0)
+		leaf(w, name, &text);
+	return name.n > 0;
+}
+
+/* Members of System, EventData and the like; `name` is "" for what stands at the top. */
+static void
+object(struct walk *w, struct str name, size_t first)
+{
+	struct json_value key, v;
+	char joined[NAME_MAX_N];
+
+	for (size_t at = first;; at = v.next) {
+		json_read(w->doc, at, &key);
+		if (key.type != JSON_TEXT)
+			return;
+		json_read(w->doc, key.next, &v);
+		if (str_eq(key.s, STR("#attributes")))
+			attributes(w, name, &v);
+		else if (str_eq(key.s, STR("#text")))
+			data(w, name, &v);
+		else if (key.s.n > 1 && key.s.p[0] == '@' && name.n > 0)
+			data(w, join(name, str_from(key.s, 1), joined), &v);
+		else
+			data(w, key.s, &v);
+	}
+}
+
+/* Depth is bounded by JSON_DEPTH_MAX. */
+static void
+data(struct walk *w, struct str name, const struct json_value *v)
+{
+	struct json_value member;
+
+	if (v->type == JSON_OBJECT) {
+		if (!str_eq(name, STR("Data")) || !named(w, v))
+			object(w, name, v->first);
+		return;
+	}
+	if (v->type != JSON_ARRAY) {
+		leaf(w, name, v);
+		return;
+	}
+	for (size_t at = v->first;; at = member.next) {
+		json_read(w->doc, at, &member);
+		if (member.type == JSON_END)
+			return;
+		data(w, name, &member);
+	}
+}
+
+/* The member of that name; false when there is none. */
+static bool
+member(const struct json_doc *doc, size_t first, struct str name, struct json_value *ret)
+{
+	struct json_value key;
+
+	for (size_t at = first;; at = ret->next) {
+		json_read(doc, at, &key);
+		if (key.type != JSON_TEXT)
+			return false;
+		json_read(doc, key.next, ret);
+		if (str_eq(key.s, name))
+			return true;
+	}
+}
+
+/* Winlogbeat's names for what Windows calls otherwise. */
+static const char *const beats[][2] = {
+	{ "channel", "Channel" },
+	{ "event_id", "EventID" },
+	{ "computer_name", "Computer" },
+	{ "provider_name", "Provider_Name" },
+	{ "provider_guid", "Provider_Guid" },
+	{ "record_id", "EventRecordID" },
+	{ "task", "Task" },
+	{ "opcode", "Opcode" },
+	{ "version", "Version" },
+};
+
+static void
+read_winlog(struct walk *w, size_t first)
+{
+	struct json_value key, v;
+
+	for (size_t at = first;; at = v.next) {
+		struct str name;
+
+		json_read(w->doc, at, &key);
+		if (key.type != JSON_TEXT)
+			return;
+		json_read(w->doc, key.next, &v);
+		name = key.s;
+		for (size_t i = 0; i < ARRAY_LEN(beats); i++)
+			if (str_eq(name, str_c(beats[i][0])))
+				name = str_c(beats[i][1]);
+		if (v.type == JSON_OBJECT)
+			object(w, STR(""), v.first); /* event_data, user_data, process */
+		else
+			data(w, name, &v);
+	}
+}
+
+/* What an exporter puts around: {"Event": {...}} and its parts. */
+static void
+read_event(struct walk *w, size_t first)
+{
+	struct json_value key, v, inner;
+
+	for (size_t at = first;; at = v.next) {
+		json_read(w->doc, at, &key);
+		if (key.type != JSON_TEXT)
+			return;
+		json_read(w->doc, key.next, &v);
+		if (v.type != JSON_OBJECT)
+			continue;
+		if (str_eq(key.s, STR("UserData"))) {
+			/* One element, whose members are the data. */
+			json_read(w->doc, v.first, &inner);
+			if (inner.type != JSON_TEXT)
+				continue;
+			json_read(w->doc, inner.next, &inner);
+			if (inner.type == JSON_OBJECT)
+				object(w, STR(""), inner.first);
+		} else if (!str_eq(key.s, STR("#attributes"))) {
+			object(w, STR(""), v.first);
+		}
+	}
+}
+
+static bool
+is_flat(const struct json_doc *doc, size_t first)
+{
+	struct json_value v;
+
+	return member(doc, first, STR("Channel"), &v) && v.type == JSON_TEXT &&
+	       member(doc, first, STR("EventID"), &v) &&
+	       (v.type == JSON_INT || v.type == JSON_TEXT);
+}
+
+bool
+winevent_is(const struct json_doc *doc, size_t first)
+{
+	struct json_value key, v, inner;
+	bool channel = false, id = false;
+
+	for (size_t at = first;; at = v.next) {
+		json_read(doc, at, &key);
+		if (key.type != JSON_TEXT)
+			return channel && id;
+		json_read(doc, key.next, &v);
+		if (key.s.n == 5 && v.type == JSON_OBJECT && str_eq(key.s, STR("Event")))
+			return member(doc, v.first, STR("System"), &inner) &&
+			       inner.type == JSON_OBJECT;
+		if (key.s.n == 6 && v.type == JSON_OBJECT && str_eq(key.s, STR("winlog")))
+			return member(doc, v.first, STR("channel"), &inner);
+		channel |= key.s.n == 7 && v.type == JSON_TEXT && str_eq(key.s, STR("Channel"));
+		id |= key.s.n == 7 && str_eq(key.s, STR("EventID"));
+	}
+}
+
+static void
+put_source(struct walk *w)
+{
+	struct rec *r = w->r;
+	struct winsource s;
+
+	winsource_find(w->channel, w->id, w->event_type, &s);
+	put_logsource(r, STR("windows"), str_c(s.category), str_c(s.service));
+	rec_set_str(r, F_EVENT_TYPE, str_c(s.type));
+}
+
+void
+winevent_read(const struct json_doc *doc, size_t first, int64_t received, struct rec *r)
+{
+	struct walk w = { .doc = doc, .r = r, .received = received, .id = -1 };
+	struct json_value v, time;
+
+	if (is_flat(doc, first)) {
+		object(&w, STR(""), first);
+	} else if (member(doc, first, STR("Event"), &v) && v.type == JSON_OBJECT) {
+		read_event(&w, v.first);
+	} else if (member(doc, first, STR("winlog"), &v) && v.type == JSON_OBJECT) {
+		read_winlog(&w, v.first);
+		if (member(doc, first, STR("@timestamp"), &time))
+			data(&w, STR("@timestamp"), &time);
+		if (member(doc, first, STR("message"), &time))
+			data(&w, STR("Message"), &time);
+	}
+	put_source(&w);
+}
