@@ -79,11 +79,8 @@ struct ruleset {
 	struct atoms atoms;
 	VEC(struct crule) rule;
 	struct map *by_id;
-<<<<<<< src/detect/compiled.h
 	size_t files;
-=======
 	VEC(uint32_t) any; /* correlations that all alerts feed */
->>>>>>> /tmp/t/a/theirs
 	struct index *index;
 	uint8_t digest[DIGEST_SIZE];
 };
