@@ -5,16 +5,15 @@
 #include <stdlib.h>
 
 #include "alert/rulestate.h"
+#include "alert/verdict.h"
 #include "api/body.h"
 #include "api/internal.h"
 #include "api/person.h"
 #include "base/arena.h"
 #include "base/clock.h"
-#include "base/fs.h"
 #include "base/mem.h"
-#include "detect/ruleset.h"
+#include "detect/ruletext.h"
 
-#define FILE_MAX ((size_t)1 << 20)
 #define NOTE_MAX 1000
 #define DAYS ARRAY_LEN(((struct alerts_rule_stat *)0)->day)
 
@@ -26,10 +25,13 @@ struct known {
 	char by[65];
 	struct str note; /* in `arena` */
 	int64_t time;
+	struct verdict_tally verdicts;
+	struct str hint; /* in `arena` */
 };
 
 struct list {
 	const struct ruleset *rules;
+	struct alerts *alerts;
 	struct known *known; /* by index of the rule */
 	struct arena *arena;
 };
@@ -71,6 +73,24 @@ on_state(void *ctx, const struct rulestate_row *row)
 	return arena_copy(l->arena, row->note, &k->note) ? OK : FAIL_LIMIT;
 }
 
+static enum err
+on_verdicts(void *ctx, const struct verdict_tally *t)
+{
+	struct list *l = ctx;
+	struct known *k = known_of(l, t->rule_id);
+	auto_buf struct buf hint = { 0 };
+	struct diag why;
+	enum err e;
+
+	if (k == NULL)
+		return OK;
+	k->verdicts = *t;
+	e = verdict_rule_hint(l->alerts, t->rule_id, &hint, &why);
+	if (e != OK || arena_copy(l->arena, buf_view(&hint), &k->hint))
+		return e;
+	return FAIL_LIMIT;
+}
+
 /* Everything about all of them; list_fini() it also after a failure. */
 static enum err
 list_init(struct list *l, const struct api *a, struct diag *why)
@@ -78,10 +98,13 @@ list_init(struct list *l, const struct api *a, struct diag *why)
 	enum err e;
 
 	*l = (struct list){ .rules = a->host.rules,
+		.alerts = a->host.alerts,
 		.known = mem_zalloc((ruleset_len(a->host.rules) + 1) * sizeof(*l->known)),
 		.arena = arena_new((size_t)RULESTATE_MAX * NOTE_MAX) };
 	e = alerts_rules(a->host.alerts, clock_wall(), on_stat, l, why);
-	return e == OK ? rulestate_each(a->host.alerts, on_state, l, why) : e;
+	if (e == OK)
+		e = rulestate_each(a->host.alerts, on_state, l, why);
+	return e == OK ? verdict_each(a->host.alerts, on_verdicts, l, why) : e;
 }
 
 static void
@@ -101,6 +124,25 @@ put_tags(struct jsonw *w, struct str tags)
 	jsonw_end(w);
 }
 
+/* "verdicts":{"true_positive":2,"false_positive":7,"benign":0,"precision":0.22,"hint":"..."} */
+static void
+put_verdicts(struct jsonw *w, const struct known *k)
+{
+	double precision = verdict_precision(&k->verdicts);
+
+	jsonw_key(w, STR("verdicts"));
+	jsonw_obj(w);
+	for (unsigned i = 0; i < VERDICT_COUNT; i++)
+		jsonw_kint(w, verdict_word((enum verdict)i), (int64_t)k->verdicts.n[i]);
+	jsonw_key(w, STR("precision"));
+	if (precision >= 0)
+		jsonw_f64(w, precision);
+	else
+		jsonw_null(w);
+	jsonw_kstr(w, "hint", k->hint);
+	jsonw_end(w);
+}
+
 /* Without the end of the object. */
 static void
 put_rule(struct jsonw *w, const struct rule *rule, const struct known *k)
@@ -113,6 +155,7 @@ put_rule(struct jsonw *w, const struct rule *rule, const struct known *k)
 	jsonw_kstr(w, "status", str_c(rule->status));
 	jsonw_kstr(w, "level", str_c(rule->level));
 	put_tags(w, str_c(rule->tags));
+	jsonw_kstr(w, "action", str_c(rule->action));
 	jsonw_kstr(w, "type", rule->correlation ? STR("correlation") : STR("detection"));
 	jsonw_kstr(w, "file", str_c(rule->file));
 	jsonw_kint(w, "line", rule->line);
@@ -130,30 +173,13 @@ put_rule(struct jsonw *w, const struct rule *rule, const struct known *k)
 	}
 	jsonw_kint(w, "alerts", (int64_t)k->alerts);
 	jsonw_kint(w, "open", (int64_t)k->open);
+	put_verdicts(w, k);
 	person_put_time(w, "last_fired", k->last);
 	jsonw_key(w, STR("spark"));
 	jsonw_arr(w);
 	for (size_t i = 0; i < DAYS; i++)
 		jsonw_int(w, (int64_t)k->day[i]);
 	jsonw_end(w);
-}
-
-/* The YAML document of `text` that line `line` is in. */
-static struct str
-document_at(struct str text, uint32_t line)
-{
-	struct str rest = text, one = { "", 0 };
-	const char *start = text.p;
-	uint32_t number = 1;
-
-	for (const char *at = rest.p; str_line(&rest, &one); at = rest.p, number++) {
-		if (!str_starts(one, STR("---")))
-			continue;
-		if (number > line)
-			return str_trim((struct str){ start, (size_t)(at - start) });
-		start = number == line ? at : rest.p;
-	}
-	return str_trim((struct str){ start, (size_t)(text.p + text.n - start) });
 }
 
 /* The rule as it stands in its file; null when that cannot be read. */
@@ -163,10 +189,9 @@ put_source(struct jsonw *w, const struct rule *rule)
 	auto_buf struct buf text = { 0 };
 	struct diag why = { 0 };
 
-	buf_init(&text, FILE_MAX);
 	jsonw_key(w, STR("source"));
-	if (fs_read(rule->file, FILE_MAX, &text, &why) == OK && text.n != 0)
-		jsonw_str(w, document_at(buf_view(&text), rule->line));
+	if (ruletext_read(rule, &text, &why) == OK)
+		jsonw_str(w, buf_view(&text));
 	else
 		jsonw_null(w);
 }

@@ -11,6 +11,8 @@
 static const struct cmd cmds[] = {
 	{ "lint", "check rule files: what is wrong and what is seldom meant", rules_lint, false },
 	{ "match", "which rules match the records of a file", rules_match, false },
+	{ "test", "run the cases of rules; --mutate: would they notice a change?", rules_test,
+	    false },
 };
 
 static void

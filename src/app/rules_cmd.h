@@ -4,5 +4,6 @@
 
 int rules_lint(int argc, char **argv);
 int rules_match(int argc, char **argv);
+int rules_test(int argc, char **argv);
 
 #endif

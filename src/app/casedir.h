@@ -1,0 +1,41 @@
+/*
+ * Cases of rules: folders with events and the alerts they shall raise.
+ *   input.jsonl or input.log   what comes in, a line each
+ *   expect.jsonl               {"title": "...", "group": "..."} for each alert, as they are raised
+ *   rules.yml                  optional: its own rules instead of the set that is tested
+ * Events are parsed and enriched once, and fed to as many rule sets as one likes.
+ */
+#ifndef APP_CASEDIR_H
+#define APP_CASEDIR_H
+
+#include "base/vec.h"
+#include "detect/engine.h"
+
+struct casedir_one {
+	struct str name, expect;
+	const char *rules; /* path of its own rules; NULL: none */
+	const struct str *rec;
+	size_t n_rec;
+};
+
+struct casedir;
+
+/* Every folder in `path` that has input, or `path` itself.  FAIL_NOT_FOUND: there is none. */
+enum err casedir_load(const char *path, struct casedir **ret, struct diag *why)
+    __attribute__((nonnull(1, 2)));
+void casedir_free(struct casedir *c); /* NULL is fine */
+
+size_t casedir_len(const struct casedir *c) NONNULL;
+const struct casedir_one *casedir_at(const struct casedir *c, size_t i) NONNULL;
+
+/*
+ * Feeds the case to an engine of its own.  `to` gets a line for each alert, in the order they are
+ * raised: title, TAB, group.
+ */
+void casedir_run(struct casedir *c, size_t i, const struct ruleset *rs, struct buf *to) NONNULL;
+
+/* expect.jsonl in that form.  FAIL_SYNTAX with its line. */
+enum err casedir_expect(struct casedir *c, size_t i, struct buf *to, struct diag *why)
+    __attribute__((nonnull(1, 3)));
+
+#endif

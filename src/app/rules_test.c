@@ -1,0 +1,296 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* tested by: test/e2e/rules_test.py */
+/* `tocsin rules test`: cases of rules, and whether they notice when a rule changes. */
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/mman.h>
+#include <unistd.h>
+
+#include "app/args.h"
+#include "app/casedir.h"
+#include "app/cmd.h"
+#include "app/mutate.h"
+#include "app/ruleload.h"
+#include "app/rules_cmd.h"
+#include "base/fs.h"
+#include "base/jsonw.h"
+#include "base/utf8.h"
+
+struct job {
+	struct casedir *cases;
+	struct conf_list paths;
+	struct ruleset *rules;
+	struct buf out, got, want;
+	struct buf *base; /* by case: what the rules as they are raise */
+	unsigned errors;  /* rules that do not load */
+	unsigned failed, mutants, refused, missed;
+	bool json, mutate;
+	const struct rule *rule; /* whose mutants are tried */
+};
+
+static void
+on_note(void *ctx, enum ruleset_note kind, const struct diag *why)
+{
+	struct job *j = ctx;
+	char text[512];
+
+	if (kind != RULESET_ERROR)
+		return;
+	fprintf(stderr, "tocsin: rule left out: %s\n", err_text(why, text, sizeof(text)));
+	j->errors++;
+}
+
+static void
+on_mutant_note(void *ctx, enum ruleset_note kind, const struct diag *why)
+{
+	(void)why;
+	if (kind == RULESET_ERROR)
+		++*(unsigned *)ctx;
+}
+
+static void
+put_lines(struct job *j, const char *head, struct str lines)
+{
+	struct str line;
+
+	if (lines.n == 0)
+		buf_printf(&j->out, "  %s nothing\n", head);
+	while (str_line(&lines, &line)) {
+		buf_printf(&j->out, "  %s ", head);
+		utf8_show(str_until(&line, '\t'), &j->out);
+		buf_str(&j->out, STR("  "));
+		utf8_show(line, &j->out);
+		buf_byte(&j->out, '\n');
+	}
+}
+
+/* Runs the case with its own rules where it has some. */
+static enum err
+run_case(struct job *j, size_t i, const struct ruleset *rs, struct buf *to, struct diag *why)
+{
+	const struct casedir_one *one = casedir_at(j->cases, i);
+	struct ruleset *own = NULL;
+	enum err e = OK;
+
+	buf_reset(to);
+	if (one->rules != NULL)
+		e = ruleset_load(&one->rules, 1, on_note, j, &own, why);
+	if (e == OK)
+		casedir_run(j->cases, i, own != NULL ? own : rs, to);
+	ruleset_free(own);
+	return e;
+}
+
+static enum err
+test_cases(struct job *j, struct diag *why)
+{
+	size_t n = casedir_len(j->cases);
+	enum err e = OK;
+
+	j->base = mem_zalloc((n + 1) * sizeof(*j->base));
+	for (size_t i = 0; i < n && e == OK; i++) {
+		const struct casedir_one *one = casedir_at(j->cases, i);
+
+		buf_reset(&j->want);
+		buf_init(&j->base[i], 0);
+		e = run_case(j, i, j->rules, &j->base[i], why);
+		if (e == OK)
+			e = casedir_expect(j->cases, i, &j->want, why);
+		if (e != OK || str_eq(buf_view(&j->want), buf_view(&j->base[i])))
+			continue;
+		j->failed++;
+		if (j->json)
+			continue;
+		buf_str(&j->out, STR("FAILED "));
+		utf8_show(one->name, &j->out);
+		buf_byte(&j->out, '\n');
+		put_lines(j, "wanted", buf_view(&j->want));
+		put_lines(j, "got   ", buf_view(&j->base[i]));
+	}
+	return e;
+}
+
+/* The rules with this profile before them; NULL when it cannot be loaded: no rule at all. */
+static struct ruleset *
+mutant_of(struct job *j, struct str profile)
+{
+	const char **list = mem_alloc((j->paths.n + 1) * sizeof(*list));
+	int fd = memfd_create("mutant", MFD_CLOEXEC);
+	struct ruleset *rs = NULL;
+	struct diag why = { 0 };
+	unsigned errors = 0;
+	char path[40];
+
+	if (fd < 0 || fs_write_all(fd, profile.p, profile.n, &why) != OK)
+		abort();
+	(void)snprintf(path, sizeof(path), "/proc/self/fd/%d", fd);
+	list[0] = path;
+	for (size_t i = 0; i < j->paths.n; i++)
+		list[i + 1] = j->paths.p[i];
+	if (ruleset_load(list, j->paths.n + 1, on_mutant_note, &errors, &rs, &why) != OK ||
+	    errors > j->errors) {
+		ruleset_free(rs);
+		rs = NULL;
+	}
+	(void)close(fd);
+	free(list);
+	return rs;
+}
+
+static bool
+notices(struct job *j, const struct ruleset *rs, size_t i)
+{
+	if (casedir_at(j->cases, i)->rules != NULL)
+		return false;
+	buf_reset(&j->got);
+	casedir_run(j->cases, i, rs, &j->got);
+	return !str_eq(buf_view(&j->got), buf_view(&j->base[i]));
+}
+
+/* First the cases in which the rule speaks: one of them will most likely do. */
+static bool
+some_case_notices(struct job *j, const struct ruleset *rs)
+{
+	struct str title = str_c(j->rule->title);
+	size_t n = casedir_len(j->cases);
+
+	for (int round = 0; round < 2; round++)
+		for (size_t i = 0; i < n; i++)
+			if ((str_find(buf_view(&j->base[i]), title) >= 0) == (round == 0) &&
+			    notices(j, rs, i))
+				return true;
+	return false;
+}
+
+static void
+put_missed(struct job *j, const char *what)
+{
+	struct jsonw w;
+
+	if (!j->json) {
+		buf_printf(&j->out, "%s:%u: %s: %s: no case notices\n", j->rule->file,
+		    (unsigned)j->rule->line, j->rule->title, what);
+		return;
+	}
+	jsonw_init(&w, &j->got);
+	buf_reset(&j->got);
+	jsonw_obj(&w);
+	jsonw_kstr(&w, "rule", str_c(j->rule->id));
+	jsonw_kstr(&w, "title", str_c(j->rule->title));
+	jsonw_kstr(&w, "mutant", str_c(what));
+	jsonw_end(&w);
+	buf_str(&j->out, j->missed > 0 ? STR(",") : STR(""));
+	buf_str(&j->out, buf_view(&j->got));
+}
+
+static void
+on_mutant(void *ctx, const char *what, struct str profile)
+{
+	struct job *j = ctx;
+	struct ruleset *rs = mutant_of(j, profile);
+
+	if (rs == NULL) {
+		j->refused++;
+		return;
+	}
+	j->mutants++;
+	if (!some_case_notices(j, rs)) {
+		put_missed(j, what);
+		j->missed++;
+	}
+	ruleset_free(rs);
+}
+
+static enum err
+try_mutants(struct job *j, const char *only, struct diag *why)
+{
+	enum err e = OK;
+
+	for (size_t i = 0; i < ruleset_len(j->rules) && e == OK; i++) {
+		j->rule = ruleset_at(j->rules, i);
+		if (only == NULL || strcmp(only, j->rule->id) == 0 ||
+		    strcmp(only, j->rule->title) == 0)
+			e = mutate_each(j->rule, on_mutant, j, why);
+	}
+	return e;
+}
+
+static enum err
+work(struct job *j, const char *rules, const char *cases, const char *only, struct diag *why)
+{
+	auto_buf struct buf list = { 0 };
+	enum err e;
+
+	j->paths = (struct conf_list){ &rules, 1 };
+	e = ruleload(&j->paths, "none", on_note, j, &j->rules, why);
+	if (e == OK)
+		e = casedir_load(cases, &j->cases, why);
+	if (e == OK)
+		e = test_cases(j, why);
+	if (e == OK && j->json)
+		buf_printf(&j->out, "{\"cases\":%zu,\"failed\":%u,\"errors\":%u,\"missed\":[",
+		    casedir_len(j->cases), j->failed, j->errors);
+	if (e == OK && j->mutate)
+		e = try_mutants(j, only, why);
+	if (e != OK)
+		return e;
+	if (j->json) {
+		buf_printf(&j->out, "],\"mutants\":%u}\n", j->mutants);
+		return OK;
+	}
+	buf_printf(&j->out, "%zu cases, %u failed\n", casedir_len(j->cases), j->failed);
+	if (j->mutate)
+		buf_printf(&j->out, "%u mutants, %u of which no case notices\n", j->mutants,
+		    j->missed);
+	return OK;
+}
+
+static void
+job_fini(struct job *j)
+{
+	for (size_t i = 0; j->base != NULL && i < casedir_len(j->cases); i++)
+		buf_fini(&j->base[i]);
+	free(j->base);
+	casedir_free(j->cases);
+	ruleset_free(j->rules);
+	buf_fini(&j->out);
+	buf_fini(&j->got);
+	buf_fini(&j->want);
+}
+
+int
+rules_test(int argc, char **argv)
+{
+	const char *rules = "rules", *only = NULL;
+	struct job j = { 0 };
+	const struct args_option options[] = {
+		{ "rules", "DIR", "folder or file with rules (default: rules, else those shipped)",
+		    &rules, NULL },
+		{ "mutate", NULL, "change each bound, window, group and condition: who notices?",
+		    NULL, &j.mutate },
+		{ "rule", "R", "--mutate: only the rule with this id or title", &only, NULL },
+		{ "json", NULL, "one object for machines", NULL, &j.json },
+	};
+	const struct args_spec spec = { "tocsin rules test [options] CASES",
+		"Runs cases: folders with input.jsonl or input.log, and expect.jsonl that names "
+		"the\n"
+		"alerts they shall raise. Exit status 1 when one fails or a mutant lives.",
+		options, ARRAY_LEN(options) };
+	int n = args_parse(&spec, argc, argv);
+	struct diag why = { 0 };
+	bool found;
+	enum err e;
+
+	if (n < 0)
+		return n == -1 ? CMD_OK : CMD_FAILED;
+	if (n != 1) {
+		fprintf(stderr, "usage: %s\n", spec.usage);
+		return CMD_FAILED;
+	}
+	e = work(&j, rules, argv[0], only, &why);
+	if (e == OK)
+		e = fs_write_all(STDOUT_FILENO, j.out.p, j.out.n, &why);
+	found = j.failed + j.errors + j.missed > 0;
+	job_fini(&j);
+	return e != OK ? cmd_fail(&why) : found ? CMD_FOUND : CMD_OK;
+}
