@@ -373,17 +373,29 @@ iforest_usual(const struct iforest *f, unsigned feature)
 	return &f->usual[feature];
 }
 
+static double
+score_of(const struct iforest *f, const float *vector)
+{
+	return iforest_score(f, iforest_path(f, vector));
+}
+
 void
 iforest_explain(const struct iforest *f, const float *vector, double *ret)
 {
-	const double score = iforest_score(f, iforest_path(f, vector));
-	float other[IFOREST_FEATURES_MAX];
+	float without[IFOREST_FEATURES_MAX], alone[IFOREST_FEATURES_MAX] = { 0 };
+	double score, middle;
 
-	memcpy(other, vector, f->features * sizeof(*other));
+	memcpy(without, vector, f->features * sizeof(*without));
+	for (unsigned k = 0; k < f->features; k++)
+		alone[k] = f->usual[k].middle;
+	score = score_of(f, vector);
+	middle = score_of(f, alone);
 	for (unsigned k = 0; k < f->features; k++) {
-		other[k] = f->usual[k].middle;
-		ret[k] = score - iforest_score(f, iforest_path(f, other));
-		other[k] = vector[k];
+		without[k] = f->usual[k].middle;
+		alone[k] = vector[k];
+		ret[k] = (score - score_of(f, without) + score_of(f, alone) - middle) / 2;
+		without[k] = vector[k];
+		alone[k] = f->usual[k].middle;
 	}
 }
 

@@ -61,8 +61,9 @@ struct iforest_usual {
 const struct iforest_usual *iforest_usual(const struct iforest *f, unsigned feature) NONNULL;
 
 /*
- * Why: for each feature by how much the score would be less if it had its
- * middle value.  Those that stood out are the large ones.
+ * Why: for each feature the mean of two differences of the score: when it alone
+ * had its middle value, and when all others had theirs.  Those that stood out
+ * are the large ones, also where one of several would have done.
  */
 void iforest_explain(const struct iforest *f, const float *vector, double *ret) NONNULL;
 

@@ -40,7 +40,8 @@ trained(const float *v, size_t n, double contamination)
 
 TEST(what_is_far_out_is_strange_and_what_is_in_the_middle_is_not)
 {
-	float v[N * FEATURES], far[FEATURES] = { 0, 9, 9, -9, 0 }, middle[FEATURES] = { 0 };
+	static float v[N * FEATURES];
+	float far[FEATURES] = { 0, 9, 9, -9, 0 }, middle[FEATURES] = { 0 };
 	double why[FEATURES];
 	struct iforest *f;
 
@@ -65,7 +66,7 @@ TEST(what_is_far_out_is_strange_and_what_is_in_the_middle_is_not)
 TEST(no_more_than_the_contamination_are_anomalous)
 {
 	static const double shares[] = { 0, 0.001, 0.01, 0.1, 0.5, 1 };
-	float v[N * FEATURES];
+	static float v[N * FEATURES];
 	uint32_t path[N];
 
 	state = random_start(test_seed());
