@@ -89,6 +89,14 @@ struct ctype {
 	int64_t (*next)(const struct ctype_at *at);
 	enum ctype_result (*due)(const struct ctype_at *at, int64_t watermark,
 	    struct ctype_hit *ret);
+	/*
+	 * Groups that are there though no event named them (expect: [host-1]): the i-th, false
+	 * when there is none; asked for before the first record and after loading, with a shared
+	 * state that knows what was made already.  Each is fed once, an event without record.
+	 */
+	bool (*expects)(const struct corr *corr, void *shared, size_t i, struct str *ret);
+	/* Nobody listened before t: what was silent up to then may not have been. */
+	void (*resumed)(void *shared, int64_t t);
 	/* How near it is to firing, 0 to 1: which key may be forgotten when there are too many. */
 	double (*progress)(const struct ctype_at *at);
 	/* For people: "7 of 10 events in the 5m before; the oldest is from 12:00:03Z". */

@@ -100,6 +100,15 @@ engine_new(const struct ruleset *rules, const struct engine_opts *opts)
 	return e;
 }
 
+bool
+engine_waits(const struct ruleset *rules)
+{
+	for (size_t i = 0; i < rules->rule.n; i++)
+		if (rules->rule.p[i].corr != NULL && rules->rule.p[i].corr->type->next != NULL)
+			return true;
+	return false;
+}
+
 static void
 free_level(struct level *l)
 {
@@ -395,6 +404,46 @@ feed_rules(struct engine *e, struct ctype_event *ev)
 	}
 }
 
+/* Groups that rules wait for before anything comes of them. */
+static void
+feed_expected(struct engine *e, const struct ctype_event *by)
+{
+	struct ctype_event ev = {
+		.t = by->t, .seq = by->seq, .weight = 1, .watermark = by->watermark
+	};
+	struct level *l = fire_level(e, 1);
+	struct str group;
+
+	e->began = true;
+	for (uint32_t i = 0; i < e->rs->rule.n; i++) {
+		const struct corr *c = e->rs->rule.p[i].corr;
+
+		for (size_t k = 0; c != NULL && c->type->expects != NULL; k++) {
+			if (!c->type->expects(c, e->shared[i], k, &group))
+				break;
+			buf_reset(&l->group);
+			buf_str(&l->group, group);
+			feed_key(e, 1, i, &ev);
+		}
+	}
+}
+
+/* No event: time has come this far. */
+static void
+feed_tick(struct engine *e, const struct ctype_event *ev)
+{
+	bool started = str_eq(rec_str(ev->rec, F_STATUS), STR(REC_TICK_STARTED));
+
+	for (size_t i = 0; i < e->rs->rule.n && started; i++) {
+		const struct corr *c = e->rs->rule.p[i].corr;
+
+		if (c != NULL && c->type->resumed != NULL)
+			c->type->resumed(e->shared[i], ev->t);
+	}
+	feed_due(e, ev);
+	sweep(e);
+}
+
 void
 engine_feed(struct engine *e, const struct rec *r, finding_fn raise, void *ctx)
 {
@@ -407,10 +456,21 @@ engine_feed(struct engine *e, const struct rec *r, finding_fn raise, void *ctx)
 	e->ctx = ctx;
 	e->seq = r->seq;
 	e->demo = str_eq(rec_str(r, F_SOURCE), STR(REC_SOURCE_DEMO));
-	e->late = !mark_add(e->mark, group_hash_text(source, rec_str(r, F_HOST)), ev.t);
+	if (rec_is_tick(r)) {
+		mark_tick(e->mark, ev.t);
+		e->late = false;
+	} else {
+		e->late = !mark_add(e->mark, group_hash_text(source, rec_str(r, F_HOST)), ev.t);
+	}
 	e->stats.records++;
 	e->stats.late += e->late;
 	ev.watermark = mark_now(e->mark);
+	if (!e->began)
+		feed_expected(e, &ev);
+	if (rec_is_tick(r)) {
+		feed_tick(e, &ev);
+		return;
+	}
 	if (!e->late) /* a late one moves no time */
 		feed_due(e, &ev);
 	feed_rules(e, &ev);

@@ -55,6 +55,10 @@ struct engine_opts {
 	size_t bytes_max; /* of all keys; 0: 1 KiB for each of keys_max, 64 MiB at least */
 };
 
+/* Does a rule wait for time to pass, so that ticks must be fed (rec/rec.h) when nothing comes in?
+ */
+bool engine_waits(const struct ruleset *rules) NONNULL;
+
 struct engine *engine_new(const struct ruleset *rules,
     const struct engine_opts *opts) RETURNS_NONNULL;
 void engine_free(struct engine *e);

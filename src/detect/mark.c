@@ -151,13 +151,22 @@ mark_add(struct mark *m, uint64_t hash, int64_t t)
 		s.newest = t;
 		sift(m, s, slot, m->slot[slot] - 1U);
 	}
+	mark_tick(m, t);
+	return !late;
+}
+
+void
+mark_tick(struct mark *m, int64_t t)
+{
+	int64_t least;
+
 	if (t > m->newest) {
 		m->newest = t;
 		forget_idle(m);
 	}
-	if (m->heap[0].newest - m->lateness > m->now)
-		m->now = m->heap[0].newest - m->lateness;
-	return !late;
+	least = m->n > 0 ? m->heap[0].newest : m->newest;
+	if (least - m->lateness > m->now)
+		m->now = least - m->lateness;
 }
 
 int64_t

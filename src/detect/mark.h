@@ -24,6 +24,8 @@ void mark_free(struct mark *m); /* NULL is fine */
 
 /* A record of the source with this hash; false when it is late. */
 bool mark_add(struct mark *m, uint64_t source, int64_t t) NONNULL;
+/* Time has come to t, as no source says: those that are idle by then hold nothing up. */
+void mark_tick(struct mark *m, int64_t t) NONNULL;
 int64_t mark_now(const struct mark *m) NONNULL;
 size_t mark_len(const struct mark *m) NONNULL;
 

@@ -46,15 +46,16 @@ ratio_part(const struct ratio *r, const struct ratio_shape *s)
 	return n < r->n ? n : r->n;
 }
 
-/* Does the window that ends at t hold? */
+/* Does the window hold? */
 static bool
-judge(const struct ratio *r, const struct ratio_shape *s, int64_t t, struct ratio_hit *ret)
+judge(const struct ratio *r, const struct ratio_shape *s, struct ratio_hit *ret)
 {
 	uint64_t part = ratio_part(r, s);
 
 	if (r->n < s->minimum)
 		return false;
-	if (s->full && (r->edge == 0 || timeline_at(&r->tl, r->edge - 1)->t <= t - 2 * s->timespan))
+	if (s->full && (r->edge == 0 || timeline_at(&r->tl, r->edge - 1)->t <=
+					    timeline_at(&r->tl, r->edge)->t - s->timespan))
 		return false;
 	if (!s->holds(s->ctx, (double)part / (double)r->n))
 		return false;
@@ -167,7 +168,7 @@ add_late(struct ratio *r, const struct ratio_shape *s, const struct timeline_ite
 		if (i + 1 < r->tl.n && timeline_at(&r->tl, i + 1)->t == t)
 			continue;
 		slide(r, s, t);
-		fires = judge(r, s, t, ret);
+		fires = judge(r, s, ret);
 	}
 	slide(r, s, newest);
 	return fires ? RATIO_FIRES : RATIO_KEPT;
@@ -188,7 +189,7 @@ ratio_add(struct ratio *r, const struct ratio_shape *s, const struct ratio_event
 	if (r->tl.n >= RATIO_MAX)
 		coarsen(r, s);
 	if (append(r, s, &item))
-		got = judge(r, s, ev->t, ret) ? RATIO_FIRES : RATIO_KEPT;
+		got = judge(r, s, ret) ? RATIO_FIRES : RATIO_KEPT;
 	else
 		got = add_late(r, s, &item, ret);
 	if (r->coarse && r->tl.n < RATIO_MAX / 8)

@@ -19,7 +19,7 @@
 struct ratio_shape {
 	int64_t timespan;
 	uint64_t minimum; /* events a window must have, at least 1 */
-	bool full;        /* and an event within a timespan before it */
+	bool full;        /* and an event before it, less than a timespan before its first */
 	bool different;   /* the part is the number of different values */
 	bool (*holds)(const void *ctx, double ratio);
 	const void *ctx;

@@ -288,6 +288,7 @@ engine_load(struct engine *e, struct str state, struct diag *why)
 	if (err != OK)
 		return err;
 	forget_all(e);
+	e->began = false;
 	l.have = mem_zalloc(e->rs->rule.n + 1);
 	ok = get_all(&l);
 	e->empty.n = 0;

@@ -33,6 +33,7 @@ struct engine {
 	int64_t said;      /* event time of the last word on forgotten keys; KEY_NEVER */
 	uint32_t forgot;   /* a rule that lost a key since, and ... */
 	bool forgets;      /* ... that there is one */
+	bool began;        /* groups that are expected are there */
 	VEC(uint32_t) empty;
 	struct level *level[LINK_DEPTH_MAX + 3];
 	/* While a record is fed: */

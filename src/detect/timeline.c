@@ -68,7 +68,21 @@ timeline_fini(struct timeline *tl)
 size_t
 timeline_bytes(const struct timeline *tl)
 {
-	return tl->size * sizeof(*tl->item);
+	return tl->n * sizeof(*tl->item);
+}
+
+size_t
+timeline_seqs(const struct timeline *tl, size_t from, size_t to, uint64_t but, uint64_t *ret,
+    size_t max)
+{
+	size_t n = 0, at = to;
+
+	while (at > from && n < max)
+		n += timeline_at(tl, --at)->seq != but;
+	for (n = 0; at < to; at++)
+		if (timeline_at(tl, at)->seq != but)
+			ret[n++] = timeline_at(tl, at)->seq;
+	return n;
 }
 
 void

@@ -24,9 +24,17 @@ size_t timeline_put(struct timeline *tl, const struct timeline_item *item) NONNU
 void timeline_drop(struct timeline *tl, size_t n) NONNULL; /* the n oldest, at most all */
 void timeline_fini(struct timeline *tl) NONNULL;           /* a zeroed one is empty */
 
+/*
+ * Numbers of the newest `max` items from place `from` to before `to`, oldest
+ * first, into `ret`; the one with number `but` is left out.  Returns how many.
+ */
+size_t timeline_seqs(const struct timeline *tl, size_t from, size_t to, uint64_t but, uint64_t *ret,
+    size_t max) NONNULL;
+
 void timeline_save(const struct timeline *tl, struct buf *to) NONNULL;
 /* Into an empty one; false when it is no timeline of at most `max` items in order. */
 bool timeline_load(struct timeline *tl, size_t max, struct str *from) NONNULL;
+/* What its items take: of what it holds alone, so the same after loading. */
 size_t timeline_bytes(const struct timeline *tl) NONNULL;
 
 static inline struct timeline_item *

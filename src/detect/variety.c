@@ -250,7 +250,7 @@ variety_fini(struct variety *v)
 size_t
 variety_bytes(const struct variety *v)
 {
-	return timeline_bytes(&v->tl) + v->slots * sizeof(*v->slot);
+	return timeline_bytes(&v->tl) + v->tl.n * sizeof(*v->slot);
 }
 
 void

@@ -190,7 +190,7 @@ walk_fini(struct walk *w)
 size_t
 walk_bytes(const struct walk *w)
 {
-	size_t n = w->size * sizeof(*w->path);
+	size_t n = w->n * sizeof(*w->path);
 
 	for (uint32_t i = 0; i < w->n; i++)
 		n += timeline_bytes(&w->path[i].steps);

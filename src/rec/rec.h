@@ -17,6 +17,9 @@
 
 #define REC_EXTRA_MAX 1024            /* unknown fields of one record; more are cut and flagged */
 #define REC_RAW_MAX ((size_t)1 << 20) /* longest line or message that is taken */
+#define REC_SOURCE_OWN "tocsin"       /* source of what we say ourselves */
+#define REC_TICK "tocsin.tick"        /* event type of it: time passes, though nothing came in */
+#define REC_TICK_STARTED "started"    /* status of the one with which a daemon begins to listen */
 #define REC_SOURCE_DEMO "demo"        /* source of synthetic records, which can be erased */
 
 union rec_value {
@@ -92,6 +95,13 @@ static inline struct str
 rec_str(const struct rec *r, enum field f)
 {
 	return rec_has(r, f) ? r->v[f].s : (struct str){ NULL, 0 };
+}
+/* Not an event, but that time has passed: for rules that wait, and nobody else. */
+static inline bool
+rec_is_tick(const struct rec *r)
+{
+	return str_eq(rec_str(r, F_EVENT_TYPE), STR(REC_TICK)) &&
+	       str_eq(rec_str(r, F_SOURCE), STR(REC_SOURCE_OWN));
 }
 static inline int64_t
 rec_int(const struct rec *r, enum field f, int64_t otherwise)

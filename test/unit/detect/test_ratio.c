@@ -32,13 +32,14 @@ static bool
 judge(const struct history *h, const struct ratio_shape *s, int64_t t)
 {
 	uint64_t n = 0, part = 0;
-	bool before = false;
+	int64_t before = INT64_MIN, first_in = INT64_MAX;
 
 	for (size_t i = 0; i < h->n; i++) {
 		const struct ratio_event *ev = &h->ev[i];
 		bool in = ev->t > t - s->timespan && ev->t <= t, first = true;
 
-		before = before || (ev->t > t - 2 * s->timespan && ev->t <= t - s->timespan);
+		before = ev->t <= t - s->timespan && ev->t > before ? ev->t : before;
+		first_in = in && ev->t < first_in ? ev->t : first_in;
 		if (!in)
 			continue;
 		n += ev->weight;
@@ -47,7 +48,7 @@ judge(const struct history *h, const struct ratio_shape *s, int64_t t)
 					     h->ev[k].t <= t - s->timespan || h->ev[k].t > t);
 		part += s->different ? first : ev->part ? ev->weight : 0;
 	}
-	return n >= s->minimum && (before || !s->full) &&
+	return n >= s->minimum && (before > first_in - s->timespan || !s->full) &&
 	       s->holds(s->ctx, (double)part / (double)n);
 }
 

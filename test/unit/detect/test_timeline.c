@@ -84,6 +84,21 @@ TEST(like_sorting)
 		one_round(&s);
 }
 
+TEST(newest_numbers)
+{
+	struct timeline tl = { 0 };
+	uint64_t got[3];
+
+	for (int64_t t = 1; t <= 6; t++)
+		(void)timeline_put(&tl, &(struct timeline_item){ t, (uint64_t)t * 10, 0, 0 });
+	CHECK_INT(timeline_seqs(&tl, 0, 6, 60, got, 3), 3);
+	CHECK(got[0] == 30 && got[1] == 40 && got[2] == 50);
+	CHECK_INT(timeline_seqs(&tl, 1, 4, 20, got, 3), 2);
+	CHECK(got[0] == 30 && got[1] == 40);
+	CHECK_INT(timeline_seqs(&tl, 2, 2, 1, got, 3), 0);
+	timeline_fini(&tl);
+}
+
 TEST(refuses_disorder_and_too_many)
 {
 	struct timeline tl = { 0 };
