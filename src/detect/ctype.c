@@ -83,6 +83,13 @@ ctype_fields(const struct ctype_reader *rd, const char *key, struct group_by *re
 }
 
 enum err
+ctype_fields_at(const struct ctype_reader *rd, const struct ydoc *at, struct group_by *ret,
+    struct diag *why)
+{
+	return link_fields(rd, at, ret, why);
+}
+
+enum err
 ctype_ref(const struct ctype_reader *rd, const char *key, uint32_t *ret, struct diag *why)
 {
 	const struct ydoc *v = ctype_key(rd, key);
@@ -206,8 +213,8 @@ ctype_least(const struct corr *corr, uint64_t max)
 	return 0;
 }
 
-static void
-put_number(double v, struct buf *to)
+void
+ctype_put_number(double v, struct buf *to)
 {
 	buf_printf(to, v == floor(v) && fabs(v) < 1e15 ? "%.0f" : "%.6g", v);
 }
@@ -228,7 +235,7 @@ ctype_put_condition(const struct corr *corr, struct buf *to)
 	for (size_t i = 0; i < corr->n_bounds; i++) {
 		buf_str(to, i > 0 ? STR(" and ") : STR(""));
 		buf_str(to, str_c(words[corr->bound[i].op]));
-		put_number(corr->bound[i].value, to);
+		ctype_put_number(corr->bound[i].value, to);
 	}
 }
 

@@ -109,8 +109,8 @@ struct ctype {
 	void (*shared_save)(const struct corr *corr, const void *shared, struct buf *to);
 	bool (*shared_load)(const struct corr *corr, void *shared, struct str *from);
 	void (*shared_fini)(void *shared);
-	size_t (*bytes)(const struct ctype_at
-		*at); /* heap of a key beyond state_size; NULL: none */
+	/* Heap of a key beyond state_size, told from what is kept alone; NULL: none. */
+	size_t (*bytes)(const struct ctype_at *at);
 };
 
 const struct ctype *ctype_find(struct str name);
@@ -127,6 +127,8 @@ enum err ctype_number(const struct ctype_reader *rd, const char *key, double min
 /* A field, or up to COMPILED_GROUP_MAX of them. */
 enum err ctype_fields(const struct ctype_reader *rd, const char *key, struct group_by *ret,
     struct diag *why) NONNULL;
+enum err ctype_fields_at(const struct ctype_reader *rd, const struct ydoc *at, struct group_by *ret,
+    struct diag *why) __attribute__((nonnull(1, 2, 3)));
 /* The place among corr's rules of the one with this name or id: a bit of ctype_event.refs. */
 enum err ctype_ref(const struct ctype_reader *rd, const char *key, uint32_t *ret,
     struct diag *why) NONNULL;
@@ -145,6 +147,7 @@ bool ctype_only_above(const struct corr *corr) NONNULL;
 uint64_t ctype_least(const struct corr *corr, uint64_t max) NONNULL;
 /* "at least 10": the condition in words. */
 void ctype_put_condition(const struct corr *corr, struct buf *to) NONNULL;
+void ctype_put_number(double v, struct buf *to) NONNULL;
 void ctype_put_span(int64_t ns, struct buf *to) NONNULL; /* 5m */
 
 /* States: numbers as bytes, little endian; get clears *ok where there are too few. */

@@ -1,119 +1,186 @@
 /* event_count: so many events of the key within the timespan. */
 /* SPDX-License-Identifier: Apache-2.0 */
-/* tested by: test/unit/detect/test_engine.c */
-#include "detect/ctype.h"
-#include "detect/window.h"
+/* tested by: test/unit/detect/test_corr.c */
+#include "detect/slide.h"
 
 #define THRESHOLD_MAX 100000
+#define EVENTS_LEAST 64 /* kept of a key, for those that come later than a short timespan */
+#define WEIGHT_MAX ((uint64_t)1 << 40)
+
+/* escalate: {field: user_name, gte: 3, level: critical} */
+struct escalate {
+	struct group_by field;
+	uint64_t gte;
+	const char *level; /* NULL: nothing escalates */
+};
 
 struct params {
-	uint64_t threshold;
+	struct slide_params slide;
+	struct escalate escalate;
 };
+
+struct state {
+	struct slide slide;
+	uint64_t sum; /* of weights */
+};
+
+static bool
+item(const struct corr *c, const struct ctype_event *ev, struct timeline_item *to)
+{
+	const struct params *p = c->params;
+
+	to->a = ev->weight < WEIGHT_MAX ? ev->weight : WEIGHT_MAX;
+	if (p->escalate.level != NULL && !ctype_hash(ev, &p->escalate.field, &to->b))
+		to->b = 0;
+	return true;
+}
+
+static void
+add(const struct corr *c, void *state, const struct timeline_item *one)
+{
+	struct state *s = state;
+
+	(void)c;
+	s->sum += one->a;
+}
+
+static void
+take(const struct corr *c, void *state, const struct timeline_item *one)
+{
+	struct state *s = state;
+
+	(void)c;
+	s->sum -= one->a;
+}
+
+static double
+value(const struct corr *c, const void *state)
+{
+	const struct state *s = state;
+
+	(void)c;
+	return (double)s->sum;
+}
+
+static uint64_t
+events(const struct corr *c, const void *state)
+{
+	const struct state *s = state;
+
+	(void)c;
+	return s->sum;
+}
+
+static void
+fold(struct timeline_item *into, const struct timeline_item *from)
+{
+	into->a += from->a;
+}
+
+static void
+say(const struct corr *c, double v, struct buf *to)
+{
+	(void)c;
+	buf_u64(to, (uint64_t)v);
+	buf_str(to, STR(" events"));
+}
+
+/* So many different values among the events raise the level.  `gte` is small. */
+static void
+more(const struct corr *c, const struct slide *s, size_t from, size_t to, struct ctype_hit *ret)
+{
+	const struct escalate *x = &((const struct params *)c->params)->escalate;
+	uint64_t seen[ENGINE_EVIDENCE_MAX];
+	size_t n = 0;
+
+	for (size_t i = to; x->level != NULL && i-- > from && n < x->gte;) {
+		uint64_t hash = timeline_at(&s->tl, i)->b;
+		size_t k = 0;
+
+		while (k < n && seen[k] != hash)
+			k++;
+		if (k == n && hash != 0)
+			seen[n++] = hash;
+	}
+	if (x->level == NULL || n < x->gte)
+		return;
+	ret->level = x->level;
+	buf_printf(ret->text, ", of %zu different %.*s or more", n, STR_ARG(x->field.f[0].name));
+}
+
+static const struct slide_ops ops = {
+	.item = item,
+	.add = add,
+	.remove = take,
+	.value = value,
+	.events = events,
+	.fold = fold,
+	.say = say,
+	.more = more,
+};
+
+static enum err
+read_escalate(const struct ctype_reader *rd, struct escalate *x, struct diag *why)
+{
+	static const char *const levels[] = { "informational", "low", "medium", "high",
+		"critical" };
+	const struct ydoc *v = ctype_key(rd, "escalate"), *field, *gte, *level;
+	uint64_t n = 0;
+
+	if (v == NULL)
+		return OK;
+	field = ydoc_get(v, "field");
+	gte = ydoc_get(v, "gte");
+	level = ydoc_get(v, "level");
+	if (field == NULL || gte == NULL || level == NULL || v->n != 3)
+		return ctype_fail(rd, v, why,
+		    "escalate is like {field: user_name, gte: 3, level: critical}");
+	for (size_t i = 0; i < ARRAY_LEN(levels); i++)
+		if (level->kind == YDOC_SCALAR && str_eq(level->text, str_c(levels[i])))
+			x->level = levels[i];
+	if (x->level == NULL)
+		return ctype_fail(rd, level, why,
+		    "level is informational, low, medium, high or critical");
+	if (gte->kind != YDOC_SCALAR || !str_u64(gte->text, &n) || n == 0 ||
+	    n > ENGINE_EVIDENCE_MAX)
+		return ctype_fail(rd, gte, why, "gte is a whole number from 1 to %d",
+		    ENGINE_EVIDENCE_MAX);
+	x->gte = n;
+	return ctype_fields_at(rd, field, &x->field, why);
+}
 
 static enum err
 read(const struct ctype_reader *rd, struct corr *corr, void *params, struct diag *why)
 {
 	struct params *p = params;
+	uint64_t least = ctype_least(corr, THRESHOLD_MAX);
 
-	if (!ctype_only_above(corr))
+	slide_read(corr, &ops, &p->slide);
+	if (least == 0)
 		return ctype_fail(rd, ctype_key(rd, "condition"), why,
-		    "only gt and gte can be decided while events still come in");
-	p->threshold = ctype_least(corr, THRESHOLD_MAX);
-	if (p->threshold == 0)
-		return ctype_fail(rd, ctype_key(rd, "condition"), why,
-		    "event_count counts to %d at most", THRESHOLD_MAX);
-	return OK;
+		    "no count from 1 to %d is like that%s", THRESHOLD_MAX,
+		    p->slide.at_end ? "; for keys that fall silent there is type: absence" : "");
+	if (!p->slide.at_end && 2 * least < SLIDE_MAX)
+		p->slide.max = 2 * least < EVENTS_LEAST ? EVENTS_LEAST : 2 * least;
+	return read_escalate(rd, &p->escalate, why);
 }
 
-static struct window_shape
-shape_of(const struct corr *c, const struct window *w, int64_t t, int64_t watermark)
-{
-	const struct params *p = c->params;
-	int64_t newest = w->n > 0 ? window_get(w, w->first + w->n - 1)->t : t, late;
-
-	newest = newest > t ? newest : t;
-	late = watermark < newest - c->timespan ? c->timespan : newest - watermark;
-	return (struct window_shape){ p->threshold, c->timespan,
-		window_lateness(c->timespan, late > 0 ? late : 0), false };
-}
-
-static enum ctype_result
-feed(const struct ctype_at *at, const struct ctype_event *ev, struct ctype_hit *ret)
-{
-	struct window *w = at->state;
-	const struct window_shape shape = shape_of(at->corr, w, ev->t, ev->watermark);
-	const struct window_event one = { .t = ev->t, .seq = ev->seq };
-	uint64_t copies = ev->weight < shape.threshold ? ev->weight : shape.threshold;
-	enum window_result got = WINDOW_KEPT;
-	struct window_hit hit;
-
-	for (uint64_t i = 0; i < copies && got != WINDOW_LATE; i++)
-		got = window_add(w, &shape, &one, &hit);
-	if (got == WINDOW_FIRES) {
-		ret->events = hit.to - hit.from + ev->weight - copies;
-		ret->value = (double)ret->events;
-		ret->first = hit.first;
-		ret->last = hit.last;
-		ret->n_evidence =
-		    window_evidence(w, &hit, ev->seq, ret->evidence, ARRAY_LEN(ret->evidence));
-		buf_u64(ret->text, ret->events);
-		buf_str(ret->text, STR(" events in "));
-		ctype_put_span(at->corr->timespan, ret->text);
-	}
-	window_settle(w, &shape);
-	return got == WINDOW_FIRES ? CTYPE_FIRES : got == WINDOW_LATE ? CTYPE_LATE : CTYPE_KEPT;
-}
-
-static double
-progress(const struct ctype_at *at)
-{
-	const struct window *w = at->state;
-	const struct params *p = at->corr->params;
-	double part = (double)(w->n - w->dead) / (double)p->threshold;
-
-	return part < 1 ? part : 1;
-}
-
-static void
-save(const struct ctype_at *at, struct buf *to)
-{
-	window_save(at->state, to);
-}
-
-static bool
-load(const struct ctype_at *at, struct str *from)
-{
-	const struct params *p = at->corr->params;
-	const struct window_shape shape = { p->threshold, at->corr->timespan,
-		at->corr->timespan - 1, false };
-
-	return window_load(at->state, &shape, from);
-}
-
-static void
-fini(void *state)
-{
-	window_fini(state);
-}
-
-static size_t
-bytes(const struct ctype_at *at)
-{
-	const struct window *w = at->state;
-
-	return (w->n - w->dead) * sizeof(struct window_event);
-}
+static const char *const keys[] = { "escalate", NULL };
 
 const struct ctype type_event_count = {
 	.name = "event_count",
 	.needs = CTYPE_TIMESPAN | CTYPE_CONDITION,
+	.keys = keys,
 	.params_size = sizeof(struct params),
-	.state_size = sizeof(struct window),
+	.state_size = sizeof(struct state),
 	.read = read,
-	.feed = feed,
-	.progress = progress,
-	.save = save,
-	.load = load,
-	.fini = fini,
-	.bytes = bytes,
+	.feed = slide_feed,
+	.next = slide_next,
+	.due = slide_due,
+	.progress = slide_progress,
+	.explain = slide_explain,
+	.save = slide_save,
+	.load = slide_load,
+	.fini = slide_fini,
+	.bytes = slide_bytes,
 };

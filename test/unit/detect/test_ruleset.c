@@ -70,7 +70,7 @@ static const struct refusal {
 	{ CORR("  type: tempoal\n"), "test.yml:8:9: correlation: the types are event_count, " },
 	{ CORR("  type: event_count\n  rules: base\n  timespan: 5m\n  nosuch: 3\n"),
 	    "test.yml:11:3: correlation: event_count has the keys rules, group-by, timespan, "
-	    "condition, aliases, generate\n" },
+	    "condition, aliases, generate, escalate\n" },
 	{ CORR("  type: event_count\n  rules: base\n  timespan: 5x\n  condition: {gt: 3}\n"),
 	    "test.yml:10:13: correlation: timespan is a number and s, m, h or d: 5m\n" },
 	{ CORR("  type: event_count\n  rules: base\n  condition: {gt: 3}\n"),
