@@ -11,6 +11,7 @@
 #include "detect/find.h"
 #include "detect/modifier.h"
 #include "detect/pool.h"
+#include "detect/regex.h"
 
 #define KNOWN_MAX ((size_t)1 << 24)
 
@@ -23,6 +24,8 @@ atoms_init(struct atoms *s, struct arena *a)
 void
 atoms_fini(struct atoms *s)
 {
+	for (size_t i = 0; i < s->atom.n; i++)
+		hs_free_database(s->atom.p[i].regex);
 	VEC_FINI(&s->atom);
 	VEC_FINI(&s->chan);
 	VEC_FINI(&s->path);
@@ -123,19 +126,33 @@ atoms_text(struct atoms *s, uint32_t chan, struct str value, unsigned flags)
 }
 
 static enum err
-check_regex(const char *re, unsigned flags, struct diag *why)
+compile_regex(const char *re, unsigned flags, hs_database_t **ret, struct diag *why)
 {
-	hs_database_t *db = NULL;
 	hs_compile_error_t *e = NULL;
 	enum err err = OK;
 
-	if (hs_compile(re, flags, HS_MODE_BLOCK, NULL, &db, &e) != HS_SUCCESS) {
+	if (hs_compile(re, flags, HS_MODE_BLOCK, NULL, ret, &e) != HS_SUCCESS) {
 		err = err_set(why, FAIL_SYNTAX, "the regular expression cannot be used: %s",
 		    e != NULL ? e->message : "it does not compile");
 		hs_free_compile_error(e);
 	}
-	hs_free_database(db);
 	return err;
+}
+
+/* By what every match contains, where that says enough; else all expressions are run at once. */
+static void
+find_regex(struct atom *a, struct arena *arena)
+{
+	struct str literal = regex_literal(a->key, arena);
+
+	if (literal.n < ATOM_LITERAL_MIN) {
+		hs_free_database(a->regex);
+		a->regex = NULL;
+		return;
+	}
+	a->key = literal;
+	a->find = FIND_LITERAL;
+	a->sure = false;
 }
 
 enum err
@@ -154,9 +171,10 @@ atoms_regex(struct atoms *s, uint32_t chan, struct str re, unsigned mods, uint32
 		a.flags |= (mods & MOD_RE_I) != 0 ? HS_FLAG_CASELESS : 0U;
 		a.flags |= (mods & MOD_RE_M) != 0 ? HS_FLAG_MULTILINE : 0U;
 		a.flags |= (mods & MOD_RE_S) != 0 ? HS_FLAG_DOTALL : 0U;
-		err = check_regex(a.key.p, a.flags, why);
+		err = compile_regex(a.key.p, a.flags, &a.regex, why);
 		if (err != OK)
 			return err;
+		find_regex(&a, s->arena);
 		(void)add_atom(s, slot, &a);
 	}
 	*ret = *slot;

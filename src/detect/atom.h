@@ -36,6 +36,8 @@ struct atom_number {
 	unsigned part; /* one of MOD_TIME: of that part of a time; 0: of the value */
 };
 
+struct hs_database;
+
 struct atom {
 	enum atom_kind kind;
 	enum atom_find find;
@@ -45,8 +47,9 @@ struct atom {
 	struct str
 	    other;      /* FIND_LITERAL: the same in upper case, where it is beyond ASCII; or "" */
 	unsigned flags; /* FIND_REGEX: of hs_compile; ATOM_REF: of detect/wild.h */
-	const struct wild *wild; /* ATOM_TEXT */
-	struct ip_net net;       /* ATOM_CIDR */
+	const struct wild *wild;   /* ATOM_TEXT */
+	struct hs_database *regex; /* ATOM_RE that is found by a literal: it decides */
+	struct ip_net net;         /* ATOM_CIDR */
 	struct atom_number number;
 	uint32_t ref; /* ATOM_REF: the other channel */
 };

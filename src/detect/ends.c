@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "base/mem.h"
+#include "detect/fold.h"
 
 /* Keys are found by so many of their bytes. */
 enum width { WIDTH_1, WIDTH_2, WIDTH_4, WIDTH_8, WIDTHS };
@@ -26,23 +27,13 @@ struct ends {
 
 static const size_t width_bytes[WIDTHS] = { 1, 2, 4, 8 };
 
-/* Eight characters in lower case at once. */
-static inline uint64_t
-fold8(uint64_t x)
-{
-	const uint64_t ones = 0x0101010101010101U, tops = ones << 7, low = x & ~tops;
-	uint64_t from_a = low + ones * (0x80 - 'A'), past_z = low + ones * (0x7f - 'Z');
-
-	return x | ((~x & (from_a ^ past_z) & tops) >> 2);
-}
-
 static inline uint64_t
 load(const char *p, size_t n)
 {
 	uint64_t word = 0;
 
 	memcpy(&word, p, n);
-	return fold8(word);
+	return fold_ascii8(word);
 }
 
 /* The same but for case?  `b` is in lower case, both have n bytes. */
@@ -54,11 +45,11 @@ same(const char *a, const char *b, size_t n)
 	for (; n >= 8; n -= 8, a += 8, b += 8) {
 		memcpy(&x, a, sizeof(x));
 		memcpy(&y, b, sizeof(y));
-		if (fold8(x) != y)
+		if (fold_ascii8(x) != y)
 			return false;
 	}
 	for (; n > 0; n--, a++, b++)
-		if ((unsigned char)fold8((unsigned char)*a) != (unsigned char)*b)
+		if (fold_ascii((unsigned char)*a) != (unsigned char)*b)
 			return false;
 	return true;
 }

@@ -1,10 +1,11 @@
-/* Vectorscan databases and tables of ends: equal keys are one thing to look for. */
+/* Equal keys are one thing to look for. */
 /* SPDX-License-Identifier: Apache-2.0 */
 /* tested by: test/unit/detect/test_match.c */
 #include "detect/finder.h"
 
-#include <assert.h>
 #include <hs.h>
+
+#include "detect/fold.h"
 
 #define SCAN_MAX ((size_t)1 << 30)
 
@@ -69,93 +70,55 @@ number_keys(struct keys *k)
 	return l;
 }
 
-static enum err
-compile_failed(hs_compile_error_t *e, struct diag *why)
-{
-	enum err err = err_set(why, FAIL_LIMIT, "the patterns of the rules do not compile: %s",
-	    e != NULL ? e->message : "out of memory");
-
-	hs_free_compile_error(e);
-	return err;
-}
-
-/* What hs_compile takes, in columns. */
-struct columns {
-	const char **text;
-	size_t *len, n;
-	unsigned *flags, *id;
-};
-
 static void
-columns_init(struct columns *c, size_t n)
+build_literals(struct finder *f, struct keys *k)
 {
-	c->text = mem_alloc((n + 1) * sizeof(*c->text));
-	c->len = mem_alloc((n + 1) * sizeof(*c->len));
-	c->flags = mem_alloc((n + 1) * sizeof(*c->flags));
-	c->id = mem_alloc((n + 1) * sizeof(*c->id));
-	c->n = 0;
-}
-
-static void
-columns_fini(struct columns *c)
-{
-	free((void *)c->text);
-	free(c->len);
-	free(c->flags);
-	free(c->id);
-}
-
-static void
-columns_add(struct columns *c, struct str text, unsigned flags, uint32_t id)
-{
-	c->text[c->n] = text.p;
-	c->len[c->n] = text.n;
-	c->flags[c->n] = flags;
-	c->id[c->n++] = id;
-}
-
-static enum err
-compile_literals(struct finder *f, struct keys *k, struct diag *why)
-{
-	struct columns c;
-	hs_compile_error_t *e = NULL;
-	hs_error_t rc;
+	struct str *text;
+	size_t n = 0;
 
 	if (k->n == 0)
-		return OK;
+		return;
 	f->literal_atoms = number_keys(k);
 	f->literal_min = SIZE_MAX;
-	columns_init(&c, k->different);
+	text = mem_alloc(k->different * sizeof(*text));
 	for (size_t i = 0; i < k->n; i++) {
-		struct str key = k->key[i].text;
-
 		if (is_again(k, i))
 			continue;
-		columns_add(&c, key, HS_FLAG_CASELESS | HS_FLAG_SINGLEMATCH, (uint32_t)c.n);
-		f->literal_min = key.n < f->literal_min ? key.n : f->literal_min;
+		text[n++] = k->key[i].text;
+		if (k->key[i].text.n < f->literal_min)
+			f->literal_min = k->key[i].text.n;
 	}
-	rc = hs_compile_lit_multi(c.text, c.flags, c.id, c.len, (unsigned)c.n, HS_MODE_BLOCK, NULL,
-	    &f->literals, &e);
-	columns_fini(&c);
-	return rc == HS_SUCCESS ? OK : compile_failed(e, why);
+	f->literals = grams_new(text, n);
+	free(text);
 }
 
 static enum err
 compile_regexes(struct finder *f, const struct keys *k, struct diag *why)
 {
-	struct columns c;
+	const char **text;
+	unsigned *flags, *id;
 	hs_compile_error_t *e = NULL;
-	hs_error_t rc;
+	enum err err = OK;
 
 	if (k->n == 0)
 		return OK;
-	columns_init(&c, k->n);
-	for (size_t i = 0; i < k->n; i++)
-		columns_add(&c, k->key[i].text, k->key[i].flags, k->key[i].atom);
-	rc = hs_compile_multi(c.text, c.flags, c.id, (unsigned)c.n, HS_MODE_BLOCK, NULL,
-	    &f->regexes, &e);
-	columns_fini(&c);
-	return rc == HS_SUCCESS ? OK : compile_failed(e, why);
+	text = mem_alloc(k->n * sizeof(*text));
+	flags = mem_alloc(k->n * sizeof(*flags));
+	id = mem_alloc(k->n * sizeof(*id));
+	for (size_t i = 0; i < k->n; i++) {
+		text[i] = k->key[i].text.p;
+		flags[i] = k->key[i].flags;
+		id[i] = k->key[i].atom;
+	}
+	if (hs_compile_multi(text, flags, id, (unsigned)k->n, HS_MODE_BLOCK, NULL, &f->regexes,
+		&e) != HS_SUCCESS)
+		err = err_set(why, FAIL_LIMIT, "the patterns of the rules do not compile: %s",
+		    e != NULL ? e->message : "out of memory");
+	hs_free_compile_error(e);
+	free((void *)text);
+	free(flags);
+	free(id);
+	return err;
 }
 
 static void
@@ -199,31 +162,43 @@ finder_init(struct finder *f, const struct finder_key *key, size_t n, struct dia
 	struct keys ends = keys_of(&all, FIND_EXACT, FIND_TAIL),
 		    literals = keys_of(&all, FIND_LITERAL, FIND_LITERAL),
 		    regexes = keys_of(&all, FIND_REGEX, FIND_REGEX);
-	enum err err;
 
 	*f = (struct finder){ 0 };
 	build_ends(f, &ends);
-	err = compile_literals(f, &literals, why);
-	return err == OK ? compile_regexes(f, &regexes, why) : err;
+	build_literals(f, &literals);
+	return compile_regexes(f, &regexes, why);
 }
 
 void
 finder_fini(struct finder *f)
 {
-	hs_free_database(f->literals);
 	hs_free_database(f->regexes);
+	grams_free(f->literals);
 	ends_free(f->ends);
 	lists_fini(&f->literal_atoms);
 	lists_fini(&f->end_atoms);
 }
 
 void
-finder_reserve(const struct finder *f, struct hs_scratch **scratch)
+finder_reserve(const struct finder *f, struct finder_scratch *scratch)
 {
-	if (f->literals != NULL && hs_alloc_scratch(f->literals, scratch) != HS_SUCCESS)
+	if (f->regexes != NULL)
+		finder_reserve_regex(f->regexes, scratch);
+}
+
+void
+finder_reserve_regex(const struct hs_database *regex, struct finder_scratch *s)
+{
+	if (hs_alloc_scratch(regex, &s->hs) != HS_SUCCESS)
 		abort();
-	if (f->regexes != NULL && hs_alloc_scratch(f->regexes, scratch) != HS_SUCCESS)
-		abort();
+}
+
+void
+finder_scratch_fini(struct finder_scratch *scratch)
+{
+	hs_free_scratch(scratch->hs);
+	buf_fini(&scratch->folded);
+	*scratch = (struct finder_scratch){ 0 };
 }
 
 struct scan {
@@ -244,14 +219,6 @@ on_key(void *ctx, uint32_t key)
 }
 
 static int
-on_literal(unsigned id, unsigned long long from, unsigned long long to, unsigned flags, void *ctx)
-{
-	(void)from, (void)to, (void)flags;
-	on_key(ctx, id);
-	return 0;
-}
-
-static int
 on_regex(unsigned id, unsigned long long from, unsigned long long to, unsigned flags, void *ctx)
 {
 	const struct scan *s = ctx;
@@ -261,20 +228,69 @@ on_regex(unsigned id, unsigned long long from, unsigned long long to, unsigned f
 	return 0;
 }
 
-void
-finder_scan(const struct finder *f, struct str text, struct hs_scratch *scratch,
-    finder_found_fn found, void *ctx)
+static void
+run(const struct hs_database *regex, struct str text, struct finder_scratch *scratch,
+    match_event_handler found, void *ctx)
 {
 	unsigned n = (unsigned)(text.n < SCAN_MAX ? text.n : SCAN_MAX);
+
+	if (hs_scan(regex, n > 0 ? text.p : "", n, 0, scratch->hs, found, ctx) != HS_SUCCESS)
+		abort();
+}
+
+/* A copy in lower case with GRAMS_PAD bytes behind it; false when it is too long. */
+static bool
+fold(struct str text, struct buf *to, bool *ret_ascii)
+{
+	uint64_t word, all = 0;
+	char *p;
+
+	buf_reset(to);
+	p = buf_room(to, text.n + sizeof(word) + GRAMS_PAD);
+	if (p == NULL)
+		return false;
+	for (size_t i = 0; i < text.n; i += sizeof(word)) {
+		word = 0;
+		memcpy(&word, text.p + i, text.n - i < sizeof(word) ? text.n - i : sizeof(word));
+		all |= word;
+		word = fold_ascii8(word);
+		memcpy(p + i, &word, sizeof(word));
+	}
+	memset(p + text.n, 0, GRAMS_PAD);
+	buf_added(to, text.n);
+	*ret_ascii = (all & 0x8080808080808080U) == 0;
+	return true;
+}
+
+void
+finder_scan(const struct finder *f, struct str text, struct finder_scratch *scratch,
+    finder_found_fn found, void *ctx)
+{
 	struct scan s = { &f->end_atoms, found, ctx };
-	hs_error_t rc = HS_SUCCESS;
+	bool ascii;
 
 	if (f->ends != NULL)
 		ends_scan(f->ends, text, on_key, &s);
 	s.atoms = &f->literal_atoms;
-	if (f->literals != NULL && text.n >= f->literal_min)
-		rc = hs_scan(f->literals, text.p, n, 0, scratch, on_literal, &s);
-	if (rc == HS_SUCCESS && f->regexes != NULL)
-		rc = hs_scan(f->regexes, text.p != NULL ? text.p : "", n, 0, scratch, on_regex, &s);
-	assert(rc == HS_SUCCESS);
+	if (f->literals != NULL && text.n >= f->literal_min && fold(text, &scratch->folded, &ascii))
+		grams_scan(f->literals, buf_view(&scratch->folded), ascii, on_key, &s);
+	if (f->regexes != NULL)
+		run(f->regexes, text, scratch, on_regex, &s);
+}
+
+static int
+on_match(unsigned id, unsigned long long from, unsigned long long to, unsigned flags, void *ctx)
+{
+	(void)id, (void)from, (void)to, (void)flags;
+	*(bool *)ctx = true;
+	return 0;
+}
+
+bool
+finder_regex_holds(const struct hs_database *regex, struct str text, struct finder_scratch *s)
+{
+	bool yes = false;
+
+	run(regex, text, s, on_match, &yes);
+	return yes;
 }

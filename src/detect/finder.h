@@ -1,19 +1,21 @@
 /*
  * What finds the atoms of one channel in a value: a table of ends and whole
- * texts, a database of literals and one of regular expressions.
+ * texts, one of literals, and a database of regular expressions.
  */
 #ifndef DETECT_FINDER_H
 #define DETECT_FINDER_H
 
 #include "detect/atom.h"
 #include "detect/ends.h"
+#include "detect/grams.h"
 #include "detect/lists.h"
 
 struct hs_database;
 struct hs_scratch;
 
 struct finder {
-	struct hs_database *literals, *regexes;
+	struct hs_database *regexes;
+	struct grams *literals;
 	struct ends *ends;
 	size_t literal_min;                    /* shorter values hold none */
 	struct lists literal_atoms, end_atoms; /* by the number of the key */
@@ -37,13 +39,25 @@ enum err finder_init(struct finder *f, const struct finder_key *key, size_t n, s
     __attribute__((nonnull(1)));
 void finder_fini(struct finder *f) NONNULL;
 
-/* Grows *scratch to what the finder needs. */
-void finder_reserve(const struct finder *f, struct hs_scratch **scratch) NONNULL;
+/* What scanning needs, for one thread; begins zeroed. */
+struct finder_scratch {
+	struct hs_scratch *hs;
+	struct buf folded;
+};
+
+/* Grows it to what the finder needs. */
+void finder_reserve(const struct finder *f, struct finder_scratch *scratch) NONNULL;
+void finder_scratch_fini(struct finder_scratch *scratch) NONNULL;
 
 /* Calls found() for each atom that `text` may hold; an atom may come repeatedly. */
 typedef void (*finder_found_fn)(void *ctx, uint32_t atom);
-void finder_scan(const struct finder *f, struct str text, struct hs_scratch *scratch,
-    finder_found_fn found, void *ctx) __attribute__((nonnull(1, 4)));
+void finder_scan(const struct finder *f, struct str text, struct finder_scratch *scratch,
+    finder_found_fn found, void *ctx) __attribute__((nonnull(1, 3, 4)));
+
+/* One regular expression alone; room for it must be reserved. */
+void finder_reserve_regex(const struct hs_database *regex, struct finder_scratch *s) NONNULL;
+bool finder_regex_holds(const struct hs_database *regex, struct str text, struct finder_scratch *s)
+    __attribute__((nonnull(1, 3)));
 
 /* Does it look for literals only, for which values may be joined by a byte of no literal? */
 static inline bool

@@ -20,6 +20,16 @@ fold_ascii(unsigned char c)
 	return c >= 'A' && c <= 'Z' ? (unsigned char)(c | 0x20) : c;
 }
 
+/* Eight bytes at once. */
+static inline uint64_t
+fold_ascii8(uint64_t x)
+{
+	const uint64_t ones = 0x0101010101010101U, tops = ones << 7, low = x & ~tops;
+	uint64_t from_a = low + ones * (0x80 - 'A'), past_z = low + ones * (0x7f - 'Z');
+
+	return x | ((~x & (from_a ^ past_z) & tops) >> 2);
+}
+
 static inline bool
 fold_is_ascii(struct str s)
 {

@@ -3,8 +3,6 @@
 /* tested by: test/unit/detect/test_match.c */
 #include "detect/index.h"
 
-#include <hs.h>
-
 #include "detect/find.h"
 #include "detect/witness.h"
 
@@ -129,6 +127,7 @@ index_new(const struct ruleset *rs, struct index **ret, struct diag *why)
 	struct build b = { .rs = rs, .ix = ix };
 	enum err err;
 
+	ix->atoms = &rs->atoms;
 	ix->n_chan = rs->atoms.chan.n;
 	ix->finder = mem_zalloc((ix->n_chan + 1) * sizeof(*ix->finder));
 	ix->know = mem_alloc(rs->atoms.atom.n + 1);
@@ -170,20 +169,14 @@ index_free(struct index *ix)
 	free(ix);
 }
 
-struct hs_scratch *
-index_scratch_new(const struct index *ix)
-{
-	struct hs_scratch *s = NULL;
-
-	for (size_t i = 0; i < ix->n_chan; i++)
-		finder_reserve(&ix->finder[i], &s);
-	return s;
-}
-
 void
-index_scratch_free(struct hs_scratch *s)
+index_reserve(const struct index *ix, struct finder_scratch *s)
 {
-	hs_free_scratch(s);
+	for (size_t i = 0; i < ix->n_chan; i++)
+		finder_reserve(&ix->finder[i], s);
+	for (size_t i = 0; i < ix->atoms->atom.n; i++)
+		if (ix->atoms->atom.p[i].regex != NULL)
+			finder_reserve_regex(ix->atoms->atom.p[i].regex, s);
 }
 
 bool

@@ -25,6 +25,7 @@ struct index {
 	struct paths *paths;
 	struct lists chan_paths; /* by channel, the other way round: places in atoms.path */
 	const struct chan_path *path;
+	const struct atoms *atoms;
 	uint8_t *know;      /* by atom: enum index_know */
 	struct lists wakes; /* rules, by atom */
 	bool *always;       /* by rule: nothing wakes it, it is evaluated every time */
@@ -37,9 +38,8 @@ enum err index_new(const struct ruleset *rs, struct index **ret, struct diag *wh
     __attribute__((nonnull(1, 2)));
 void index_free(struct index *ix); /* NULL is fine */
 
-/* What scanning needs, for one thread. */
-struct hs_scratch *index_scratch_new(const struct index *ix);
-void index_scratch_free(struct hs_scratch *s); /* NULL is fine */
+/* Grows the scratch of a thread to what scanning needs. */
+void index_reserve(const struct index *ix, struct finder_scratch *s) NONNULL;
 
 /* The paths that feed a channel: loop with it = 0 until false. */
 bool index_chan_path(const struct index *ix, uint32_t chan, uint32_t *it, struct str *ret_path)

@@ -15,7 +15,7 @@
 struct match {
 	const struct ruleset *rs;
 	const struct index *ix;
-	struct hs_scratch *scratch;
+	struct finder_scratch scratch;
 	struct routes *routes;
 	struct ask ask;
 	struct buf joined;
@@ -29,6 +29,7 @@ struct match {
 	/* The present record. */
 	const struct route *route;
 	const struct finder *scanning;
+	const struct hs_database *regex;
 };
 
 struct match *
@@ -38,7 +39,7 @@ match_new(const struct ruleset *rs)
 
 	m->rs = rs;
 	m->ix = rs->index;
-	m->scratch = index_scratch_new(m->ix);
+	index_reserve(m->ix, &m->scratch);
 	buf_init(&m->joined, 0);
 	m->routes = routes_new(rs);
 	ask_init(&m->ask, rs);
@@ -55,7 +56,7 @@ match_free(struct match *m)
 {
 	if (m == NULL)
 		return;
-	index_scratch_free(m->scratch);
+	finder_scratch_fini(&m->scratch);
 	routes_free(m->routes);
 	ask_fini(&m->ask);
 	buf_fini(&m->joined);
@@ -68,13 +69,24 @@ match_free(struct match *m)
 }
 
 static bool
+regex_holds(void *ctx, const struct ask_value *v)
+{
+	struct match *m = ctx;
+
+	return finder_regex_holds(m->regex, v->text, &m->scratch);
+}
+
+static bool
 ask(struct match *m, uint32_t atom)
 {
+	const struct atom *a = &m->rs->atoms.atom.p[atom];
 	bool answer;
 
 	if (m->asked[atom] >> 1 == m->epoch)
 		return m->asked[atom] & 1;
-	answer = ask_atom(&m->ask, &m->rs->atoms.atom.p[atom]);
+	m->regex = a->regex;
+	answer =
+	    a->regex != NULL ? ask_each(&m->ask, a->chan, regex_holds, m) : ask_atom(&m->ask, a);
 	m->asked[atom] = m->epoch << 1 | answer;
 	return answer;
 }
@@ -129,7 +141,7 @@ scan_value(void *ctx, const struct ask_value *v)
 {
 	struct match *m = ctx;
 
-	finder_scan(m->scanning, v->text, m->scratch, on_found, m);
+	finder_scan(m->scanning, v->text, &m->scratch, on_found, m);
 	return false;
 }
 
@@ -153,7 +165,7 @@ scan_keywords(struct match *m)
 	}
 	buf_reset(&m->joined);
 	(void)ask_each_keyword(&m->ask, join_value, &m->joined);
-	finder_scan(m->scanning, buf_view(&m->joined), m->scratch, on_found, m);
+	finder_scan(m->scanning, buf_view(&m->joined), &m->scratch, on_found, m);
 }
 
 static void
