@@ -138,11 +138,18 @@ utf8_show(struct str s, struct buf *to)
 ptrdiff_t
 utf8_line_with(struct str s, char c)
 {
-	/* Last bytes of LF, CR, NEL, LS, PS and the BOM. */
-	static const char before[] = { '\n', '\r', '\x85', '\xa8', '\xa9', '\xbf' };
+	/* LF, CR, NEL, LS, PS and the BOM. */
+	static const struct str before[] = { { "\n", 1 }, { "\r", 1 }, { "\xc2\x85", 2 },
+		{ "\xe2\x80\xa8", 3 }, { "\xe2\x80\xa9", 3 }, { "\xef\xbb\xbf", 3 } };
 
-	for (size_t i = 0; i < s.n; i++)
-		if (s.p[i] == c && (i == 0 || memchr(before, s.p[i - 1], sizeof(before)) != NULL))
-			return (ptrdiff_t)i;
+	for (size_t i = 0; i < s.n; i++) {
+		if (s.p[i] != c)
+			continue;
+		if (i == 0)
+			return 0;
+		for (size_t k = 0; k < ARRAY_LEN(before); k++)
+			if (str_ends((struct str){ s.p, i }, before[k]))
+				return (ptrdiff_t)i;
+	}
 	return -1;
 }

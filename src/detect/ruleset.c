@@ -3,7 +3,6 @@
 #include "detect/ruleset.h"
 
 #include <stdio.h>
-#include <sys/stat.h>
 
 #include "base/fs.h"
 #include "detect/brief.h"
@@ -14,13 +13,11 @@
 #include "detect/link.h"
 #include "detect/pool.h"
 #include "detect/profile.h"
+#include "detect/rule_files.h"
 #include "detect/rule_read.h"
 
 #define FILE_MAX ((size_t)4 << 20)
-#define FILES_MAX 50000
 #define RULES_MAX 100000
-#define FOLDERS_DEEP 16
-#define PATH_SIZE 4096
 
 /* Changes when what the same rules mean changes. */
 #define MEANING "tocsin rules 2"
@@ -39,7 +36,7 @@ struct load {
 	filter_list filters;
 	struct arena *docs; /* what was read of the files, until the set is complete */
 	VEC(struct rule_draft) draft;
-	VEC(char *) files;
+	rule_files files;
 	struct map *names; /* id or name to place in draft */
 	struct buf digest;
 	struct profile *profile; /* NULL: none so far */
@@ -71,9 +68,7 @@ load_fini(struct load *l)
 	VEC_FINI(&l->documents);
 	filter_fini(&l->filters);
 	expand_free(l->expand);
-	for (size_t i = 0; i < l->files.n; i++)
-		free(l->files.p[i]);
-	VEC_FINI(&l->files);
+	rule_files_fini(&l->files);
 	map_free(l->names);
 	buf_fini(&l->digest);
 	arena_free(l->docs);
@@ -319,58 +314,6 @@ add_file(struct load *l, const char *path)
 	buf_fini(&b);
 }
 
-struct walk {
-	struct load *l;
-	const char *dir;
-	unsigned depth;
-};
-
-static enum err walk_path(struct load *l, const char *path, unsigned depth, struct diag *why);
-
-static enum err
-walk_name(void *ctx, const char *name)
-{
-	const struct walk *w = ctx;
-	char path[PATH_SIZE];
-	struct diag ignored;
-
-	if (name[0] == '.' || fs_join(path, sizeof(path), w->dir, name) != OK)
-		return OK;
-	return walk_path(w->l, path, w->depth + 1, &ignored);
-}
-
-static bool
-is_rule_file(const char *path)
-{
-	return str_ends(str_c(path), STR(".yml")) || str_ends(str_c(path), STR(".yaml"));
-}
-
-static enum err
-walk_path(struct load *l, const char *path, unsigned depth, struct diag *why)
-{
-	struct walk w = { l, path, depth };
-	struct stat st;
-
-	if (stat(path, &st) != 0)
-		return depth > 0
-			   ? OK
-			   : err_set(why, FAIL_NOT_FOUND, "no such rule file or folder: %s", path);
-	if (S_ISDIR(st.st_mode))
-		return depth < FOLDERS_DEEP ? fs_each(path, walk_name, &w, why) : OK;
-	if (depth > 0 && !is_rule_file(path))
-		return OK;
-	if (l->files.n == FILES_MAX)
-		return err_set(why, FAIL_LIMIT, "more than %d rule files", FILES_MAX);
-	VEC_PUSH(&l->files, mem_dup(path, strlen(path)));
-	return OK;
-}
-
-static int
-by_path(const void *a, const void *b)
-{
-	return strcmp(*(char *const *)a, *(char *const *)b);
-}
-
 static void
 refuse_name(void *ctx, struct diag *why)
 {
@@ -413,16 +356,10 @@ ruleset_load(const char *const *paths, size_t n, ruleset_note_fn note, void *ctx
     struct ruleset **ret, struct diag *why)
 {
 	struct load l;
-	enum err err = OK;
+	enum err err;
 
 	load_init(&l, note, ctx);
-	for (size_t i = 0; i < n && err == OK; i++) {
-		size_t from = l.files.n;
-
-		err = walk_path(&l, paths[i], 0, why);
-		if (l.files.n > from)
-			qsort(l.files.p + from, l.files.n - from, sizeof(*l.files.p), by_path);
-	}
+	err = rule_files_find(paths, n, &l.files, why);
 	for (size_t i = 0; i < l.files.n && err == OK; i++)
 		add_file(&l, l.files.p[i]);
 	if (err == OK)

@@ -94,33 +94,43 @@ extra_of(struct walk *w, struct str name, const struct json_value *v, struct rec
 	return ret->path.n > 0;
 }
 
-/* True when the field has the value and says it in the same letters. */
 static bool
-set_field(struct walk *w, enum field f, const struct rec_extra *x)
+set_text(struct walk *w, enum field f, const struct rec_extra *x)
 {
-	struct rec *r = w->r;
-	enum field_type type = field_info(f)->type;
+	if (x->type != FIELD_STR || x->v.s.n == 0 || str_eq(x->v.s, STR("-")))
+		return false;
+	rec_set_str(w->r, f, x->v.s);
+	return true;
+}
+
+static bool
+set_number(struct walk *w, enum field f, const struct rec_extra *x)
+{
+	bool port = f == F_CLIENT_PORT || f == F_SERVER_PORT;
 	int64_t i;
 
-	if (rec_has(r, f) || x->null)
-		return false;
-	if (type == FIELD_IP)
-		return x->type == FIELD_STR && put_ip(r, f, FIELD_NONE, x->v.s) &&
-		       str_eq(r->v[f].s, x->v.s);
-	if (type == FIELD_STR) {
-		if (x->type != FIELD_STR || x->v.s.n == 0 || str_eq(x->v.s, STR("-")))
-			return false;
-		rec_set_str(r, f, x->v.s);
-		return true;
-	}
 	if (x->type == FIELD_INT)
 		i = x->v.i;
 	else if (x->type != FIELD_STR || !str_i64(x->v.s, &i) || x->v.s.p[0] == '0')
 		return false;
-	if (i < 0 || ((f == F_CLIENT_PORT || f == F_SERVER_PORT) && (i == 0 || i > 65535)))
+	if (i < port || (port && i > 65535))
 		return false;
-	rec_set_int(r, f, i);
+	rec_set_int(w->r, f, i);
 	return true;
+}
+
+/* True when the field has the value and says it in the same letters. */
+static bool
+set_field(struct walk *w, enum field f, const struct rec_extra *x)
+{
+	enum field_type type = field_info(f)->type;
+
+	if (rec_has(w->r, f) || x->null)
+		return false;
+	if (type == FIELD_IP)
+		return x->type == FIELD_STR && put_ip(w->r, f, FIELD_NONE, x->v.s) &&
+		       str_eq(w->r->v[f].s, x->v.s);
+	return type == FIELD_STR ? set_text(w, f, x) : set_number(w, f, x);
 }
 
 static void

@@ -193,4 +193,5 @@ TEST(a_line_that_begins_with_a_character)
 	CHECK_INT(utf8_line_with(STR("a\r%b"), '%'), 2);
 	CHECK_INT(utf8_line_with(STR("\xef\xbb\xbf%b"), '%'), 3);
 	CHECK_INT(utf8_line_with(STR("a\xe2\x80\xa8%b"), '%'), 4);
+	CHECK_INT(utf8_line_with(STR("\xc3\xa9%b"), '%'), -1);
 }
