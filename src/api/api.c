@@ -76,6 +76,12 @@ api_alerts_changed(struct api *a)
 }
 
 void
+api_rules_set(struct api *a, const struct ruleset *rules)
+{
+	a->host.rules = rules;
+}
+
+void
 api_limits_set(struct api *a, int64_t query_timeout, uint64_t query_max_rows)
 {
 	a->host.query_timeout = query_timeout;

@@ -58,6 +58,18 @@ struct api_sent {
 };
 typedef void (*api_sent_fn)(void *ctx, const struct api_sent *sent);
 
+/* How far a change of all rules is. */
+enum api_reload_state { API_RELOAD_NEVER, API_RELOAD_RUNS, API_RELOAD_DONE, API_RELOAD_FAILED };
+
+struct api_reload {
+	enum api_reload_state state;
+	int64_t began, ended;       /* ns; 0: not yet */
+	uint64_t rules;             /* done: in force now */
+	char text[400];             /* failed: why */
+	const struct diag *problem; /* failed: the first broken rules; borrowed */
+	size_t n_problems;
+};
+
 struct api_host {
 	struct loop *loop;
 	/*
@@ -93,6 +105,9 @@ struct api_host {
 	const struct ruleset *rules;
 	/* From now on findings of the rule count, or are dropped. */
 	void (*rule_switch)(void *ctx, struct str rule_id, bool enabled);
+	/* Reads all rules anew, later; FAIL_AGAIN: it is being done.  NULL: nobody can. */
+	enum err (*rules_reload)(void *ctx, struct diag *why);
+	void (*rules_report)(void *ctx, struct api_reload *ret);
 	void *rules_ctx;
 
 	void (*facts)(void *ctx, struct api_facts *ret);
@@ -121,6 +136,8 @@ void api_refused(void *api, const struct route *route, int status) NONNULL;
 void api_server_set(struct api *a, const struct server *s) NONNULL;
 /* Alerts were made or changed by somebody else than this api: streams tell of it at once. */
 void api_alerts_changed(struct api *a) NONNULL;
+/* From now on these are in force; the old ones are not asked about again. */
+void api_rules_set(struct api *a, const struct ruleset *rules) NONNULL;
 void api_limits_set(struct api *a, int64_t query_timeout, uint64_t query_max_rows) NONNULL;
 
 #endif

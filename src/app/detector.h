@@ -37,7 +37,25 @@ struct detector_stats {
 	uint64_t snapshot; /* the log is needed from the next number on */
 	bool ok;           /* alerts can be stored and the log be read */
 	uint64_t records, findings, alerts, keys, evicted, late;
+	uint64_t waiting; /* groups that wait for time to pass */
 };
+
+/* A rule set to be put in place of the one in use. */
+struct detector_rules {
+	const struct ruleset *rules; /* borrowed, with switches, until another is in use */
+	struct switches *switches;
+	/*
+	 * An engine of theirs that was fed the log up to warm_at: it remembers for the rules that
+	 * the old set did not have.  It becomes the detector's.  NULL: there are none.
+	 */
+	struct engine *warm;
+	uint64_t warm_at;
+};
+
+/* Takes the set up between two records, soon.  One at a time: not before detector_uses(). */
+void detector_use(struct detector *d, const struct detector_rules *next) NONNULL;
+/* Any thread: are these in use, and no others? */
+bool detector_uses(const struct detector *d, const struct ruleset *rules) NONNULL;
 
 enum err detector_start(const struct detector_opts *opts, struct detector **ret, struct diag *why);
 /* Catches up with what is published, saves, ends.  NULL is fine. */
