@@ -9,6 +9,8 @@
 #include "base/map.h"
 #include "base/mem.h"
 
+#define WHOM_MAX 40 /* records of the evidence whose users and addresses are asked for */
+
 /* All findings of one call with the same id: one row is touched once. */
 struct sum {
 	struct alerts_finding *first; /* in the order of the call */
@@ -60,7 +62,7 @@ insert_one(struct alerts *a, const struct sum *s, uint64_t rev, int64_t now, str
 
 	if (n != 0)
 		memcpy(seqs, f->evidence + (f->n_evidence - n), n * sizeof(seqs[0]));
-	for (size_t i = 0; i < n && a->whom != NULL; i++)
+	for (size_t i = n > WHOM_MAX ? n - WHOM_MAX : 0; i < n && a->whom != NULL; i++)
 		if (seqs[i] != f->seq)
 			a->whom(a->whom_ctx, seqs[i], &affected);
 	(void)affected_join(&affected, buf_view(&s->affected));

@@ -80,8 +80,8 @@ alerts_cursor_read(struct str text, struct alerts_filter *to)
 static bool
 is_counted(const struct alerts_filter *f)
 {
-	return f->group.p == NULL && f->owner.p == NULL && f->text.n == 0 && f->from == 0 &&
-	       f->to == 0 && f->as_of == 0;
+	return f->group.p == NULL && f->owner.p == NULL && f->text.n == 0 && f->whom.n == 0 &&
+	       f->from == 0 && f->to == 0 && f->as_of == 0;
 }
 
 enum err

@@ -4,7 +4,7 @@
 #include "alert/internal.h"
 
 /* Parameters. */
-enum { RULE = 1, GROUP, OWNER, TEXT, FROM, TO, AS_OF, AFTER_LAST, AFTER_ID };
+enum { RULE = 1, GROUP, OWNER, TEXT, FROM, TO, AS_OF, AFTER_LAST, AFTER_ID, WHOM = 20 };
 
 static void
 put_word_list(struct buf *to, const char *column, unsigned bits, const char *(*word)(unsigned))
@@ -54,11 +54,20 @@ put_texts(struct buf *to, const struct alerts_filter *f)
 		    TEXT, TEXT, TEXT, TEXT, TEXT);
 }
 
+static void
+put_whom(struct buf *to, const struct alerts_filter *f)
+{
+	if (f->whom.n != 0)
+		buf_printf(to, " AND instr(char(10) || affected, char(10) || ?%d || char(10)) > 0",
+		    WHOM);
+}
+
 /* Everything but status and severity. */
 static void
 put_rest(struct buf *to, const struct alerts_filter *f)
 {
 	put_texts(to, f);
+	put_whom(to, f);
 	if (f->from != 0)
 		buf_printf(to, " AND last_ns >= ?%d", FROM);
 	if (f->to != 0)
@@ -137,6 +146,8 @@ where_bind(const struct where *w, const struct alerts_filter *f, struct db_stmt 
 		db_bind_str(st, OWNER, f->owner);
 	if (w->pattern_n != 0)
 		db_bind_str(st, TEXT, (struct str){ w->pattern, w->pattern_n });
+	if (f->whom.n != 0)
+		db_bind_str(st, WHOM, f->whom);
 	if (f->from != 0)
 		db_bind_int(st, FROM, f->from);
 	if (f->to != 0)

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* GET /v1/alerts, /v1/alerts/groups and /v1/alerts/{id}. */
 /* exports: alerts_handle alert_ */
+#include "alert/affected.h"
 #include "api/alert.h"
 #include "base/clock.h"
 
@@ -41,6 +42,7 @@ put_texts(struct jsonw *w, const struct alerts_row *row)
 	jsonw_kstr(w, "group", row->group);
 	jsonw_kstr(w, "summary", row->summary);
 	jsonw_kstr(w, "advice", row->advice);
+	jsonw_kstr(w, "action", row->action);
 	jsonw_key(w, STR("tags"));
 	jsonw_arr(w);
 	while (tags.n != 0)
@@ -53,6 +55,11 @@ alert_put_open(struct jsonw *w, const struct alerts_row *row)
 {
 	jsonw_obj(w);
 	put_texts(w, row);
+	jsonw_key(w, STR("confidence"));
+	if (row->confidence != 0)
+		jsonw_int(w, row->confidence);
+	else
+		jsonw_null(w);
 	jsonw_kint(w, "count", (int64_t)row->count);
 	jsonw_ktime(w, "first", row->first);
 	jsonw_ktime(w, "last", row->last);
@@ -289,12 +296,43 @@ struct detail {
 	enum alerts_status status;
 };
 
+/* "users":["ann"],"more_users":false */
+static void
+put_affected(struct jsonw *w, const char *key, const char *more_key, enum affected_kind kind,
+    struct str set)
+{
+	bool more, any_more = false;
+	enum affected_kind k;
+	struct str name;
+
+	jsonw_key(w, str_c(key));
+	jsonw_arr(w);
+	while (affected_next(&set, &k, &name, &more)) {
+		if (k == kind && more)
+			any_more = true;
+		else if (k == kind)
+			jsonw_str(w, name);
+	}
+	jsonw_end(w);
+	jsonw_kbool(w, more_key, any_more);
+}
+
 static enum err
 on_alert(void *ctx, const struct alerts_row *row)
 {
 	struct detail *d = ctx;
 
 	alert_put_open(&d->w, row);
+	jsonw_key(&d->w, STR("details"));
+	if (row->details.n != 0)
+		jsonw_raw(&d->w, row->details);
+	else
+		jsonw_null(&d->w);
+	jsonw_key(&d->w, STR("affected"));
+	jsonw_obj(&d->w);
+	put_affected(&d->w, "users", "more_users", AFFECTED_USER, row->affected);
+	put_affected(&d->w, "addresses", "more_addresses", AFFECTED_ADDRESS, row->affected);
+	jsonw_end(&d->w);
 	memcpy(d->id, row->id, sizeof(d->id));
 	d->status = row->status;
 	return OK;

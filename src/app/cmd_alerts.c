@@ -7,7 +7,9 @@
 #include <unistd.h>
 
 #include "alert/act.h"
+#include "alert/affected.h"
 #include "alert/outbox.h"
+#include "alert/verdict.h"
 #include "app/args.h"
 #include "app/cmd.h"
 #include "app/datadir.h"
@@ -35,6 +37,46 @@ put_text(struct job *j, const char *name, struct str s)
 }
 
 static void
+put_json_affected(struct jsonw *w, const char *key, enum affected_kind kind, struct str set)
+{
+	enum affected_kind k;
+	struct str name;
+
+	jsonw_key(w, str_c(key));
+	jsonw_arr(w);
+	while (affected_next(&set, &k, &name, NULL))
+		if (k == kind)
+			jsonw_str(w, name);
+	jsonw_end(w);
+}
+
+/* "  users      ann, bob and more" */
+static void
+put_affected(struct job *j, const char *title, enum affected_kind kind, struct str set)
+{
+	enum affected_kind k;
+	struct str name;
+	bool more, any = false;
+
+	while (affected_next(&set, &k, &name, &more)) {
+		if (k != kind)
+			continue;
+		if (more) {
+			buf_str(&j->out, STR(" and more"));
+			continue;
+		}
+		if (!any)
+			buf_printf(&j->out, "  %-10s ", title);
+		else
+			buf_str(&j->out, STR(", "));
+		utf8_show(name, &j->out);
+		any = true;
+	}
+	if (any)
+		buf_byte(&j->out, '\n');
+}
+
+static void
 put_json(struct job *j, const struct alerts_row *r)
 {
 	struct jsonw w;
@@ -55,6 +97,15 @@ put_json(struct job *j, const struct alerts_row *r)
 	jsonw_kstr(&w, "summary", r->summary);
 	jsonw_kstr(&w, "tags", r->tags);
 	jsonw_kstr(&w, "advice", r->advice);
+	jsonw_kint(&w, "confidence", r->confidence);
+	jsonw_kstr(&w, "action", r->action);
+	jsonw_key(&w, STR("details"));
+	if (r->details.n != 0)
+		jsonw_raw(&w, r->details);
+	else
+		jsonw_null(&w);
+	put_json_affected(&w, "users", AFFECTED_USER, r->affected);
+	put_json_affected(&w, "addresses", AFFECTED_ADDRESS, r->affected);
 	jsonw_kstr(&w, "owner", r->owner);
 	jsonw_kstr(&w, "reason", r->reason);
 	jsonw_kint(&w, "comments", (int64_t)r->comments);
@@ -113,6 +164,12 @@ on_show(void *ctx, const struct alerts_row *r)
 	buf_printf(&j->out, "  %-10s %llu events, %s to %s\n", "count",
 	    (unsigned long long)r->count, clock_text(r->first, first), clock_text(r->last, last));
 	put_text(j, "summary", r->summary);
+	if (r->confidence != 0)
+		buf_printf(&j->out, "  %-10s %u%%\n", "confidence", r->confidence);
+	put_text(j, "action", r->action);
+	put_affected(j, "users", AFFECTED_USER, r->affected);
+	put_affected(j, "addresses", AFFECTED_ADDRESS, r->affected);
+	put_text(j, "details", r->details);
 	put_text(j, "rule", r->rule_id);
 	put_text(j, "tags", r->tags);
 	put_text(j, "what to do", r->advice);
@@ -278,6 +335,55 @@ do_act(struct job *j, enum act_action action, int argc, char **argv, struct diag
 }
 
 static enum err
+on_tally(void *ctx, const struct verdict_tally *t)
+{
+	struct job *j = ctx;
+	struct diag why;
+	auto_buf struct buf hint = { 0 };
+	enum err e = verdict_rule_hint(j->alerts, t->rule_id, &hint, &why);
+	struct jsonw w;
+
+	j->n++;
+	if (e != OK)
+		return e;
+	if (j->json) {
+		jsonw_init(&w, &j->out);
+		jsonw_obj(&w);
+		jsonw_kstr(&w, "rule_id", t->rule_id);
+		for (unsigned i = 0; i < VERDICT_COUNT; i++)
+			jsonw_kint(&w, verdict_word((enum verdict)i), (int64_t)t->n[i]);
+		jsonw_key(&w, STR("precision"));
+		jsonw_f64(&w, verdict_precision(t));
+		jsonw_kstr(&w, "hint", buf_view(&hint));
+		jsonw_end(&w);
+		buf_byte(&j->out, '\n');
+		return OK;
+	}
+	buf_printf(&j->out, "%3.0f%% precise  %4llu true  %4llu false  %4llu benign  ",
+	    100 * verdict_precision(t), (unsigned long long)t->n[VERDICT_TRUE],
+	    (unsigned long long)t->n[VERDICT_FALSE], (unsigned long long)t->n[VERDICT_BENIGN]);
+	utf8_show(t->rule_id, &j->out);
+	buf_byte(&j->out, '\n');
+	if (hint.n != 0)
+		buf_printf(&j->out, "      %.*s\n", STR_ARG(buf_view(&hint)));
+	return OK;
+}
+
+static enum err
+do_verdicts(struct job *j, int argc, struct diag *why)
+{
+	enum err e;
+
+	if (argc != 0)
+		return err_set(why, FAIL_SYNTAX, "verdicts takes options only");
+	e = verdict_each(j->alerts, on_tally, j, why);
+	if (e == OK && j->n == 0 && !j->json)
+		buf_printf(&j->out, "Nobody has judged an alert yet: resolve it with --reason "
+				    "true_positive or benign, or say false-positive.\n");
+	return e;
+}
+
+static enum err
 run_verb(struct job *j, int argc, char **argv, struct diag *why)
 {
 	const char *name = argc != 0 ? argv[0] : "list";
@@ -287,11 +393,13 @@ run_verb(struct job *j, int argc, char **argv, struct diag *why)
 		return do_list(j, argc != 0 ? argc - 1 : 0, argv + 1, why);
 	if (strcmp(name, "show") == 0)
 		return do_show(j, argc - 1, argv + 1, why);
+	if (strcmp(name, "verdicts") == 0)
+		return do_verdicts(j, argc - 1, why);
 	if (act_find(str_c(name), &action))
 		return do_act(j, action, argc - 1, argv + 1, why);
 	return err_set(why, FAIL_NOT_FOUND,
-	    "there is no `alerts %s`: list, show, ack, start, resolve, false-positive, reopen,"
-	    " assign, comment",
+	    "there is no `alerts %s`: list, show, verdicts, ack, start, resolve, false-positive,"
+	    " reopen, assign, comment",
 	    name);
 }
 
@@ -319,13 +427,16 @@ cmd_alerts(int argc, char **argv)
 		{ "json", NULL, "one JSON object a line", NULL, &j.json },
 	};
 	const struct args_spec spec = {
-		"tocsin alerts [list | show ID | ack ID... | start ID... | resolve ID... |"
+		"tocsin alerts [list | show ID | verdicts | ack ID... | start ID... | resolve "
+		"ID... |"
 		" reopen ID... |\n"
 		"                      false-positive ID... --note WHY | assign ID... --owner NAME "
 		"|"
 		" comment ID... --note TEXT]",
-		"Alerts, newest first.  An id may be cut to its first digits.", options,
-		ARRAY_LEN(options)
+		"Alerts, newest first.  An id may be cut to its first digits.  verdicts: what was "
+		"said\n"
+		"of each rule when its alerts were closed, and how it could be tuned.",
+		options, ARRAY_LEN(options)
 	};
 	struct datadir dir;
 	struct diag why = { 0 };

@@ -9,6 +9,7 @@
 
 #include "app/rollups.h"
 #include "app/switches.h"
+#include "app/whom.h"
 #include "base/clock.h"
 #include "base/crash.h"
 #include "base/digest.h"
@@ -21,11 +22,12 @@
 
 #define BATCH_RECORDS 2000
 #define STATE_MAX ((size_t)1 << 30)
-#define FINDINGS_BUDGET ((size_t)64 << 20)
+#define FINDINGS_BUDGET ((size_t)128 << 20)
 #define TEXT_MAX 1024 /* of group and summary */
 #define RECORD_BUDGET ((size_t)16 << 20)
 #define IDLE_COMMIT (1 * CLOCK_S) /* the position is stored this often when nothing fires */
 #define RETRY_MS 1000
+#define WHOM_OLD 4000 /* records of a commit that are looked up in the log */
 
 struct detector {
 	struct detector_opts o;
@@ -33,6 +35,7 @@ struct detector {
 	struct engine *engine;
 	struct reader *reader;
 	struct arena *arena, *held; /* one record; findings of a batch */
+	struct whom *whom;
 	VEC(struct alerts_finding) findings;
 	uint64_t fed, committed; /* last record fed; last number stored */
 	uint64_t engine_at;      /* the engine has seen all up to this */
@@ -63,6 +66,16 @@ erased(const struct detector *d)
 	return t.erased;
 }
 
+/* Of the record that made it fire; time alone may have. */
+static bool
+copy_whom(struct detector *d, const struct finding *f, struct alerts_finding *to)
+{
+	if (f->rec == NULL)
+		return true;
+	return arena_copy(d->held, head_of(whom_user(f->rec)), &to->user) &&
+	       arena_copy(d->held, head_of(rec_str(f->rec, F_CLIENT_IP)), &to->address);
+}
+
 /* Copies what a finding borrows until the batch is committed. */
 static void
 on_finding(void *ctx, const struct finding *f)
@@ -82,6 +95,8 @@ on_finding(void *ctx, const struct finding *f)
 	*to = (struct alerts_finding){ .rule_id = str_c(f->rule->id),
 		.title = str_c(f->rule->title),
 		.severity = str_c(f->severity),
+		.action = str_c(f->rule->action),
+		.confidence = f->confidence,
 		.tags = str_c(f->rule->tags),
 		.advice = str_c(f->rule->advice),
 		.first = f->first,
@@ -93,7 +108,8 @@ on_finding(void *ctx, const struct finding *f)
 	(void)digest_hex(f->id, sizeof(f->id), hex);
 	if (evidence == NULL || !arena_copy(d->held, (struct str){ hex, 32 }, &to->id) ||
 	    !arena_copy(d->held, head_of(f->group), &to->group) ||
-	    !arena_copy(d->held, head_of(f->summary), &to->summary))
+	    !arena_copy(d->held, head_of(f->summary), &to->summary) ||
+	    !arena_copy(d->held, f->details, &to->details) || !copy_whom(d, f, to))
 		abort(); /* BATCH_RECORDS findings of this size fit the budget */
 	memcpy(evidence, f->evidence, f->n_evidence * sizeof(*evidence));
 	to->evidence = evidence;
@@ -106,6 +122,7 @@ commit(struct detector *d)
 {
 	struct diag why = { 0 };
 
+	whom_allow(d->whom, WHOM_OLD);
 	while (alerts_apply(d->alerts, d->findings.p, d->findings.n, d->fed, clock_wall(), &why) !=
 	       OK) {
 		atomic_store(&d->failing, true);
@@ -223,6 +240,7 @@ feed(struct detector *d)
 		}
 		r->seq = entry.seq;
 		rollup_add(d->o.rollup, r);
+		whom_add(d->whom, r);
 		if (entry.seq > d->engine_at)
 			engine_feed(d->engine, r, on_finding, d);
 	}
@@ -276,6 +294,7 @@ detector_free(struct detector *d)
 	reader_close(d->reader);
 	engine_free(d->engine);
 	alerts_close(d->alerts);
+	whom_free(d->whom);
 	arena_free(d->arena);
 	arena_free(d->held);
 	VEC_FINI(&d->findings);
@@ -305,11 +324,13 @@ detector_start(const struct detector_opts *opts, struct detector **ret, struct d
 	d->arena = arena_new(RECORD_BUDGET);
 	d->held = arena_new(FINDINGS_BUDGET);
 	d->engine = engine_new(opts->rules, &opts->engine);
+	d->whom = whom_new(opts->log_dir);
 	e = alerts_open(opts->alerts_path, &d->alerts, why);
 	if (e != OK) {
 		detector_free(d);
 		return e;
 	}
+	alerts_whom(d->alerts, whom_put, d->whom);
 	position = alerts_position(d->alerts);
 	if (position > opts->log_last) {
 		log_warn("detect", "alerts are ahead of the log, which was cut or replaced",

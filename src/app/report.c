@@ -64,6 +64,7 @@ report_free(struct report *r)
 			break;
 		drop_text(a->group);
 		drop_text(a->summary);
+		drop_text(a->details);
 	}
 	map_free(r->alerts);
 	for (size_t i = 0; i < ARRAY_LEN(r->entities); i++) {
@@ -106,7 +107,7 @@ add_entity(struct report *r, enum report_kind kind, struct str name, struct str 
 {
 	bool is_new = false;
 	struct report_entity *e = name.n != 0 ? map_put(r->entities[kind], name, &is_new) : NULL;
-	int rank = report_rank(f->rule->severity);
+	int rank = report_rank(f->severity);
 
 	if (e == NULL)
 		return;
@@ -157,6 +158,20 @@ add_entities(struct report *r, const struct finding *f, const struct report_aler
 		add_entity(r, REPORT_TARGETS, path, STR("path"), f, a);
 }
 
+/* The worst severity, the highest confidence, the newest details. */
+static void
+again(struct report_alert *a, const struct finding *f)
+{
+	if (report_rank(f->severity) > report_rank(a->severity))
+		a->severity = f->severity;
+	if (f->confidence > a->confidence)
+		a->confidence = f->confidence;
+	if (f->details.n == 0)
+		return;
+	drop_text(a->details);
+	a->details = keep(f->details);
+}
+
 void
 report_add(struct report *r, const struct finding *f)
 {
@@ -175,6 +190,9 @@ report_add(struct report *r, const struct finding *f)
 		a->rule = f->rule;
 		a->group = keep(f->group);
 		a->summary = keep(f->summary);
+		a->details = keep(f->details);
+		a->severity = f->severity;
+		a->confidence = f->confidence;
 		a->first = f->first;
 		a->last = f->last;
 		a->count = f->n_first;
@@ -190,6 +208,7 @@ report_add(struct report *r, const struct finding *f)
 			a->last = f->last;
 		drop_text(a->summary);
 		a->summary = keep(f->summary);
+		again(a, f);
 	}
 	add_entities(r, f, a);
 }
@@ -210,7 +229,7 @@ by_severity(const void *x, const void *y)
 {
 	const struct report_alert *a = *(const struct report_alert *const *)x;
 	const struct report_alert *b = *(const struct report_alert *const *)y;
-	int ra = report_rank(a->rule->severity), rb = report_rank(b->rule->severity);
+	int ra = report_rank(a->severity), rb = report_rank(b->severity);
 
 	return ra != rb ? rb - ra : by_time(x, y);
 }

@@ -15,7 +15,9 @@ struct report;
 struct report_alert {
 	char id[33];
 	const struct rule *rule;
-	struct str group, summary;
+	const char *severity; /* the rule's at least */
+	unsigned confidence;  /* percent, the highest; 0: nobody says */
+	struct str group, summary, details;
 	int64_t first, last;
 	uint64_t count;
 	uint64_t evidence[ENGINE_EVIDENCE_MAX];

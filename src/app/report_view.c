@@ -23,7 +23,9 @@ json_alert(struct jsonw *w, const struct report_alert *a)
 	jsonw_kstr(w, "id", str_c(a->id));
 	jsonw_kstr(w, "rule_id", str_c(a->rule->id));
 	jsonw_kstr(w, "title", str_c(a->rule->title));
-	jsonw_kstr(w, "severity", str_c(a->rule->severity));
+	jsonw_kstr(w, "severity", str_c(a->severity));
+	jsonw_kint(w, "confidence", a->confidence);
+	jsonw_kstr(w, "action", str_c(a->rule->action));
 	jsonw_kstr(w, "group", a->group);
 	jsonw_kint(w, "count", (int64_t)a->count);
 	jsonw_ktime(w, "first", a->first);
@@ -31,6 +33,11 @@ json_alert(struct jsonw *w, const struct report_alert *a)
 	jsonw_kstr(w, "summary", a->summary);
 	jsonw_kstr(w, "tags", str_c(a->rule->tags));
 	jsonw_kstr(w, "advice", str_c(a->rule->advice));
+	jsonw_key(w, STR("details"));
+	if (a->details.n != 0)
+		jsonw_raw(w, a->details);
+	else
+		jsonw_null(w);
 	jsonw_key(w, STR("evidence"));
 	jsonw_arr(w);
 	for (size_t i = 0; i < a->n_evidence; i++)
@@ -129,7 +136,7 @@ put_head(const struct report *r, const struct report_totals *t, bool colour, str
 	auto_free const struct report_alert **all = report_alerts(r, REPORT_BY_TIME, &n);
 
 	for (size_t i = 0; i < n; i++)
-		by_rank[report_rank(all[i]->rule->severity)]++;
+		by_rank[report_rank(all[i]->severity)]++;
 	buf_printf(to,
 	    "%sTocsin scan%s  %llu file%s, %llu lines, %llu rules, %.2f s (%.0f lines/s)\n",
 	    colour ? "\033[1m" : "", colour ? "\033[0m" : "", (unsigned long long)t->files,
@@ -171,7 +178,7 @@ put_alerts(const struct report *r, bool colour, struct buf *to)
 		const struct report_alert *a = all[i];
 
 		buf_printf(to, "  ");
-		put_severity(report_rank(a->rule->severity), colour, to);
+		put_severity(report_rank(a->severity), colour, to);
 		buf_printf(to, " ");
 		put_cell(str_c(a->rule->title), 42, to);
 		buf_printf(to, " ");

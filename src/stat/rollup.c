@@ -28,6 +28,7 @@ rollup_side_fini(struct rollup_side *s)
 	free(s->buckets);
 	for (size_t i = 0; i < ROLLUP_HOURS; i++)
 		free(s->hours[i]);
+	habits_free(s->habits);
 	memset(s, 0, sizeof(*s));
 }
 
@@ -173,6 +174,9 @@ count(struct rollup_side *s, const struct rec *rec, uint32_t bucket)
 	else if (str_eq(type, STR("auth.login.success")))
 		b->success = top_plus(b->success, times(rec));
 	b->failure = top_plus(b->failure, failures);
+	if (s->habits == NULL)
+		s->habits = habits_new();
+	habits_add(s->habits, rec, rec_int(rec, F_TIMESTAMP, rec_int(rec, F_RECEIVED, 0)));
 	if (!rollup_hour_inside(s, bucket / 12))
 		return;
 	h = rollup_hour_make(s, bucket / 12);
@@ -215,7 +219,7 @@ rollup_add(struct rollup *r, const struct rec *rec)
 			r->began_at = rec_int(rec, F_RECEIVED, 0) / CLOCK_S;
 			r->began_at = r->began_at > 0 ? r->began_at : 0;
 		}
-		if (!demo || rec->seq > r->erased) {
+		if ((!demo || rec->seq > r->erased) && !rec_is_tick(rec)) {
 			bucket = bucket_of(s, rec);
 			s->first = s->records++ == 0 ? rec->seq : s->first;
 			s->last = rec->seq;
@@ -246,6 +250,21 @@ rollup_erase_demo(struct rollup *r, uint64_t through)
 		rollup_side_fini(&r->sides[ROLLUP_DEMO]);
 	}
 	pthread_mutex_unlock(&r->mu);
+}
+
+bool
+rollup_habits(struct rollup *r, struct str user, struct habits_user *ret)
+{
+	const struct habits_user *u = NULL;
+
+	pthread_mutex_lock(&r->mu);
+	for (size_t i = 0; i < ROLLUP_SIDES && u == NULL; i++)
+		if (r->sides[i].habits != NULL)
+			u = habits_get(r->sides[i].habits, user);
+	if (u != NULL)
+		*ret = *u;
+	pthread_mutex_unlock(&r->mu);
+	return u != NULL;
 }
 
 void

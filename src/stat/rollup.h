@@ -14,7 +14,8 @@
  * their own beside the rest, which can be erased.
  *
  * Memory: 150 KB, and 7 KB for each hour that has events (744 at most: 5 MB);
- * as much again at worst for the demonstration.  Nothing grows past that.
+ * as much again at worst for the demonstration; and 2 KB for each of 10,000 users.  Nothing grows
+ * past that.
  *
  * One thread adds, loads and saves; any may read and erase.  Times are seconds
  * since 1970.
@@ -25,6 +26,7 @@
 #include "base/buf.h"
 #include "base/err.h"
 #include "rec/rec.h"
+#include "stat/habits.h"
 #include "stat/top.h"
 
 #define ROLLUP_STEP 300
@@ -63,6 +65,9 @@ struct rollup_totals {
 	uint64_t erased;                /* demonstration records up to this number are erased */
 };
 void rollup_totals(struct rollup *r, struct rollup_totals *ret) NONNULL;
+
+/* What is usual for a user (stat/habits.h), by name, e-mail address or id; false: not known. */
+bool rollup_habits(struct rollup *r, struct str user, struct habits_user *ret) NONNULL;
 
 /* Below, the demonstration is included, and times are cut to whole steps or hours. */
 struct rollup_point {

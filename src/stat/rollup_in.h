@@ -4,6 +4,7 @@
 
 #include <pthread.h>
 
+#include "stat/habits.h"
 #include "stat/rollup.h"
 
 #define ROLLUP_CODES 256 /* country codes that are told apart; [0] is all others */
@@ -27,6 +28,7 @@ struct rollup_side {
 	struct rollup_hour *hours[ROLLUP_HOURS];
 	unsigned n_codes;
 	char codes[ROLLUP_CODES][2]; /* [0] is not used */
+	struct habits *habits;       /* NULL: nothing yet */
 };
 
 enum { ROLLUP_REAL, ROLLUP_DEMO, ROLLUP_SIDES };

@@ -1,10 +1,11 @@
 /*
  * The state of a rollup as bytes:
- *   "TOCROL1\n" | u32 crc32c of what follows, little endian | numbers
+ *   "TOCROL2\n" | u32 crc32c of what follows, little endian | numbers
  * Numbers are varints: began, began_at, through, erased, then for each side
  *   records, outside, first, last, head | n, n country codes of two bytes
  *   n, then per bucket its number, events, success, failure
  *   n, then per hour its number, endpoints, addresses, n, n times country and failed logins
+ *   habits (stat/habits.h)
  * A top is n, then per slot weight, n, bad, risk, two bytes of country, length and bytes of the
  * key.
  */
@@ -15,7 +16,7 @@
 #include "base/mem.h"
 #include "stat/rollup_in.h"
 
-static const char magic[8] = "TOCROL1\n";
+static const char magic[8] = "TOCROL2\n";
 #define HEAD_SIZE (sizeof(magic) + 4)
 
 static void
@@ -103,8 +104,10 @@ put_side(struct buf *to, const struct rollup_side *s)
 	put(to, s->head);
 	put(to, s->n_codes);
 	buf_put(to, s->codes[1], (size_t)s->n_codes * 2);
-	if (s->head != 0)
-		put_rings(to, s);
+	if (s->head == 0)
+		return;
+	put_rings(to, s);
+	habits_save(s->habits, to);
 }
 
 void
@@ -248,8 +251,11 @@ get_side(struct cursor *c, struct rollup_side *s)
 	s->head = (uint32_t)get(c, UINT32_MAX / 2);
 	s->n_codes = (unsigned)get(c, ROLLUP_CODES - 1);
 	get_bytes(c, s->codes[1], (size_t)s->n_codes * 2);
-	if (s->head != 0 && !c->bad)
-		get_rings(c, s);
+	if (s->head == 0 || c->bad)
+		return;
+	get_rings(c, s);
+	s->habits = habits_new();
+	c->bad = c->bad || !habits_load(s->habits, &c->rest);
 }
 
 static void

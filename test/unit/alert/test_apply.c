@@ -192,6 +192,20 @@ TEST(who_is_affected)
 	CHECK_INT(asked, 1); /* and of an alert that is there nobody is asked */
 	CHECK_INT(alerts_get(a, STR(ID_A), copy_affected, &text, NULL), OK);
 	CHECK_SLICE(buf_view(&text), "uu4\nuann\na192.0.2.1\nubob\n60 BLOCK_IP {\"a\":1}");
+	{
+		static const struct {
+			const char *line;
+			unsigned n;
+		} whom_of[] = { { "uann", 1 }, { "ubob", 1 }, { "uan", 0 }, { "ann", 0 },
+			{ "a192.0.2.1", 1 }, { "uu4", 1 }, { "u4", 0 }, { "u%", 0 } };
+
+		for (size_t i = 0; i < ARRAY_LEN(whom_of); i++) {
+			struct alerts_filter of = { .whom = str_c(whom_of[i].line) };
+
+			CHECK_INT(count_list(a, &of), whom_of[i].n);
+			CHECK_INT(total_of(a, &of), whom_of[i].n);
+		}
+	}
 	alerts_close(a);
 }
 

@@ -22,6 +22,11 @@ raise_alerts(int n, int64_t now)
 			.summary = STR("Sum"),
 			.first = 1000000000,
 			.last = 2000000000 + i / 3,
+			.action = STR("BLOCK_IP"),
+			.details = STR("{\"kmh\":900}"),
+			.confidence = 80,
+			.user = STR("an\"n"),
+			.address = STR("192.0.2.9"),
 			.n_first = 2,
 			.seq = 5,
 			.evidence = evidence,
@@ -63,11 +68,14 @@ TEST(one_alert)
 	    "{\"id\":\"00000000000000000000000000000000\",\"rule_id\":\"rule-b\",\"title\":"
 	    "\"T\\\"itle\",\"severity\":\"LOW\",\"status\":\"open\",\"owner\":\"\",\"reason\":"
 	    "\"\",\"group\":\"client_ip=192.0.2.0\",\"summary\":\"Sum\",\"advice\":\"Do.\","
-	    "\"tags\":[\"attack.t1110\",\"attack.credential-access\"],\"count\":2,"
+	    "\"action\":\"BLOCK_IP\",\"tags\":[\"attack.t1110\",\"attack.credential-access\"],"
+	    "\"confidence\":80,\"count\":2,"
 	    "\"first\":\"1970-01-01T00:00:01Z\",\"last\":\"1970-01-01T00:00:02Z\","
 	    "\"created\":\"1970-01-01T00:00:03Z\",\"updated\":\"1970-01-01T00:00:03Z\","
 	    "\"by\":\"\",\"note\":\"\",\"evidence\":[3,5],\"rev\":1,\"demo\":false,"
-	    "\"comments\":0,\"history\":[],\"deliveries\":[],\"next_statuses\":["
+	    "\"comments\":0,\"details\":{\"kmh\":900},\"affected\":{\"users\":[\"an\\\"n\"],"
+	    "\"more_users\":false,\"addresses\":[\"192.0.2.9\"],\"more_addresses\":false},"
+	    "\"history\":[],\"deliveries\":[],\"next_statuses\":["
 	    "\"acknowledged\",\"in_progress\",\"resolved\",\"false_positive\"]}");
 	CHECK_INT(fx_ask("GET", "/v1/alerts/0000", STR(""), &body), 200);
 	CHECK_INT(fx_ask("GET", "/v1/alerts/ffffffff", STR(""), &body), 404);
@@ -221,7 +229,7 @@ TEST(what_people_do_with_them)
 	}
 	CHECK_INT(fx_ask("POST", "/v1/alerts/ffffffff/ack", STR(""), &body), 404);
 	CHECK_INT(fx_ask("GET", FIRST, STR(""), &body), 200);
-	CHECK_INT(times(body, "\"action\":"), 7);
+	CHECK_INT(times(body, "\"action\":"), 7 + 1); /* and its own */
 	has(body, "\"action\":\"comment\",\"from\":\"\",\"to\":\"\",\"reason\":\"\",\"note\":"
 		  "\"see <b>here</b>\"");
 	has(body, "\"action\":\"resolve\",\"from\":\"in_progress\",\"to\":\"resolved\",\"reason\":"
@@ -338,6 +346,6 @@ TEST(the_link_in_a_message_acknowledges_and_nothing_else)
 	}
 	CHECK_INT(fx_ask("GET", FIRST, STR(""), &got), 200);
 	has(got, "\"owner\":\"link:mail\"");
-	CHECK_INT(times(got, "\"action\":"), 1);
+	CHECK_INT(times(got, "\"action\":"), 1 + 1);
 	fx_stop();
 }

@@ -80,6 +80,8 @@ export interface Alert {
   group: string;
   summary: string;
   advice: string;
+  action: string; // BLOCK_IP ...; '' when the rule does not say
+  confidence: number | null; // percent
   tags: string[];
   count: number;
   first: string;
@@ -104,10 +106,46 @@ export interface AlertHistory {
   note: string | null;
 }
 
+export interface Affected {
+  users: string[];
+  more_users: boolean;
+  addresses: string[];
+  more_addresses: boolean;
+}
+
 export interface AlertDetail extends Alert {
+  details: Record<string, unknown> | null;
+  affected: Affected;
   history: AlertHistory[];
   deliveries: Delivery[];
   next_statuses: Status[];
+}
+
+export interface Usual {
+  name: string;
+  events: number;
+  last: string;
+}
+
+export interface Entity {
+  kind: 'user' | 'address';
+  id: string;
+  usual: {
+    role: string;
+    first: string;
+    last: string;
+    events: number;
+    logins: number;
+    failed: number;
+    last_login: { time: string; address: string; country: string; city: string } | null;
+    countries: Usual[];
+    devices: Usual[];
+    addresses: Usual[];
+    hours: number[];
+  } | null;
+  alerts: Alert[];
+  more_alerts: boolean;
+  risk: number;
 }
 
 export interface AlertList {
@@ -206,6 +244,14 @@ export interface Rule {
   enabled: boolean;
   alerts: number;
   open: number;
+  action: string;
+  verdicts: {
+    true_positive: number;
+    false_positive: number;
+    benign: number;
+    precision: number | null;
+    hint: string;
+  };
   last_fired: string | null;
   spark: number[];
   raises: boolean; // false: only other rules build on it

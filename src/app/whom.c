@@ -1,0 +1,131 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Users and addresses of records by their numbers. */
+#include "app/whom.h"
+
+#include <stdlib.h>
+
+#include "alert/affected.h"
+#include "base/ip.h"
+#include "base/mem.h"
+#include "log/reader.h"
+#include "rec/codec.h"
+
+#define RECORD_BUDGET ((size_t)16 << 20)
+#define NEAR 2000 /* so far ahead it is read on, not sought anew */
+
+struct seen {
+	uint64_t seq;
+	uint8_t user_n, address_n;
+	char user[AFFECTED_NAME], address[IP_TEXT_SIZE];
+};
+
+struct whom {
+	char *log_dir;
+	struct seen *ring; /* a record's place is seq % WHOM_RECENT */
+	struct reader *old;
+	uint64_t old_next; /* number of the next record of it */
+	unsigned allowed;
+	struct arena *arena;
+	struct rec rec; /* here, not on the stack: it is large */
+};
+
+struct whom *
+whom_new(const char *log_dir)
+{
+	struct whom *w = MEM_NEW(struct whom);
+
+	w->log_dir = mem_dup(log_dir, strlen(log_dir));
+	w->ring = mem_zalloc(WHOM_RECENT * sizeof(*w->ring));
+	w->arena = arena_new(RECORD_BUDGET);
+	return w;
+}
+
+void
+whom_free(struct whom *w)
+{
+	if (w == NULL)
+		return;
+	reader_close(w->old);
+	arena_free(w->arena);
+	free(w->ring);
+	free(w->log_dir);
+	free(w);
+}
+
+void
+whom_allow(struct whom *w, unsigned n)
+{
+	w->allowed = n;
+}
+
+struct str
+whom_user(const struct rec *r)
+{
+	static const enum field fields[] = { F_USER_NAME, F_USER_EMAIL, F_USER_ID };
+
+	for (size_t i = 0; i < ARRAY_LEN(fields); i++)
+		if (rec_str(r, fields[i]).n != 0)
+			return rec_str(r, fields[i]);
+	return STR("");
+}
+
+static uint8_t
+keep(char *to, size_t size, struct str s)
+{
+	size_t n = s.n < size ? s.n : size;
+
+	if (n != 0)
+		memcpy(to, s.p, n);
+	return (uint8_t)n;
+}
+
+void
+whom_add(struct whom *w, const struct rec *r)
+{
+	struct seen *s = &w->ring[r->seq % WHOM_RECENT];
+
+	s->seq = r->seq;
+	s->user_n = keep(s->user, sizeof(s->user), whom_user(r));
+	s->address_n = keep(s->address, sizeof(s->address), rec_str(r, F_CLIENT_IP));
+}
+
+/* The record from the log; false: it is gone, or cannot be read. */
+static bool
+read_old(struct whom *w, uint64_t seq)
+{
+	struct reader_entry entry = { 0 };
+	struct diag why;
+
+	if (w->allowed == 0)
+		return false;
+	w->allowed--;
+	if (w->old == NULL || seq < w->old_next || seq > w->old_next + NEAR) {
+		reader_close(w->old);
+		w->old = NULL;
+		if (reader_open(w->log_dir, seq, &w->old, &why) != OK)
+			return false;
+	}
+	do {
+		if (reader_next(w->old, &entry, &why) != OK)
+			return false;
+		w->old_next = entry.seq + 1;
+	} while (entry.seq < seq);
+	arena_reset(w->arena);
+	rec_init(&w->rec, w->arena);
+	return entry.seq == seq && codec_decode(entry.payload, &w->rec, &why) == OK;
+}
+
+void
+whom_put(void *ctx, uint64_t seq, struct buf *set)
+{
+	struct whom *w = ctx;
+	const struct seen *s = &w->ring[seq % WHOM_RECENT];
+
+	if (s->seq == seq) {
+		(void)affected_add(set, AFFECTED_USER, (struct str){ s->user, s->user_n });
+		(void)affected_add(set, AFFECTED_ADDRESS, (struct str){ s->address, s->address_n });
+	} else if (read_old(w, seq)) {
+		(void)affected_add(set, AFFECTED_USER, whom_user(&w->rec));
+		(void)affected_add(set, AFFECTED_ADDRESS, rec_str(&w->rec, F_CLIENT_IP));
+	}
+}

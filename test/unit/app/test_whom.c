@@ -1,0 +1,108 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Who records were about: the newest from memory, older ones from the log, nothing that is gone. */
+#include "app/whom.h"
+
+#include "alert/affected.h"
+#include "base/fs.h"
+#include "log/journal.h"
+#include "rec/codec.h"
+#include "test.h"
+
+#define RECORDS (WHOM_RECENT + 5000)
+
+static void
+record(uint64_t seq, struct arena *a, struct rec *r, char user[32])
+{
+	arena_reset(a);
+	rec_init(r, a);
+	r->seq = seq;
+	(void)snprintf(user, 32, "user-%u", (unsigned)seq);
+	rec_set_str(r, seq % 2 == 0 ? F_USER_NAME : F_USER_EMAIL, str_c(user));
+	if (seq % 3 == 0)
+		rec_set_str(r, F_CLIENT_IP, STR("192.0.2.1"));
+}
+
+#define BATCH 500
+
+static void
+make_log(const char *dir, struct whom *w)
+{
+	static struct rec r;
+	static struct journal_item items[BATCH];
+	static size_t ends[BATCH];
+	const struct journal_opts opts = { .dir = dir, .segment_size = (size_t)1 << 18 };
+	struct arena *a = arena_new(1 << 16);
+	auto_buf struct buf payloads = { 0 };
+	struct diag why = { 0 };
+	struct journal *j;
+	size_t n = 0;
+	char user[32];
+
+	CHECK_OK(journal_open(&opts, &j, NULL, &why), why);
+	for (uint64_t i = 1; i <= RECORDS; i++) {
+		uint64_t seq;
+
+		record(i, a, &r, user);
+		CHECK_OK(codec_encode(&r, &payloads, &why), why);
+		ends[n++] = payloads.n;
+		whom_add(w, &r);
+		if (n < BATCH && i < RECORDS)
+			continue;
+		for (size_t k = 0, from = 0; k < n; from = ends[k++])
+			items[k] =
+			    (struct journal_item){ { payloads.p + from, ends[k] - from }, 1 };
+		CHECK_OK(journal_append(j, items, n, &seq, &why), why);
+		CHECK_INT(seq, i - n + 1);
+		buf_reset(&payloads);
+		n = 0;
+	}
+	journal_close(j);
+	arena_free(a);
+}
+
+static void
+check(struct whom *w, uint64_t seq)
+{
+	auto_buf struct buf set = { 0 };
+	char want[64];
+
+	whom_put(w, seq, &set);
+	(void)snprintf(want, sizeof(want), "uuser-%u\n%s", (unsigned)seq,
+	    seq % 3 == 0 ? "a192.0.2.1\n" : "");
+	CHECK_SLICE(buf_view(&set), want);
+}
+
+TEST(memory_and_log_say_the_same)
+{
+	const char *dir = test_dir();
+	struct whom *w, *cold;
+	auto_buf struct buf set = { 0 };
+	char log[512];
+
+	CHECK(fs_join(log, sizeof(log), dir, "log") == OK && fs_mkdirs(log, NULL) == OK);
+	w = whom_new(log);
+	make_log(log, w);
+	cold = whom_new(log);
+	whom_allow(w, 100);
+	whom_allow(cold, 1000);
+	for (uint64_t seq = RECORDS; seq > RECORDS - 50; seq--) {
+		check(w, seq);
+		check(cold, seq);
+	}
+	for (uint64_t seq = 1; seq < 5000; seq += 97) {
+		check(w, seq);
+		check(cold, seq);
+	}
+	/* No more than is allowed. */
+	whom_allow(w, 1);
+	check(w, 7);
+	whom_put(w, 8, &set);
+	CHECK_INT(set.n, 0);
+	/* What is not there is nobody. */
+	whom_allow(w, 10);
+	whom_put(w, RECORDS + 10, &set);
+	whom_put(w, 0, &set);
+	CHECK_INT(set.n, 0);
+	whom_free(w);
+	whom_free(cold);
+}
