@@ -150,6 +150,22 @@ judge_rare(struct str s, unsigned has, struct webattack_verdict *v)
 		raise(v, WEBATTACK_NOSQL, webattack_expr_nosql(s));
 }
 
+/* Agents and referers are full of what other values are not: only what no browser sends. */
+static bool
+is_plain_head(struct str s, unsigned has)
+{
+	return (has & (C_LESS | C_DOLLAR | C_QUOTE | C_LINE)) == 0 &&
+	       str_find(s, STR("() {")) < 0 && str_find(s, STR("(){")) < 0;
+}
+
+static bool
+may_be_command(unsigned has, enum webattack_place place)
+{
+	if (place == WEBATTACK_URL_PATH)
+		return (has & (C_JOIN | C_DOLLAR)) != 0;
+	return (has & (C_JOIN | C_DOLLAR | C_BLANK | C_SLASH | C_LESS | C_PAREN)) != 0;
+}
+
 /* A decoded text. */
 static void
 judge_text(struct str s, struct str name, enum webattack_place place, struct webattack_verdict *v)
@@ -157,8 +173,7 @@ judge_text(struct str s, struct str name, enum webattack_place place, struct web
 	unsigned has = look(s);
 	bool inside = place == WEBATTACK_QUERY || place == WEBATTACK_BODY;
 
-	if (place == WEBATTACK_HEAD && (has & (C_LESS | C_DOLLAR | C_QUOTE | C_LINE)) == 0 &&
-	    str_find(s, STR("() {")) < 0 && str_find(s, STR("(){")) < 0)
+	if (place == WEBATTACK_HEAD && is_plain_head(s, has))
 		return;
 	if (may_be_sql(s, has))
 		raise(v, WEBATTACK_SQL, webattack_sql(s));
@@ -166,8 +181,7 @@ judge_text(struct str s, struct str name, enum webattack_place place, struct web
 		raise(v, WEBATTACK_XSS, webattack_html(s));
 	if (place != WEBATTACK_HEAD && (has & (C_SLASH | C_DOT)) != 0)
 		raise(v, WEBATTACK_PATH, webattack_path(s));
-	if ((has & (C_JOIN | C_DOLLAR | C_BLANK | C_SLASH | C_LESS | C_PAREN)) != 0 &&
-	    (place != WEBATTACK_URL_PATH || (has & (C_JOIN | C_DOLLAR)) != 0))
+	if (may_be_command(has, place))
 		raise(v, WEBATTACK_COMMAND, webattack_shell(s));
 	if (inside && (has & C_SLASH) != 0)
 		raise(v, WEBATTACK_SSRF, webattack_ssrf(s, name));
@@ -391,7 +405,7 @@ static bool
 is_request(const struct rec *r)
 {
 	return rec_has(r, F_URL) || rec_has(r, F_ENDPOINT) || rec_has(r, F_QUERY) ||
-	    rec_has(r, F_REQUEST_BODY) || rec_has(r, F_USER_AGENT) || rec_has(r, F_REFERER);
+	       rec_has(r, F_REQUEST_BODY) || rec_has(r, F_USER_AGENT) || rec_has(r, F_REFERER);
 }
 
 void

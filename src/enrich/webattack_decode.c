@@ -240,30 +240,38 @@ entity(struct cursor *c)
 	return 0;
 }
 
-/* Two or three bytes of UTF-8 that stand for ASCII or for what plain() knows. */
+/* The character of two or three bytes of UTF-8 at the cursor, overlong or not; 0 when there is
+ * none. */
+static uint32_t
+character(const struct cursor *c, size_t *ret_len)
+{
+	const unsigned char *p = c->p + c->i;
+	size_t left = c->n - c->i;
+
+	*ret_len = 2;
+	if ((p[0] == 0xc0 || p[0] == 0xc1) && left >= 2)
+		return (p[0] & 1U) << 6 | (p[1] & 0x3fU);
+	if (p[0] >= 0xc2 && p[0] < 0xe0 && left >= 2 && p[1] >> 6 == 2)
+		return (p[0] & 0x1fU) << 6 | (p[1] & 0x3fU);
+	*ret_len = 3;
+	if (p[0] >> 4 == 0xe && left >= 3 && p[1] >> 6 == 2 && p[2] >> 6 == 2)
+		return (p[0] & 0xfU) << 12 | (p[1] & 0x3fU) << 6 | (p[2] & 0x3fU);
+	return 0;
+}
+
+/* Bytes of UTF-8 that stand for ASCII or for what plain() knows, or that stay. */
 static size_t
 multibyte(struct cursor *c)
 {
 	const unsigned char *p = c->p + c->i;
-	size_t left = c->n - c->i, len = p[0] < 0xe0 ? 2 : 3; /* `to` may be `p` */
-	uint32_t ch;
+	size_t len;
+	uint32_t ch = character(c, &len);
 
-	if ((p[0] == 0xc0 || p[0] == 0xc1) && left >= 2) {
-		ch = (p[0] & 1U) << 6 | (p[1] & 0x3fU);
-		put(c, ch);
-		c->changed = true;
-		return 2;
-	}
 	if (p[0] == 0xa0 && (c->i == 0 || p[-1] < 0x80)) { /* Latin-1 */
-		put(c, ' ');
-		c->changed = true;
-		return 1;
+		ch = ' ';
+		len = 1;
 	}
-	if (p[0] >= 0xc2 && p[0] < 0xe0 && left >= 2 && p[1] >> 6 == 2)
-		ch = (p[0] & 0x1fU) << 6 | (p[1] & 0x3fU);
-	else if (p[0] >> 4 == 0xe && left >= 3 && p[1] >> 6 == 2 && p[2] >> 6 == 2)
-		ch = (p[0] & 0xfU) << 12 | (p[1] & 0x3fU) << 6 | (p[2] & 0x3fU);
-	else
+	if (ch == 0)
 		return 0;
 	if (ch >= 0x80 && plain(ch) == ch) {
 		memmove(c->to + c->out, p, len);

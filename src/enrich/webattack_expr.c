@@ -1,5 +1,6 @@
 /* Look-ups are resolved as their readers do; the rest is told by its structure. */
 /* SPDX-License-Identifier: Apache-2.0 */
+/* tested by: test/unit/enrich/test_webattack.c */
 #include "enrich/webattack_expr.h"
 
 #define LOOKUP_MAX 512U

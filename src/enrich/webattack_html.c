@@ -1,5 +1,6 @@
 /* Tags and attributes as browsers take them, which is anyhow; and calls of a script. */
 /* SPDX-License-Identifier: Apache-2.0 */
+/* tested by: test/unit/enrich/test_webattack.c */
 #include "enrich/webattack_html.h"
 
 #include "enrich/webattack_words.h"
@@ -180,58 +181,78 @@ take_value(struct str *s)
 	return value;
 }
 
-/* One attribute of a tag: how telling. */
-static unsigned
-attribute(struct str name, struct str value, bool has_value)
+static bool
+is_listed(struct str name, const struct str *list, size_t n)
 {
-	if (has_value &&
-	    (webattack_words_find(&names, name) == TAG_HANDLER ||
-		(str_starts(name, STR("on")) && name.n > 4 && webattack_html_sink(value))))
+	for (size_t i = 0; i < n; i++)
+		if (str_eq(name, list[i]))
+			return true;
+	return false;
+}
+
+static bool
+is_handler(struct str name, struct str value)
+{
+	if (webattack_words_find(&names, name) == TAG_HANDLER)
+		return true;
+	return str_starts(name, STR("on")) && name.n > 4 && webattack_html_sink(value);
+}
+
+/* One attribute of a tag that has a value: how telling. */
+static unsigned
+attribute(struct str name, struct str value)
+{
+	static const struct str telling[] = { STR("srcdoc"), STR("datasrc"), STR("datafld"),
+		STR("dataformatas"), STR("http-equiv"), STR("formaction") };
+
+	if (is_handler(name, value))
 		return 95;
 	if (str_eq(name, STR("style")))
 		return style_runs(value) ? 90 : 0;
-	if (str_eq(name, STR("srcdoc")) || str_eq(name, STR("datasrc")) ||
-	    str_eq(name, STR("datafld")) || str_eq(name, STR("dataformatas")) ||
-	    str_eq(name, STR("http-equiv")) || str_eq(name, STR("formaction")))
+	if (is_listed(name, telling, ARRAY_LEN(telling)))
 		return 85;
 	if (runs(value))
 		return 92;
-	return has_value && str_find(value, STR("&{")) >= 0 ? 85 : 0;
+	return str_find(value, STR("&{")) >= 0 ? 85 : 0;
+}
+
+/* The name at the beginning of *s; empty: one odd byte was passed over. */
+static struct str
+take_name(struct str *s)
+{
+	struct str name = { s->p, 0 };
+
+	while (name.n < s->n &&
+	       (is_word(s->p[name.n]) || s->p[name.n] == '-' || s->p[name.n] == ':'))
+		name.n++;
+	*s = str_from(*s, name.n != 0 ? name.n : 1);
+	return name;
 }
 
 /* Attributes up to '>' or the end; *loads: one names an address to load from. */
 static unsigned
 attributes(struct str *s, bool *loads)
 {
+	static const struct str addresses[] = { STR("src"), STR("href"), STR("data"), STR("code"),
+		STR("action"), STR("xlink:href"), STR("classid"), STR("content") };
 	unsigned best = 0, score;
 
-	for (unsigned turn = 0; turn < ATTRS_MAX && s->n != 0 && s->p[0] != '>'; turn++) {
-		struct str name, value = { s->p, 0 };
-		size_t n = 0;
+	for (unsigned n = 0; n < ATTRS_MAX && s->n != 0;) {
+		struct str name;
+		size_t blanks = 0;
 
-		while (n < s->n && (is_word(s->p[n]) || s->p[n] == '-' || s->p[n] == ':'))
-			n++;
-		if (s->p[0] == '<')
+		if (s->p[0] == '>' || s->p[0] == '<')
 			break;
-		if (n == 0) {
-			*s = str_from(*s, 1);
+		name = take_name(s);
+		while (blanks < s->n && is_blank(s->p[blanks]))
+			blanks++;
+		if (name.n == 0 || blanks >= s->n || s->p[blanks] != '=')
 			continue;
-		}
-		name = (struct str){ s->p, n };
-		*s = str_from(*s, n);
-		n = 0;
-		while (n < s->n && is_blank(s->p[n]))
-			n++;
-		if (n < s->n && s->p[n] == '=') {
-			*s = str_from(*s, n + 1);
-			value = take_value(s);
-			if ((score = attribute(name, value, true)) > best)
-				best = score;
-			*loads |= str_eq(name, STR("src")) || str_eq(name, STR("href")) ||
-				  str_eq(name, STR("data")) || str_eq(name, STR("code")) ||
-				  str_eq(name, STR("action")) || str_eq(name, STR("xlink:href")) ||
-				  str_eq(name, STR("classid")) || str_eq(name, STR("content"));
-		}
+		n++;
+		*s = str_from(*s, blanks + 1);
+		if ((score = attribute(name, take_value(s))) > best)
+			best = score;
+		*loads |= is_listed(name, addresses, ARRAY_LEN(addresses));
 	}
 	return best;
 }
@@ -255,46 +276,67 @@ is_prose(struct str s)
 	return words + (letters != 0) >= 2;
 }
 
+/* <script: with a body or a source; in a sentence it is a word. */
+static unsigned
+script_tag(struct str rest, bool closing)
+{
+	const char *end = rest.n != 0 ? memchr(rest.p, '>', rest.n) : NULL;
+
+	if (end == NULL)
+		return rest.n != 0 && is_blank(rest.p[0]) && is_prose(str_trim(rest)) ? 40 : 93;
+	if (end != rest.p && !closing)
+		return 93;
+	rest = str_from(rest, (size_t)(end - rest.p) + 1);
+	return is_prose(str_trim(rest)) ? 60 : 93;
+}
+
+/* What a tag without telling attributes is worth. */
+static unsigned
+by_kind(unsigned tag_kind, struct str rest, bool closing, bool loads)
+{
+	switch (tag_kind) {
+	case TAG_SCRIPT:
+		return script_tag(rest, closing);
+	case TAG_STYLE:
+		return style_runs(rest) || webattack_html_sink(rest) ? 90 : closing ? 30 : 50;
+	case TAG_ACTIVE:
+		if (closing)
+			return 0;
+		return loads ? 80 : 55;
+	default:
+		return 0;
+	}
+}
+
 /* s begins behind "<"; *ret_next: behind the tag. */
 static unsigned
 tag(struct str s, struct str *ret_next)
 {
 	bool closing = s.n != 0 && s.p[0] == '/', loads = false;
 	struct str name, rest;
-	unsigned kind, score;
-	size_t n = 0;
+	unsigned tag_kind, score = 0;
 
-	while (s.n != 0 && (s.p[0] == '/' || s.p[0] == '\\' || is_blank(s.p[0])))
+	while (s.n != 0 && (s.p[0] == '\\' || is_blank(s.p[0])))
 		s = str_from(s, 1);
-	while (n < s.n && (is_word(s.p[n]) || s.p[n] == '-' || s.p[n] == ':'))
-		n++;
-	*ret_next = s;
-	if (n == 0)
-		return 0;
-	name = (struct str){ s.p, n };
-	rest = str_from(s, n);
-	kind = webattack_words_find(&names, name);
-	if (kind == 0 && str_starts(name, STR("script")))
-		return 75;
-	score = rest.n != 0 && kind != TAG_SCRIPT ? attributes(&rest, &loads) : 0;
+	rest = s;
+	name = s.n != 0 ? take_name(&rest) : s;
 	*ret_next = rest;
-	if (score != 0)
-		return score;
-	if (kind == TAG_SCRIPT) {
-		const char *end = rest.n != 0 ? memchr(rest.p, '>', rest.n) : NULL;
-		struct str body = { rest.p, 0 };
+	if (name.n == 0)
+		return 0;
+	tag_kind = webattack_words_find(&names, name);
+	if (tag_kind == 0 && str_starts(name, STR("script")))
+		return 75;
+	if (tag_kind != TAG_SCRIPT)
+		score = attributes(&rest, &loads);
+	*ret_next = rest;
+	return score != 0 ? score : by_kind(tag_kind, rest, closing, loads);
+}
 
-		if (end != NULL)
-			body = str_from(rest, (size_t)(end - rest.p) + 1);
-		if (end == NULL && rest.n != 0 && is_blank(rest.p[0]) && is_prose(str_trim(rest)))
-			return 40;
-		return (end == rest.p || closing) && is_prose(str_trim(body)) ? 60 : 93;
-	}
-	if (kind == TAG_STYLE)
-		return style_runs(rest) || webattack_html_sink(rest) ? 90 : closing ? 30 : 50;
-	if (kind == TAG_ACTIVE && !closing)
-		return loads ? 80 : rest.n == 0 || rest.p[0] != '>' ? 60 : 50;
-	return 0;
+/* May a tag's name begin here?  Browsers and filters differ. */
+static bool
+is_tag_begin(char c)
+{
+	return is_letter(c) || is_blank(c) || c == '\\' || c == '%' || (c & 0x80) != 0;
 }
 
 static unsigned
@@ -310,8 +352,7 @@ markup(struct str s)
 		if (str_starts(s, STR("![cdata[")) || str_starts(s, STR("!--")) ||
 		    str_starts(s, STR("![endif")))
 			s = str_from(s, 3);
-		else if (s.n != 0 && (is_letter(s.p[0]) || is_blank(s.p[0]) || s.p[0] == '\\' ||
-					 (s.p[0] & 0x80) != 0 || s.p[0] == '%')) {
+		else if (s.n != 0 && is_tag_begin(s.p[0])) {
 			struct str next;
 
 			if ((score = tag(s, &next)) > best)
@@ -322,95 +363,137 @@ markup(struct str s)
 	return best;
 }
 
+/* Confidence for a handler's name at i, which begins a word: what is it given, what is before? */
+static unsigned
+handler_at(struct str s, size_t i, size_t *ret_n)
+{
+	struct str value, before = { s.p, i };
+	size_t n = 0, k;
+
+	while (i + n < s.n && is_letter(s.p[i + n]))
+		n++;
+	*ret_n = n;
+	for (k = i + n; k < s.n && is_blank(s.p[k]);)
+		k++;
+	if (k >= s.n || s.p[k] != '=' ||
+	    webattack_words_find(&names, (struct str){ s.p + i, n }) != TAG_HANDLER)
+		return 0;
+	value = str_from(s, k + 1);
+	if (webattack_html_sink(value) || str_find(before, STR("<")) >= 0)
+		return 95;
+	if (str_find(before, STR("\"")) >= 0 || str_find(before, STR("'")) >= 0)
+		return 85;
+	return str_find(value, STR("(")) >= 0 ? 75 : 0;
+}
+
 /* An attribute that was closed, or none: " onfocus=..., x onerror=... */
 static unsigned
 handlers(struct str s)
 {
-	for (size_t i = 0; i + 5 < s.n; i++) {
-		size_t n = 0, k;
-		bool begins = i == 0 || is_blank(s.p[i - 1]) || s.p[i - 1] == '"' ||
-			      s.p[i - 1] == '\'' || s.p[i - 1] == '`' || s.p[i - 1] == ';';
-		struct str value;
+	static const char before[] = " \t\n\r/\"'`;";
 
-		if (s.p[i] != 'o' || s.p[i + 1] != 'n' || !begins)
+	for (size_t i = 0; i + 5 < s.n; i++) {
+		unsigned score;
+		size_t n;
+
+		if (s.p[i] != 'o' || s.p[i + 1] != 'n')
 			continue;
-		while (i + n < s.n && is_letter(s.p[i + n]))
-			n++;
-		for (k = i + n; k < s.n && is_blank(s.p[k]);)
-			k++;
-		if (k >= s.n || s.p[k] != '=' ||
-		    webattack_words_find(&names, (struct str){ s.p + i, n }) != TAG_HANDLER)
+		if (i > 0 && memchr(before, s.p[i - 1], sizeof(before) - 1) == NULL)
 			continue;
-		value = str_from(s, k + 1);
-		if (webattack_html_sink(value) || memchr(s.p, '<', i) != NULL)
-			return 95;
-		if (memchr(s.p, '"', i) != NULL || memchr(s.p, '\'', i) != NULL)
-			return 85;
-		if (value.n != 0 && memchr(value.p, '(', value.n) != NULL)
-			return 75;
+		if ((score = handler_at(s, i, &n)) != 0)
+			return score;
 		i += n;
 	}
 	return 0;
 }
 
-/*
- * A script: what stands before a sink is the end of a string or of a call, or the sink is the
- * whole value; prose has words there.
- */
+/* Where a string or a call of a script ends before any letter; s.n: nowhere. */
+static size_t
+end_of_string(struct str s)
+{
+	static const char ends[] = "'\"`;)}]>*/";
+
+	for (size_t i = 0; i < s.n && !is_letter(s.p[i]); i++)
+		if (memchr(ends, s.p[i], sizeof(ends) - 1) != NULL)
+			return i;
+	return s.n;
+}
+
+/* alert(1) and nothing but it, or with what ends a script behind it. */
+static bool
+is_whole(struct str s)
+{
+	return memchr(");`>", s.p[s.n - 1], 4) != NULL || str_ends(s, STR("//"));
+}
+
+/* A script that begins with the value: a sink behind the end of a string, or nothing but a sink. */
+static unsigned
+script_from_begin(struct str s)
+{
+	size_t blanks = 0, i = 0;
+	struct str rest;
+
+	for (; i < s.n && (is_word(s.p[i]) || s.p[i] == ' '); i++)
+		blanks += s.p[i] == ' ';
+	rest = str_from(s, i);
+	if (blanks > 1 || rest.n == 0)
+		return 30;
+	rest = memchr(";'\"`)}", rest.p[0], 6) != NULL ? str_from(rest, 1) : STR("");
+	if (webattack_html_sink(rest))
+		return is_prose(rest) ? 30 : 80;
+	if (is_whole(s))
+		return blanks == 0 ? 75 : 50;
+	return str_find(s, STR("=")) > 0 && str_find(s, STR(" ")) < 0 ? 72 : 30;
+}
+
+/* What stands before a sink is the end of a string or of a call; prose has words there. */
 static unsigned
 script(struct str s)
 {
-	static const char ends[] = "'\"`;)}]>*/";
-	struct str rest = s;
-	size_t blanks = 0;
+	size_t i = end_of_string(s);
 
 	if (!webattack_html_sink(s))
 		return 0;
-	for (size_t i = 0; i < s.n && !is_letter(s.p[i]); i++)
-		if (memchr(ends, s.p[i], sizeof(ends) - 1) != NULL)
-			return is_prose(str_from(s, i + 1)) ? 40 : 85;
-	while (rest.n != 0 && (is_word(rest.p[0]) || rest.p[0] == ' ')) {
-		blanks += rest.p[0] == ' ';
-		rest = str_from(rest, 1);
+	if (i < s.n)
+		return is_prose(str_from(s, i + 1)) ? 40 : 85;
+	return script_from_begin(s);
+}
+
+/* javascript:... as the whole value, or as an argument in it. */
+static unsigned
+address(struct str s)
+{
+	ptrdiff_t at = str_find(s, STR("javascript:"));
+	struct str rest = str_trim(s);
+
+	if (runs(rest)) {
+		(void)str_until(&rest, ':');
+		return is_prose(str_trim(rest)) ? 40 : 88;
 	}
-	if (blanks > 1 || rest.n == 0)
-		return 30;
-	if (memchr(";'\"`)}", rest.p[0], 6) != NULL && webattack_html_sink(str_from(rest, 1)))
-		return is_prose(str_from(rest, 1)) ? 30 : 80;
-	/* alert(1) and nothing but it */
-	if (s.p[s.n - 1] == ')' || s.p[s.n - 1] == ';' || s.p[s.n - 1] == '`' ||
-	    s.p[s.n - 1] == '>' || (s.n > 2 && str_ends(s, STR("//"))))
-		return blanks == 0 ? 75 : 50;
-	return blanks == 0 && memchr(s.p, '=', s.n) != NULL && memchr(s.p, ' ', s.n) == NULL ? 72
-											     : 30;
+	if (at <= 0 || memchr("'\"=(> ", s.p[at - 1], 6) == NULL)
+		return 0;
+	return webattack_html_sink(str_from(s, (size_t)at)) ? 80 : 0;
+}
+
+/* +ADw-script+AD4- is UTF-7; a{background:url(javascript:...)} a sheet of styles. */
+static unsigned
+others(struct str s)
+{
+	if (str_find(s, STR("adw-")) >= 0 && str_find(s, STR("ad4-")) >= 0)
+		return 88;
+	return str_find(s, STR("{")) >= 0 && str_find(s, STR("url(")) >= 0 && style_runs(s) ? 75
+											    : 0;
 }
 
 unsigned
 webattack_html(struct str s)
 {
-	unsigned best = markup(s), score;
-	ptrdiff_t at;
+	static unsigned (*const readers[])(struct str s) = { markup, handlers, script, address,
+		others };
+	unsigned best = 0, score;
 
-	if (best < 95 && (score = handlers(s)) > best)
-		best = score;
-	if (best < 85 && (score = script(s)) > best)
-		best = score;
-	if (best < 90 && runs(str_trim(s))) {
-		struct str colon = s;
-
-		(void)str_until(&colon, ':');
-		if (best < (score = is_prose(str_trim(colon)) ? 40U : 88U))
+	for (size_t i = 0; i < ARRAY_LEN(readers) && s.n != 0; i++)
+		if ((score = readers[i](s)) > best)
 			best = score;
-	}
-	at = str_find(s, STR("javascript:"));
-	if (best < 80 && at > 0 && memchr("'\"=(> ", s.p[at - 1], 6) != NULL &&
-	    webattack_html_sink(str_from(s, (size_t)at)))
-		best = 80;
-	/* UTF-7: +ADw-script+AD4- */
-	if (best < 88 && str_find(s, STR("adw-")) >= 0 && str_find(s, STR("ad4-")) >= 0)
-		best = 88;
-	if (best < 75 && memchr(s.p, '{', s.n) != NULL && style_runs(s) &&
-	    str_find(s, STR("url(")) >= 0)
-		best = 75;
 	return best;
 }

@@ -1,5 +1,6 @@
 /* Forms and JSON, read as forgivingly as servers do. */
 /* SPDX-License-Identifier: Apache-2.0 */
+/* tested by: test/unit/enrich/test_webattack.c */
 #include "enrich/webattack_input.h"
 
 #define NAME_MAX_ 128U

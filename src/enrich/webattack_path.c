@@ -1,5 +1,6 @@
 /* Climbing, padding and telling names in what may be a path. */
 /* SPDX-License-Identifier: Apache-2.0 */
+/* tested by: test/unit/enrich/test_webattack.c */
 #include "enrich/webattack_path.h"
 
 #define PADDING 4U   /* "./" or "/" so many times over has no honest use */
@@ -67,6 +68,13 @@ struct shape {
 	unsigned blanks;
 };
 
+/* "..", "..;x", "...": up one folder, when more follows. */
+static bool
+is_climb(struct str seg, size_t dots)
+{
+	return dots == 2 ? seg.n == 2 || seg.p[2] == ';' : dots > 2 && dots == seg.n;
+}
+
 /* What stands between two separators. */
 static void
 segment(struct shape *sh, struct str seg, bool first, bool last, unsigned *selfs)
@@ -75,11 +83,9 @@ segment(struct shape *sh, struct str seg, bool first, bool last, unsigned *selfs
 
 	while (dots < seg.n && seg.p[dots] == '.')
 		dots++;
-	if (seg.n >= 2 && dots == 2 && (seg.n == 2 || seg.p[2] == ';') && !last)
-		sh->climbs++;
-	else if (dots > 2 && dots == seg.n && !last)
-		sh->climbs++;
-	if (dots > sh->dots && (!first || dots > 6) && (!last || dots < seg.n || !first))
+	sh->climbs += !last && is_climb(seg, dots);
+	/* "...and" begins a sentence, "end..." ends one. */
+	if (dots > sh->dots && (first ? dots > 6 && dots < seg.n + last : true))
 		sh->dots = (unsigned)dots;
 	*selfs = dots == 1 && seg.n == 1 ? *selfs + 1 : 0;
 	if (*selfs > sh->selfs)
@@ -133,18 +139,10 @@ wrapper(struct str s)
 	return 0;
 }
 
-/* sensitive: a telling file is named too. */
+/* Padding: what repeats without an honest use. */
 static unsigned
-by_shape(const struct shape *sh, struct str s, bool sensitive)
+padded(const struct shape *sh, struct str s)
 {
-	bool prose = sh->blanks > 2;
-
-	if (sh->climbs >= 2)
-		return prose ? 60 : sensitive || sh->climbs > 2 ? 95 : 80;
-	if (sh->climbs == 1)
-		return sensitive ? 90 : is_absolute(s) && !prose ? 72 : 45;
-	if (prose)
-		return 0;
 	if (sh->selfs >= PADDING)
 		return 85;
 	if (sh->dots >= 3 && s.p[0] == '/')
@@ -154,6 +152,23 @@ by_shape(const struct shape *sh, struct str s, bool sensitive)
 	if (sh->slashes >= PADDING)
 		return 72;
 	return sh->run >= RUN_MAX && is_absolute(s) ? 75 : 0;
+}
+
+/* sensitive: a telling file is named too. */
+static unsigned
+by_shape(const struct shape *sh, struct str s, bool sensitive)
+{
+	bool prose = sh->blanks > 2;
+
+	if (sh->climbs >= 2 && prose)
+		return 60;
+	if (sh->climbs >= 2)
+		return sensitive || sh->climbs > 2 ? 95 : 80;
+	if (sh->climbs == 1 && sensitive)
+		return 90;
+	if (sh->climbs == 1)
+		return is_absolute(s) && !prose ? 72 : 45;
+	return prose ? 0 : padded(sh, s);
 }
 
 unsigned

@@ -1,5 +1,6 @@
 /* Separators, commands and their arguments, with the quoting tricks of shells undone. */
 /* SPDX-License-Identifier: Apache-2.0 */
+/* tested by: test/unit/enrich/test_webattack.c */
 #include "enrich/webattack_shell.h"
 
 #include "enrich/webattack_path.h"
@@ -56,12 +57,12 @@ is_name(char c)
 }
 
 struct command {
-	unsigned kind;   /* CMD_*, or 0 */
-	bool path;       /* /usr/bin/id */
-	bool disguised;  /* c'a't, c\at, c$@at, /???/c?t */
-	bool quoted;     /* a quote right before it */
-	char name[4];    /* its beginning */
-	size_t name_n;   /* of the whole name */
+	unsigned kind;        /* CMD_*, or 0 */
+	bool path;            /* /usr/bin/id */
+	bool disguised;       /* c'a't, c\at, c$@at, /???/c?t */
+	bool quoted;          /* a quote right before it */
+	char name[NAME_MAX_]; /* without folders */
+	size_t name_n;
 	struct str rest; /* what follows */
 };
 
@@ -103,88 +104,127 @@ skip_blanks(struct str s)
 	return s;
 }
 
+/* Quotes, backslashes, carets and empty variables within a name: bytes to pass over, or 0. */
+static size_t
+disguise(struct str s, const struct command *c, bool *ret_telling)
+{
+	size_t skip = empty_variable(s);
+
+	*ret_telling = c->name_n != 0;
+	if (skip != 0)
+		return skip;
+	if (memchr("'\"\\^", s.p[0], 4) == NULL)
+		return 0;
+	/* c:\windows has backslashes, too. */
+	*ret_telling = *ret_telling && s.n > 1 && is_name(s.p[1]) && !(s.p[0] == '\\' && c->path);
+	return 1;
+}
+
+/* One byte of a name, or a separator of folders; false: the name ends here. */
+static bool
+take_byte(struct command *c, char ch, size_t *wild)
+{
+	if (ch == '/') {
+		c->path = true;
+		c->name_n = 0;
+		return true;
+	}
+	if (ch != '?' && ch != '*' && !is_name(ch))
+		return false;
+	*wild += ch == '?' || ch == '*';
+	c->name[c->name_n++] = ch;
+	return true;
+}
+
+static void
+find_kind(struct command *c, size_t wild)
+{
+	struct str name = { c->name, c->name_n };
+
+	if (c->path && wild > 0) {
+		c->kind = CMD_TELLING;
+		c->disguised = true;
+		return;
+	}
+	if (name.n > 4 && str_ends(name, STR(".exe")))
+		name.n -= 4;
+	c->kind = webattack_words_find(&commands, name);
+	if (c->kind == CMD_WORD && c->disguised)
+		c->kind = CMD_TELLING;
+}
+
 /* The first word of a command line. */
 static struct command
 read_command(struct str s)
 {
 	struct command c = { .kind = 0 };
-	char name[NAME_MAX_];
-	size_t n = 0, wild = 0, skip;
+	size_t wild = 0;
 
 	s = skip_blanks(s);
-	while (s.n != 0 && (s.p[0] == '(' || s.p[0] == '{' || s.p[0] == '@'))
+	while (s.n != 0 && memchr("({@", s.p[0], 3) != NULL)
 		s = skip_blanks(str_from(s, 1));
-	while (s.n != 0 && n < sizeof(name)) {
-		char ch = s.p[0];
+	while (s.n != 0 && c.name_n < sizeof(c.name) && blank_len(s) == 0) {
+		bool is_telling;
+		size_t skip = disguise(s, &c, &is_telling);
 
-		if ((skip = blank_len(s)) != 0)
+		if (skip != 0)
+			c.disguised |= is_telling;
+		else if (take_byte(&c, s.p[0], &wild))
+			skip = 1;
+		else
 			break;
-		if (ch == '\'' || ch == '"' || ch == '\\' || ch == '^') {
-			c.disguised |= n != 0 && s.n > 1 && is_name(s.p[1]) && ch != '\\';
-			if (ch == '\\' && s.n > 1 && n != 0 && is_name(s.p[1]) && !c.path)
-				c.disguised = true;
-			s = str_from(s, 1);
-			continue;
-		}
-		if ((skip = empty_variable(s)) != 0) {
-			c.disguised |= n != 0;
-			s = str_from(s, skip);
-			continue;
-		}
-		if (ch == '/') {
-			c.path = true;
-			n = 0;
-		} else if (ch == '?' || ch == '*') {
-			wild++;
-			n++;
-		} else if (is_name(ch)) {
-			name[n++] = ch;
-		} else {
-			break;
-		}
-		s = str_from(s, 1);
+		s = str_from(s, skip);
 	}
 	c.rest = s;
-	if (c.path && wild > 0) {
-		c.kind = CMD_TELLING;
-		c.disguised = true;
-		return c;
-	}
-	if (n > 4 && memcmp(name + n - 4, ".exe", 4) == 0)
-		n -= 4;
-	c.name_n = n;
-	memcpy(c.name, name, n < sizeof(c.name) ? n : sizeof(c.name));
-	if (n > 0 && n < sizeof(name))
-		c.kind = webattack_words_find(&commands, (struct str){ name, n });
-	if (c.kind == CMD_WORD && c.disguised)
-		c.kind = CMD_TELLING;
+	find_kind(&c, wild);
 	return c;
 }
 
-/* Do its arguments look like some: an option, a path, an address, another separator, nothing? */
+/* The word that `s` begins with. */
+static struct str
+first_word(struct str s)
+{
+	size_t n = 0;
+
+	while (n < s.n && !is_blank(s.p[n]) && memchr(";|&`)", s.p[n], 5) == NULL)
+		n++;
+	return (struct str){ s.p, n };
+}
+
+static bool
+is_number(struct str s)
+{
+	for (size_t i = 0; i < s.n; i++)
+		if (s.p[i] < '0' || s.p[i] > '9')
+			return false;
+	return s.n != 0;
+}
+
+static bool
+has_any(struct str s, const char *bytes)
+{
+	for (; *bytes != '\0'; bytes++)
+		if (s.n != 0 && memchr(s.p, *bytes, s.n) != NULL)
+			return true;
+	return false;
+}
+
+/* Do its arguments look like some?  3 surely, 2 there are none, 1 one word, 0 a sentence. */
 static unsigned
 arguments(const struct command *c)
 {
-	struct str rest = skip_blanks(c->rest);
-	size_t n = 0;
+	struct str rest = skip_blanks(c->rest), word;
 
-	if (rest.n == 0)
-		return 2;
-	if (memchr(";|&`)<>#'\"}\n,", rest.p[0], 14) != NULL)
+	if (rest.n == 0 || memchr(";|&`)<>#'\"}\n,", rest.p[0], 13) != NULL)
 		return 2;
 	if (c->rest.n == rest.n)
 		return 0;
-	if (memchr("-/\\$~.*%+!", rest.p[0], 10) != NULL || webattack_path_sensitive(rest))
+	word = first_word(rest);
+	if (memchr("-/\\$~.*%+!", rest.p[0], 10) != NULL || webattack_path_sensitive(rest) ||
+	    has_any(word, "/.\\:") || is_number(word))
 		return 3;
-	while (n < rest.n && !is_blank(rest.p[n]) && memchr(";|&`)", rest.p[n], 5) == NULL)
-		n++;
-	if (memchr(rest.p, '/', n) != NULL || memchr(rest.p, '.', n) != NULL ||
-	    memchr(rest.p, '\\', n) != NULL || memchr(rest.p, ':', n) != NULL)
-		return 3;
-	for (size_t i = 0; i < n; i++)
-		if (rest.p[i] < '0' || rest.p[i] > '9')
-			return n < rest.n && memchr(rest.p + n, ' ', rest.n - n) != NULL ? 0 : 1;
-	return n != 0 ? 3 : 2; /* sleep 5 */
+	rest = str_from(rest, word.n);
+	return has_any(rest, " ") ? 0 : 1;
 }
 
 /* What stands before a separator. */
@@ -201,10 +241,10 @@ is_pair(const struct command *c)
 	static const struct str seconds[] = { STR("user"), STR("localgroup"), STR("view"),
 		STR("share"), STR("use "), STR("start ") };
 	struct str rest = skip_blanks(c->rest);
+	bool is_net = str_eq((struct str){ c->name, c->name_n }, STR("net"));
 
 	for (size_t i = 0; i < ARRAY_LEN(seconds); i++)
-		if (str_starts(rest, seconds[i]) && c->name_n == 3 &&
-		    memcmp(c->name, "net", 3) == 0)
+		if (str_starts(rest, seconds[i]) && is_net)
 			return true;
 	return false;
 }
@@ -213,25 +253,24 @@ is_pair(const struct command *c)
 static unsigned
 command_line(struct str s, enum head head)
 {
+	/* By how telling the arguments are: commands, words of English, both behind a sentence. */
+	static const unsigned char points[3][4] = { { 20, 75, 90, 90 }, { 20, 50, 55, 88 },
+		{ 20, 30, 55, 55 } };
 	struct command c = read_command(s);
 	unsigned args;
 
 	if (c.kind == 0)
 		return 0;
-	args = arguments(&c);
 	if (c.path || c.disguised)
 		return 92;
 	if (head != HEAD_LONG && is_pair(&c))
 		return 85;
-	if (args >= 2 && head == HEAD_LONG)
-		return 55;
-	if (args >= 2 && c.kind == CMD_TELLING)
-		return 90;
-	if (args >= 2)
-		return args == 3 ? 88 : head == HEAD_NONE ? 72 : 55;
-	if (args == 1)
-		return head == HEAD_LONG ? 30 : c.kind == CMD_TELLING ? 75 : 50;
-	return 20;
+	args = arguments(&c);
+	if (head == HEAD_LONG)
+		return points[2][args];
+	if (head == HEAD_NONE && args == 2 && c.kind == CMD_WORD)
+		return 72;
+	return points[c.kind == CMD_WORD][args];
 }
 
 /* Past a separator at s.p[i]; 0 when there is none. */
@@ -332,7 +371,7 @@ telling(struct str s)
 	return best;
 }
 
-/* The value is a command line from its beginning: /usr/bin/id, cat /etc/passwd, ping -n 3 host. */
+/* The value is a command line from its beginning: /usr/bin/id, cat /etc/passwd, id| */
 static unsigned
 whole(struct str s)
 {
@@ -342,18 +381,18 @@ whole(struct str s)
 	if (c.kind == 0)
 		return 0;
 	args = arguments(&c);
-	if (c.path && (str_starts(s, STR("/bin/")) || str_find(s, STR("/bin/")) >= 0))
+	if (c.path && str_find(s, STR("/bin/")) >= 0)
 		return args >= 2 ? 85 : 60;
-	if (args == 3 && webattack_path_sensitive(c.rest))
+	if (c.kind == CMD_TELLING && str_trim(c.rest).n == 1 &&
+	    memchr("|;", s.p[s.n - 1], 2) != NULL)
+		return 80;
+	if (args != 3)
+		return 0;
+	if (webattack_path_sensitive(c.rest))
 		return 85;
-	if (args == 3 && c.kind == CMD_TELLING && str_find(c.rest, STR("http")) >= 0)
-		return 72;
-	if (s.n != 0 && (s.p[s.n - 1] == '|' || s.p[s.n - 1] == ';') && c.kind == CMD_TELLING &&
-	    str_trim(c.rest).n == 1)
+	if (str_find(s, STR(".exe ")) > 0)
 		return 80;
-	if (args == 3 && str_find(s, STR(".exe ")) > 0)
-		return 80;
-	return 0;
+	return c.kind == CMD_TELLING && str_find(c.rest, STR("http")) >= 0 ? 72 : 0;
 }
 
 static unsigned

@@ -1,10 +1,12 @@
 /* The tokens of SQL as MySQL, PostgreSQL, SQL Server, Oracle and SQLite read it, all at once. */
 /* SPDX-License-Identifier: Apache-2.0 */
+/* tested by: test/unit/enrich/test_webattack.c */
 #include "enrich/webattack_sqltok.h"
 
 #include "enrich/webattack_words.h"
 
 #define KEYWORD_MAX 24U
+#define QUOTED_MAX 64U
 #define TAIL_MAX 12U /* a word of this length behind a comment is still no sentence */
 
 static struct webattack_words words;
@@ -265,36 +267,46 @@ ends_operand(unsigned kind)
 	       kind == SQL_CONST || kind == SQL_SYS || kind == SQL_RP || kind == SQL_NOT;
 }
 
+static size_t
+digits(const struct lexer *l, size_t n)
+{
+	while (is_digit(at(l, n)))
+		n++;
+	return n;
+}
+
+/* Length of the number at the cursor. */
+static size_t
+number_len(const struct lexer *l)
+{
+	size_t n = 2;
+
+	if (at(l, 0) == '0' && at(l, 1) == 'x') {
+		while (is_digit(at(l, n)) || (at(l, n) >= 'a' && at(l, n) <= 'f'))
+			n++;
+		return n;
+	}
+	n = digits(l, 0);
+	if (at(l, n) == '.')
+		n = digits(l, n + 1);
+	return at(l, n) == 'e' && is_digit(at(l, n + 1)) ? digits(l, n + 1) : n;
+}
+
 /* 12, 1.5, 0x1f, 1e5; "1or" is a number and a word, "12abc" is a name. */
 static void
 number(struct lexer *l)
 {
-	size_t n = 0, tail;
-	bool is_hex = at(l, 0) == '0' && at(l, 1) == 'x';
+	size_t n = number_len(l), tail = n;
+	unsigned kind;
 
-	if (is_hex)
-		for (n = 2; is_digit(at(l, n)) || (at(l, n) >= 'a' && at(l, n) <= 'f');)
-			n++;
-	while (is_digit(at(l, n)))
-		n++;
-	if (!is_hex && at(l, n) == '.')
-		for (n++; is_digit(at(l, n));)
-			n++;
-	if (!is_hex && at(l, n) == 'e' && is_digit(at(l, n + 1)))
-		for (n++; is_digit(at(l, n));)
-			n++;
-	for (tail = n; is_name(at(l, tail));)
+	while (is_name(at(l, tail)))
 		tail++;
+	kind = webattack_words_find(&words, (struct str){ l->s.p + l->i + n, tail - n });
 	l->tok->kind = SQL_NUM;
-	if (tail > n) {
-		unsigned kind =
-		    webattack_words_find(&words, (struct str){ l->s.p + l->i + n, tail - n });
-
-		if (kind != SQL_LOGIC && kind != SQL_SET && kind != SQL_SELECT &&
-		    kind != SQL_CLAUSE) {
-			l->tok->kind = SQL_WORD;
-			n = tail;
-		}
+	if (tail > n && kind != SQL_LOGIC && kind != SQL_SET && kind != SQL_SELECT &&
+	    kind != SQL_CLAUSE) {
+		l->tok->kind = SQL_WORD;
+		n = tail;
 	}
 	l->tok->text = (struct str){ l->s.p + l->i, n };
 	l->i += n;
@@ -344,28 +356,31 @@ symbol(struct lexer *l, char c)
 	l->i += n;
 }
 
+/* Length of a name in brackets or backticks at the cursor, or 0. */
+static size_t
+quoted_len(const struct lexer *l, char close)
+{
+	size_t n = 1;
+
+	while (l->i + n < l->s.n && at(l, n) != close && n < QUOTED_MAX)
+		n++;
+	return at(l, n) == close ? n + 1 : 0;
+}
+
 /* [name], `name`, @name, @@name: past it, or nothing. */
 static bool
 special(struct lexer *l, char c)
 {
-	size_t n = 1;
+	size_t n = 0;
 
-	if (c == '@' && (is_name(at(l, 1)) || at(l, 1) == '@' || at(l, 1) == '`')) {
+	if (c == '@')
 		for (n = 1; is_name(at(l, n)) || at(l, n) == '@' || at(l, n) == '.';)
 			n++;
-		l->tok->kind = SQL_VAR;
-	} else if (c == '`' || (c == '[' && is_name(at(l, 1)))) {
-		char close = c == '[' ? ']' : '`';
-
-		while (l->i + n < l->s.n && at(l, n) != close && n < 64)
-			n++;
-		if (at(l, n) != close)
-			return false;
-		n++;
-		l->tok->kind = SQL_WORD;
-	} else {
+	else if (c == '`' || (c == '[' && is_name(at(l, 1))))
+		n = quoted_len(l, c == '[' ? ']' : '`');
+	if (n < 2)
 		return false;
-	}
+	l->tok->kind = c == '@' ? SQL_VAR : SQL_WORD;
 	l->tok->text = (struct str){ l->s.p + l->i, n };
 	l->i += n;
 	return true;

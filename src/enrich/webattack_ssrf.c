@@ -1,10 +1,12 @@
 /* Addresses of URLs as lenient clients read them: decimal, octal, hexadecimal, short forms. */
 /* SPDX-License-Identifier: Apache-2.0 */
+/* tested by: test/unit/enrich/test_webattack.c */
 #include "enrich/webattack_ssrf.h"
 
 #include "base/ip.h"
 
 #define HOST_MAX 255U
+#define SCHEME_MAX 24
 
 static bool
 is_one_of(struct str s, const struct str *list, size_t n)
@@ -127,6 +129,17 @@ is_return(struct str name)
 }
 
 static unsigned
+address_score(uint32_t ip, bool odd, struct str name)
+{
+	static const unsigned usual[] = { 0, 72, 80, 96 }, written_oddly[] = { 60, 85, 92, 96 };
+	unsigned far = reach(ip);
+
+	if (odd)
+		return written_oddly[far];
+	return far == 1 || far == 2 ? is_return(name) ? 45 : usual[far] : usual[far];
+}
+
+static unsigned
 host_score(struct str host, struct str name)
 {
 	static const struct str metadata[] = { STR("metadata.google.internal"), STR("metadata"),
@@ -152,53 +165,61 @@ host_score(struct str host, struct str name)
 		return is_return(name) ? 40 : 75;
 	if (!address(host, &ip, &odd))
 		return 0;
-	switch (reach(ip)) {
-	case 3:
-		return 96;
-	case 2:
-		return odd ? 92 : is_return(name) ? 45 : 80;
-	case 1:
-		return odd ? 85 : is_return(name) ? 40 : 72;
-	default:
-		return odd ? 60 : 0;
+	return address_score(ip, odd, name);
+}
+
+/* host[:port] of an address without its scheme, and without what is said to be a user. */
+static struct str
+authority(struct str rest)
+{
+	const char *user;
+	size_t n = 0;
+
+	while (n < rest.n && n < HOST_MAX && memchr("/?#\\ ", rest.p[n], 5) == NULL)
+		n++;
+	rest.n = n;
+	while (rest.n != 0 && (user = memchr(rest.p, '@', rest.n)) != NULL)
+		rest = str_from(rest, (size_t)(user - rest.p) + 1);
+	return rest;
+}
+
+/* The scheme of *s, which then stands behind "://"; empty: no address. */
+static struct str
+take_scheme(struct str *s)
+{
+	ptrdiff_t at = str_find(*s, STR("://"));
+	struct str scheme = { s->p, 0 };
+
+	if (str_starts(*s, STR("//"))) {
+		*s = str_from(*s, 2);
+		return STR("http");
 	}
+	if (at <= 0 || at > SCHEME_MAX)
+		return scheme;
+	scheme.n = (size_t)at;
+	*s = str_from(*s, scheme.n + 3);
+	return str_starts(scheme, STR("url:")) ? str_from(scheme, 4) : scheme;
 }
 
 unsigned
 webattack_ssrf(struct str s, struct str name)
 {
 	static const struct str wild[] = { STR("gopher"), STR("dict"), STR("tftp"), STR("netdoc"),
-		STR("jar"), STR("ldap"), STR("ldaps"), STR("sftp") };
-	struct str scheme, rest;
-	ptrdiff_t at;
-	size_t n = 0;
-	const char *user;
+		STR("jar"), STR("ldap"), STR("ldaps"), STR("sftp"), STR("file") };
+	static const struct str tame[] = { STR("http"), STR("https"), STR("ftp"), STR("ws"),
+		STR("wss") };
+	struct str scheme, host;
 
 	s = str_trim(s);
-	at = str_find(s, STR("://"));
-	if (str_starts(s, STR("//")))
-		at = -1, rest = str_from(s, 2), scheme = STR("http");
-	else if (at <= 0 || at > 24)
-		return 0;
-	else
-		scheme = (struct str){ s.p, (size_t)at }, rest = str_from(s, (size_t)at + 3);
-	if (str_starts(scheme, STR("url:")))
-		scheme = str_from(scheme, 4);
+	scheme = take_scheme(&s);
 	if (is_one_of(scheme, wild, ARRAY_LEN(wild)))
 		return 88;
-	if (str_eq(scheme, STR("file")))
-		return 85;
-	if (!str_eq(scheme, STR("http")) && !str_eq(scheme, STR("https")) &&
-	    !str_eq(scheme, STR("ftp")) && !str_eq(scheme, STR("ws")))
+	if (!is_one_of(scheme, tame, ARRAY_LEN(tame)))
 		return 0;
-	while (n < rest.n && n < HOST_MAX && memchr("/?#\\ ", rest.p[n], 5) == NULL)
-		n++;
-	rest.n = n;
-	while (rest.n != 0 && (user = memchr(rest.p, '@', rest.n)) != NULL)
-		rest = str_from(rest, (size_t)(user - rest.p) + 1);
-	if (rest.n != 0 && rest.p[0] == '[') {
-		rest = str_from(rest, 1);
-		return bracketed(str_until(&rest, ']'));
+	host = authority(s);
+	if (host.n != 0 && host.p[0] == '[') {
+		host = str_from(host, 1);
+		return bracketed(str_until(&host, ']'));
 	}
-	return host_score(str_until(&rest, ':'), name);
+	return host_score(str_until(&host, ':'), name);
 }

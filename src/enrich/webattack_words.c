@@ -1,5 +1,6 @@
 /* Words to kinds by open addressing. */
 /* SPDX-License-Identifier: Apache-2.0 */
+/* tested by: test/unit/enrich/test_webattack.c */
 #include "enrich/webattack_words.h"
 
 #include <stdlib.h>
