@@ -50,6 +50,14 @@ ctype_fail(const struct ctype_reader *rd, const struct ydoc *at, struct diag *wh
 	return e;
 }
 
+void
+ctype_warn(const struct ctype_reader *rd, const struct ydoc *at, const char *text)
+{
+	if (at == NULL)
+		at = rd->section;
+	rule_read_warn(&rd->rule, at->line, at->column, text);
+}
+
 enum err
 ctype_span(const struct ctype_reader *rd, const char *key, int64_t *ret, struct diag *why)
 {
@@ -252,30 +260,4 @@ ctype_put_span(int64_t ns, struct buf *to)
 		i++;
 	buf_i64(to, ns / (units[i].s * CLOCK_S));
 	buf_byte(to, units[i].c);
-}
-
-void
-ctype_put(struct buf *to, uint64_t v, size_t n)
-{
-	char *p = buf_room(to, n);
-
-	for (size_t i = 0; i < n && p != NULL; i++)
-		p[i] = (char)(v >> (8 * i));
-	if (p != NULL)
-		buf_added(to, n);
-}
-
-uint64_t
-ctype_get(struct str *from, size_t n, bool *ok)
-{
-	uint64_t v = 0;
-
-	if (from->n < n) {
-		*ok = false;
-		return 0;
-	}
-	for (size_t i = 0; i < n; i++)
-		v |= (uint64_t)(uint8_t)from->p[i] << (8 * i);
-	*from = str_from(*from, n);
-	return v;
 }

@@ -13,6 +13,7 @@
 #define DETECT_CTYPE_H
 
 #include "base/buf.h"
+#include "detect/bytes.h"
 #include "detect/compiled.h"
 #include "detect/engine.h"
 #include "detect/ydoc.h"
@@ -120,6 +121,8 @@ const struct ydoc *ctype_key(const struct ctype_reader *rd, const char *key) NON
 /* "correlation: ..." at the place of `at`, or of the section when that is NULL. */
 enum err ctype_fail(const struct ctype_reader *rd, const struct ydoc *at, struct diag *why,
     const char *fmt, ...) __attribute__((format(printf, 4, 5)));
+void ctype_warn(const struct ctype_reader *rd, const struct ydoc *at, const char *text)
+    __attribute__((nonnull(1, 3)));
 enum err ctype_span(const struct ctype_reader *rd, const char *key, int64_t *ret,
     struct diag *why) NONNULL; /* 5m, in ns; *ret stays when the key is absent */
 enum err ctype_number(const struct ctype_reader *rd, const char *key, double min, double max,
@@ -151,7 +154,19 @@ void ctype_put_number(double v, struct buf *to) NONNULL;
 void ctype_put_span(int64_t ns, struct buf *to) NONNULL; /* 5m */
 
 /* States: numbers as bytes, little endian; get clears *ok where there are too few. */
-void ctype_put(struct buf *to, uint64_t v, size_t n) NONNULL;
-uint64_t ctype_get(struct str *from, size_t n, bool *ok) NONNULL;
+static inline void
+ctype_put(struct buf *to, uint64_t v, size_t n)
+{
+	bytes_put(to, v, n);
+}
+static inline uint64_t
+ctype_get(struct str *from, size_t n, bool *ok)
+{
+	bool bad = false;
+	uint64_t v = bytes_get(from, n, &bad);
+
+	*ok = *ok && !bad;
+	return v;
+}
 
 #endif

@@ -1,57 +1,17 @@
 /* Feeding records: detection rules fire at once, correlations when their state says so. */
 /* SPDX-License-Identifier: Apache-2.0 */
-/* exports: engine_ state_ */
 #include "detect/engine.h"
 
 #include "base/clock.h"
 #include "detect/fire.h"
 #include "detect/group.h"
+#include "detect/live.h"
 #include "detect/state.h"
 
 #define TIME_MAX ((int64_t)1 << 62) /* times beyond it, of hostile senders, are moved to it */
 #define IDLE_DEFAULT (300 * CLOCK_S)
 #define BYTES_PER_KEY 1024
 #define BYTES_LEAST ((size_t)64 << 20)
-
-bool
-state_is_stale(const struct engine *e, const struct key *k)
-{
-	const struct corr *c = e->rs->rule.p[k->rule].corr;
-
-	return c->timespan > 0 && k->heap == 0 && k->touched != KEY_NEVER &&
-	       mark_now(e->mark) > k->touched + c->timespan;
-}
-
-static double
-worth(void *ctx, const struct key *k)
-{
-	const struct engine *e = ctx;
-	const struct ctype *type = e->rs->rule.p[k->rule].corr->type;
-	const struct ctype_at at = { e->rs->rule.p[k->rule].corr, e->shared[k->rule],
-		(void *)(uintptr_t)k->state };
-
-	if (state_is_stale(e, k))
-		return -1;
-	return type->progress != NULL ? type->progress(&at) : 0;
-}
-
-static void
-gone(void *ctx, struct key *k, bool evicted)
-{
-	struct engine *e = ctx;
-	const struct ctype *type = e->rs->rule.p[k->rule].corr->type;
-
-	due_set(&e->due, k, INT64_MAX);
-	if (type->fini != NULL)
-		type->fini(k->state);
-	if (!evicted)
-		return;
-	e->stats.evicted++;
-	e->evicted[k->rule]++;
-	if (!e->forgets)
-		e->forgot = k->rule;
-	e->forgets = true;
-}
 
 static void
 set_opts(struct engine *e, const struct engine_opts *opts)
@@ -81,11 +41,7 @@ engine_new(const struct ruleset *rules, const struct engine_opts *opts)
 	set_opts(e, opts);
 	e->match = match_new(rules);
 	e->mark = mark_new(e->opts.lateness, e->opts.idle);
-	e->keys = keys_new(&(struct keys_opts){ .max = e->opts.keys_max,
-	    .bytes_max = e->opts.bytes_max,
-	    .worth = worth,
-	    .gone = gone,
-	    .ctx = e });
+	e->keys = live_keys(e);
 	e->shared = mem_zalloc(n * sizeof(*e->shared));
 	e->evicted = mem_zalloc(n * sizeof(*e->evicted));
 	e->refs = mem_zalloc(n * sizeof(*e->refs));
@@ -219,78 +175,19 @@ reset_hit(struct level *l)
 	buf_reset(&l->details);
 }
 
-/* A type has changed the key: when it waits for what, and how much it holds. */
-static void
-touch(struct engine *e, const struct ctype *type, const struct ctype_at *at, struct key *k,
-    int64_t after)
-{
-	int64_t next;
-
-	if (type->next != NULL) {
-		next = type->next(at);
-		due_set(&e->due, k, next > after ? next : INT64_MAX);
-	}
-	if (type->bytes != NULL)
-		keys_told(e->keys, k, type->bytes(at));
-}
-
-/* Drops the next key in turn when nothing of it can matter any more. */
-static void
-sweep(struct engine *e)
-{
-	const struct crule *rule;
-	struct key *k;
-
-	if (keys_len(e->keys) == 0)
-		return;
-	if (e->sweep >= keys_len(e->keys))
-		e->sweep = 0;
-	k = keys_at(e->keys, e->sweep);
-	rule = &e->rs->rule.p[k->rule];
-	if (state_is_stale(e, k) &&
-	    (k->begin == KEY_NEVER || mark_now(e->mark) > k->begin + rule->pub.suppress))
-		keys_drop(e->keys, k);
-	else
-		e->sweep++;
-	if (e->sweep < keys_len(e->keys))
-		__builtin_prefetch(keys_at(e->keys, e->sweep));
-}
-
-/* The key of the group; one that nothing can meet any more begins anew. */
-static struct key *
-use_key(struct engine *e, uint32_t number, struct str group, const struct ctype_event *ev)
-{
-	const struct ctype *type = e->rs->rule.p[number].corr->type;
-	bool fresh;
-	struct key *k = keys_use(e->keys, number, group, type->state_size, &fresh);
-
-	if (fresh) {
-		k->born = e->stats.records;
-	} else if (state_is_stale(e, k)) {
-		if (type->fini != NULL)
-			type->fini(k->state);
-		memset(k->state, 0, k->state_n);
-		k->touched = KEY_NEVER;
-	}
-	if (ev->t > k->touched)
-		k->touched = ev->t;
-	k->demo = k->demo && e->demo;
-	return k;
-}
-
 static void
 feed_key(struct engine *e, unsigned depth, uint32_t number, const struct ctype_event *ev)
 {
 	const struct crule *rule = &e->rs->rule.p[number];
 	struct level *l = fire_level(e, depth);
-	struct key *k = use_key(e, number, buf_view(&l->group), ev);
+	struct key *k = live_use(e, number, buf_view(&l->group), ev);
 	const struct ctype_at at = state_at(e, k);
 	enum ctype_result got;
 	struct finding f;
 
 	reset_hit(l);
 	got = rule->corr->type->feed(&at, ev, &l->hit);
-	touch(e, rule->corr->type, &at, k, INT64_MIN);
+	live_touch(e, rule->corr->type, &at, k, INT64_MIN);
 	e->stats.late += got == CTYPE_LATE;
 	if (got != CTYPE_FIRES)
 		return;
@@ -357,7 +254,7 @@ feed_due(struct engine *e, const struct ctype_event *by)
 
 		reset_hit(l);
 		got = rule->corr->type->due(&at, by->watermark, &l->hit);
-		touch(e, rule->corr->type, &at, k, ev.t);
+		live_touch(e, rule->corr->type, &at, k, ev.t);
 		if (got != CTYPE_FIRES)
 			continue;
 		fire_correlation(e, l, k, NULL, ev.t, &f);
@@ -441,11 +338,11 @@ feed_tick(struct engine *e, const struct ctype_event *ev)
 			c->type->resumed(e->shared[i], ev->t);
 	}
 	feed_due(e, ev);
-	sweep(e);
 }
 
-void
-engine_feed(struct engine *e, const struct rec *r, finding_fn raise, void *ctx)
+/* The record as an event; time goes on to it. */
+static struct ctype_event
+begin(struct engine *e, const struct rec *r, finding_fn raise, void *ctx)
 {
 	struct ctype_event ev = {
 		.t = time_of(r), .seq = r->seq, .weight = weight_of(r), .rec = r
@@ -467,14 +364,48 @@ engine_feed(struct engine *e, const struct rec *r, finding_fn raise, void *ctx)
 	ev.watermark = mark_now(e->mark);
 	if (!e->began)
 		feed_expected(e, &ev);
+	return ev;
+}
+
+static void
+end(struct engine *e, int64_t t)
+{
+	live_sweep(e);
+	if (e->forgets)
+		fire_forgotten(e, t);
+}
+
+void
+engine_feed(struct engine *e, const struct rec *r, finding_fn raise, void *ctx)
+{
+	struct ctype_event ev = begin(e, r, raise, ctx);
+
 	if (rec_is_tick(r)) {
 		feed_tick(e, &ev);
-		return;
+	} else {
+		if (!e->late) /* a late one moves no time */
+			feed_due(e, &ev);
+		feed_rules(e, &ev);
 	}
-	if (!e->late) /* a late one moves no time */
+	end(e, ev.t);
+}
+
+void
+engine_signal(struct engine *e, uint32_t number, uint64_t refs, const struct rec *r,
+    finding_fn raise, void *ctx)
+{
+	const struct crule *rule = &e->rs->rule.p[number];
+	struct ctype_event ev = begin(e, r, raise, ctx);
+	struct finding f;
+
+	ev.refs = refs;
+	if (!e->late)
 		feed_due(e, &ev);
-	feed_rules(e, &ev);
-	sweep(e);
-	if (e->forgets)
-		fire_forgotten(e, ev.t);
+	if (rule->corr != NULL && !e->late)
+		feed(e, 1, number, &ev);
+	if (rule->corr == NULL) {
+		fire_detection(e, rule, &ev, &f);
+		emit(e, 0, rule, &f, &ev);
+	}
+	end(e, ev.t);
 }

@@ -139,7 +139,7 @@ mark_add(struct mark *m, uint64_t hash, int64_t t)
 	struct source s = { hash, t };
 	bool late;
 
-	if (m->slot[slot] == 0 && m->n == MARK_SOURCES - 1 && hash != 0)
+	if (m->slot[slot] == 0 && m->n >= MARK_SOURCES - 1 && hash != 0)
 		return mark_add(m, 0, t);
 	if (m->slot[slot] != 0)
 		s = m->heap[m->slot[slot] - 1];

@@ -99,11 +99,11 @@ split(struct rank *r, uint32_t i)
 	struct rank_block *b = r->block[i], *upper;
 
 	if (b->size < BLOCK) {
-		b = realloc(b, sizeof(*b) + 2 * b->size * sizeof(double));
-		if (b == NULL)
-			abort();
-		b->size *= 2;
-		r->block[i] = b;
+		upper = new_block(2 * b->size);
+		upper->n = b->n;
+		memcpy(upper->v, b->v, b->n * sizeof(double));
+		r->block[i] = upper;
+		free(b);
 		return;
 	}
 	upper = new_block(BLOCK);

@@ -7,12 +7,28 @@
 
 #define FOLDS 2048 /* parts of the time kept, into which events are put together */
 
+static bool
+has_not(const struct expr *e)
+{
+	if (e->op == EXPR_NOT)
+		return true;
+	for (uint32_t i = 0; i < e->n; i++)
+		if (has_not(e->kids[i]))
+			return true;
+	return false;
+}
+
 void
-slide_read(const struct corr *corr, const struct slide_ops *ops, struct slide_params *ret)
+slide_read(const struct ctype_reader *rd, const struct corr *corr, const struct slide_ops *ops,
+    struct slide_params *ret)
 {
 	ret->ops = ops;
-	ret->at_end = !ctype_only_above(corr);
+	ret->at_end = !ctype_only_above(corr) || (corr->names != NULL && has_not(corr->names));
 	ret->max = SLIDE_MAX;
+	if (ret->at_end)
+		ctype_warn(rd, ctype_key(rd, "condition"),
+		    "more events could undo this: it is judged once the timespan is over, for "
+		    "keys that had an event");
 }
 
 static bool

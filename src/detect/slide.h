@@ -55,7 +55,8 @@ struct slide_params {
 	size_t max;  /* events kept */
 };
 
-void slide_read(const struct corr *corr, const struct slide_ops *ops,
+/* Warns where the condition is judged at the end of a stretch. */
+void slide_read(const struct ctype_reader *rd, const struct corr *corr, const struct slide_ops *ops,
     struct slide_params *ret) NONNULL;
 
 /* Members of struct ctype. */

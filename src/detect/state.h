@@ -49,7 +49,11 @@ state_at(const struct engine *e, struct key *k)
 	return (struct ctype_at){ e->rs->rule.p[k->rule].corr, e->shared[k->rule], k->state };
 }
 
-/* No event can meet what it remembers any more. */
-bool state_is_stale(const struct engine *e, const struct key *k) NONNULL;
+/*
+ * For measuring: the record feeds the correlation with this number as these of
+ * its rules; a detection rule with this number holds, if it is one.
+ */
+void engine_signal(struct engine *e, uint32_t number, uint64_t refs, const struct rec *r,
+    finding_fn raise, void *ctx) __attribute__((nonnull(1, 4, 5)));
 
 #endif

@@ -155,7 +155,7 @@ read(const struct ctype_reader *rd, struct corr *corr, void *params, struct diag
 	struct params *p = params;
 	uint64_t least = ctype_least(corr, THRESHOLD_MAX);
 
-	slide_read(corr, &ops, &p->slide);
+	slide_read(rd, corr, &ops, &p->slide);
 	if (least == 0)
 		return ctype_fail(rd, ctype_key(rd, "condition"), why,
 		    "no count from 1 to %d is like that%s", THRESHOLD_MAX,

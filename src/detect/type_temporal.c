@@ -122,17 +122,6 @@ static const struct slide_ops ops = {
 	.say = say,
 };
 
-static bool
-has_not(const struct expr *e)
-{
-	if (e->op == EXPR_NOT)
-		return true;
-	for (uint32_t i = 0; i < e->n; i++)
-		if (has_not(e->kids[i]))
-			return true;
-	return false;
-}
-
 static enum err
 read(const struct ctype_reader *rd, struct corr *corr, void *params, struct diag *why)
 {
@@ -141,11 +130,7 @@ read(const struct ctype_reader *rd, struct corr *corr, void *params, struct diag
 	if (corr->any)
 		return ctype_fail(rd, ctype_key(rd, "rules"), why,
 		    "temporal names its rules; type: threat is for any of them");
-	slide_read(corr, &ops, p);
-	if (corr->names != NULL) {
-		p->at_end = has_not(corr->names);
-		return OK;
-	}
+	slide_read(rd, corr, &ops, p);
 	if (corr->n_bounds > 0 && ctype_least(corr, corr->n_refs) == 0)
 		return ctype_fail(rd, ctype_key(rd, "condition"), why,
 		    "there are %zu rules, and no number of them is like that", corr->n_refs);

@@ -104,7 +104,7 @@ read(const struct ctype_reader *rd, struct corr *corr, void *params, struct diag
 {
 	struct params *p = params;
 
-	slide_read(corr, &ops, &p->slide);
+	slide_read(rd, corr, &ops, &p->slide);
 	p->threshold = ctype_least(corr, THRESHOLD_MAX);
 	if (p->threshold == 0)
 		return ctype_fail(rd, ctype_key(rd, "condition"), why,

@@ -34,7 +34,7 @@ static const struct slide_ops ops = {
 static enum err
 read(const struct ctype_reader *rd, struct corr *corr, void *params, struct diag *why)
 {
-	slide_read(corr, &ops, params);
+	slide_read(rd, corr, &ops, params);
 	if (corr->value.n != 1)
 		return ctype_fail(rd, ctype_key(rd, "condition"), why,
 		    "value_median takes one field");

@@ -244,45 +244,48 @@ fires(const struct kind *kind, struct hand *h, const struct event *ev)
 	return false;
 }
 
+/* By time, then rule, then key as text. */
+struct stretch {
+	int64_t end;
+	size_t kind;
+	char key[24];
+	struct hand *h;
+};
+
+static bool
+before(const struct stretch *a, const struct stretch *b)
+{
+	if (b->h == NULL || a->end != b->end)
+		return b->h == NULL || a->end < b->end;
+	return a->kind != b->kind ? a->kind < b->kind : strcmp(a->key, b->key) < 0;
+}
+
 /* The stretch that is over first, of any key; false when none is by then. */
 static bool
 end_one(struct world *w, int64_t watermark, uint64_t seq)
 {
-	size_t best = SIZE_MAX, n = 0;
-	const struct kind *kind = NULL;
-	int64_t best_end = 0;
-	char best_key[24] = "";
-	struct hand *h;
+	struct stretch best = { .h = NULL };
+	size_t n = 0;
 
 	for (size_t i = 0; i < ARRAY_LEN(kinds) * w->n_keys; i++) {
-		const struct kind *k = &kinds[i / w->n_keys];
-		int64_t end;
-		char key[24];
+		struct stretch s = { .kind = i / w->n_keys, .h = &w->hand[i] };
 
-		if (!at_end(k) || w->hand[i].ev.n == 0)
+		if (!at_end(&kinds[s.kind]) || s.h->ev.n == 0)
 			continue;
-		end = w->hand[i].ev.p[0].t + k->span * CLOCK_S;
-		(void)snprintf(key, sizeof(key), "10.0.0.%u", (unsigned)(i % w->n_keys));
-		if (end > watermark || (best != SIZE_MAX && end > best_end) ||
-		    (best != SIZE_MAX && end == best_end && k == kind && strcmp(key, best_key) > 0))
-			continue;
-		if (best != SIZE_MAX && end == best_end && k != kind)
-			continue; /* rules come in their order */
-		best = i;
-		kind = k;
-		best_end = end;
-		memcpy(best_key, key, sizeof(key));
+		s.end = s.h->ev.p[0].t + kinds[s.kind].span * CLOCK_S;
+		(void)snprintf(s.key, sizeof(s.key), "10.0.0.%u", (unsigned)(i % w->n_keys));
+		if (s.end <= watermark && before(&s, &best))
+			best = s;
 	}
-	if (best == SIZE_MAX)
+	if (best.h == NULL)
 		return false;
-	h = &w->hand[best];
-	while (n < h->ev.n && h->ev.p[n].t < best_end)
+	while (n < best.h->ev.n && best.h->ev.p[n].t < best.end)
 		n++;
-	if (holds(kind, h->ev.p, n))
-		buf_printf(&w->want, "C%td client_ip=%s %" PRIu64 " end\n", kind - kinds, best_key,
+	if (holds(&kinds[best.kind], best.h->ev.p, n))
+		buf_printf(&w->want, "C%zu client_ip=%s %" PRIu64 " end\n", best.kind, best.key,
 		    seq);
-	memmove(h->ev.p, h->ev.p + n, (h->ev.n - n) * sizeof(*h->ev.p));
-	h->ev.n -= n;
+	memmove(best.h->ev.p, best.h->ev.p + n, (best.h->ev.n - n) * sizeof(*best.h->ev.p));
+	best.h->ev.n -= n;
 	return true;
 }
 

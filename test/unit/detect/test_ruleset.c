@@ -91,7 +91,7 @@ static const struct refusal {
 	{ CORR("  type: event_count\n  rules: base\n  timespan: 5m\n  condition: {gte: 5, lt: 5}\n"),
 	    "no number is in this range" },
 	{ CORR("  type: event_count\n  rules: base\n  timespan: 5m\n  condition: {gte: 999999}\n"),
-	    "event_count counts to 100000 at most" },
+	    "no count from 1 to 100000 is like that" },
 };
 
 TEST(refusals)
