@@ -7,6 +7,7 @@
 #include "app/args.h"
 #include "app/cmd.h"
 #include "app/front.h"
+#include "app/ruleload.h"
 #include "base/fs.h"
 #include "conf/conf.h"
 #include "detect/ruleset.h"
@@ -38,7 +39,7 @@ check_rules(const struct conf *conf, bool json, struct buf *out)
 	struct ruleset *rules;
 	struct diag why = { 0 };
 	enum err e =
-	    ruleset_load(conf->detect_rules.p, conf->detect_rules.n, on_note, &notes, &rules, &why);
+	    ruleload(&conf->detect_rules, conf->profile, on_note, &notes, &rules, &why);
 
 	if (e != OK)
 		return cmd_fail(&why);

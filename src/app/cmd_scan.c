@@ -10,6 +10,7 @@
 #include "app/lines.h"
 #include "app/paths.h"
 #include "app/report_view.h"
+#include "app/ruleload.h"
 #include "base/clock.h"
 #include "base/fs.h"
 #include "enrich/enrich.h"
@@ -124,7 +125,8 @@ one_file(struct scan *s, const char *path, struct diag *why)
 }
 
 static enum err
-open_all(struct scan *s, const char *rules, const char *geoip, struct diag *why)
+open_all(struct scan *s, const char *rules, const char *profile, const char *geoip,
+    struct diag *why)
 {
 	char rules_path[PATHS_MAX], geoip_path[PATHS_MAX];
 	struct enrich_opts eo = { 0 };
@@ -139,7 +141,7 @@ open_all(struct scan *s, const char *rules, const char *geoip, struct diag *why)
 		geoip = paths_shipped("geoip/dbip-country.mmdb", geoip_path);
 	if (geoip != NULL && geoip[0] != '\0')
 		eo.mmdb = (struct conf_list){ &geoip, 1 };
-	e = ruleset_load(&rules, 1, on_note, NULL, &s->rules, why);
+	e = ruleload(&(struct conf_list){ &rules, 1 }, profile, on_note, NULL, &s->rules, why);
 	if (e == OK)
 		e = enrich_new(&eo, &s->enrich, why);
 	if (e != OK)
@@ -202,11 +204,13 @@ print_report(const struct scan *s, bool json, struct diag *why)
 int
 cmd_scan(int argc, char **argv)
 {
-	const char *rules = NULL, *geoip = NULL, *format = NULL;
+	const char *rules = NULL, *profile = "", *geoip = NULL, *format = NULL;
 	bool json = false;
 	const struct args_option options[] = {
 		{ "json", NULL, "one JSON object instead of the report", NULL, &json },
 		{ "rules", "DIR", "rules to use instead of the shipped ones", &rules, NULL },
+		{ "profile", "NAME", "which rules are on: default, none, another or a file",
+		    &profile, NULL },
 		{ "format", "F", "how to read the lines; without it each line tells", &format,
 		    NULL },
 		{ "geoip", "FILE", "MMDB with countries or cities; '' for none", &geoip, NULL },
@@ -229,7 +233,7 @@ cmd_scan(int argc, char **argv)
 			return CMD_FAILED;
 		}
 	}
-	if (open_all(&s, rules, geoip, &why) != OK)
+	if (open_all(&s, rules, profile, geoip, &why) != OK)
 		return cmd_fail(&why);
 	if (scan_files(&s, n, argv, &why) != OK)
 		status = cmd_fail(&why);

@@ -5,6 +5,7 @@
 
 #include <unistd.h>
 
+#include "app/ruleload.h"
 #include "base/log.h"
 
 struct enrich_opts
@@ -31,18 +32,10 @@ on_rule_note(void *ctx, enum ruleset_note kind, const struct diag *why)
 }
 
 enum err
-reload_rules(const struct conf *conf, char shipped[PATHS_MAX], struct ruleset **ret,
-    struct diag *why)
+reload_rules(const struct conf *conf, struct ruleset **ret, struct diag *why)
 {
-	const struct conf_list *paths = &conf->detect_rules;
-	const char *own = paths_shipped("rules", shipped);
-	bool is_default = paths->n == 1 && strcmp(paths->p[0], "rules") == 0;
-	enum err e;
+	enum err e = ruleload(&conf->detect_rules, conf->profile, on_rule_note, NULL, ret, why);
 
-	if (is_default && own != NULL && access(paths->p[0], R_OK) != 0)
-		e = ruleset_load(&own, 1, on_rule_note, NULL, ret, why);
-	else
-		e = ruleset_load(paths->p, paths->n, on_rule_note, NULL, ret, why);
 	if (e == OK)
 		log_info("detect", "rules loaded", LOG_INT("rules", ruleset_len(*ret)));
 	return e;

@@ -22,12 +22,9 @@ struct reload {
 struct enrich_opts reload_enrich(const struct conf *conf, const char *const *shipped)
     __attribute__((nonnull(1, 2)));
 
-/*
- * The rules that `conf` names; those that ship with the program (their place goes into `shipped`)
- * when it leaves the default and there is no such folder.
- */
-enum err reload_rules(const struct conf *conf, char shipped[PATHS_MAX], struct ruleset **ret,
-    struct diag *why) __attribute__((nonnull(1, 2, 3)));
+/* The rules that `conf` names, with its profile (app/ruleload.h); notes go to the log. */
+enum err reload_rules(const struct conf *conf, struct ruleset **ret, struct diag *why)
+    __attribute__((nonnull(1, 2)));
 
 /*
  * Reads file and environment, applies what can be applied and says what needs a restart.  On

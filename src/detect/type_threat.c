@@ -64,8 +64,8 @@ feed(const struct ctype_at *at, const struct ctype_event *ev, struct ctype_hit *
 	if (!threat_add(th, &one, at->corr->timespan, &v))
 		return CTYPE_LATE;
 	ret->value = p->tactics ? v.tactics : v.rules;
-	if (!ctype_holds(at->corr, ret->value))
-		return CTYPE_KEPT;
+	if (!ctype_holds(at->corr, ret->value) || (p->tactics && v.rules < 2))
+		return CTYPE_KEPT; /* one rule of two tactics is no threat of several */
 	for (size_t i = v.from; i < v.to; i++)
 		if (th->firings[i].seq != ev->seq)
 			ret->evidence[ret->n_evidence++] = th->firings[i].seq;
