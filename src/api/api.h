@@ -29,6 +29,7 @@ struct api_facts {                        /* counters are since the start of the
 	bool log_ok, detect_ok, store_ok; /* writable / running / running */
 	uint64_t log_first, log_last, log_bytes, log_seals;
 	uint64_t log_start; /* log_last when this process started */
+	uint64_t log_notes; /* records since the start that are no events: rec_is_tick() */
 	uint64_t detected_through, stored_through;
 	uint64_t rules, findings, detect_keys, detect_evicted;
 	uint64_t findings_dropped;           /* of rules that are switched off */

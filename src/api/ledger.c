@@ -56,6 +56,7 @@ adds_up(const struct line *lines, unsigned n, const struct api_facts *f)
 		logged += lines[i].counts[LEDGER_LOGGED];
 		in_flight += (uint64_t)lines[i].in_flight;
 	}
+	logged += f->log_notes;
 	return logged <= written && written <= logged + in_flight + f->in_flight;
 }
 

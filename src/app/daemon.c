@@ -25,6 +25,7 @@
 #include "app/reload.h"
 #include "app/storeproc.h"
 #include "app/switches.h"
+#include "app/ticker.h"
 #include "base/clock.h"
 #include "base/log.h"
 #include "base/mem.h"
@@ -61,6 +62,7 @@ struct daemon {
 	struct queries *queries;
 	struct api *api;
 	struct server *server;
+	struct ticker *ticker;
 	struct inputs *inputs;
 	struct cursors *cursors;
 	struct storeproc *store; /* NULL: without it */
@@ -224,6 +226,7 @@ facts(void *ctx, struct api_facts *ret)
 		.log_bytes = journal_bytes(d->journal),
 		.log_seals = journal_seals(d->journal),
 		.log_start = d->log_start,
+		.log_notes = ticker_notes(d->ticker),
 		.detected_through = s.through,
 		.stored_through = atomic_load(&d->stored_through),
 		.rules = ruleset_len(d->rules),
@@ -315,6 +318,36 @@ greet(struct daemon *d, struct diag *why)
 	return greet_print(&g, why);
 }
 
+static uint64_t
+log_last(void *ctx)
+{
+	struct daemon *d = ctx;
+
+	return journal_last(d->journal);
+}
+
+static bool
+waited(void *ctx)
+{
+	struct daemon *d = ctx;
+	struct detector_stats s;
+
+	detector_stats(d->detector, &s);
+	return s.waiting > 0 || engine_waits(d->rules);
+}
+
+static void
+start_ticker(struct daemon *d)
+{
+	d->ticker = ticker_new(&(struct ticker_opts){ .loop = d->loop,
+	    .sink = { .submit = pipeline_submit, .ctx = d->pipeline },
+	    .every = d->conf->detect_tick,
+	    .started = d->log_start > 0 && engine_waits(d->rules),
+	    .log_last = log_last,
+	    .waited = waited,
+	    .ctx = d });
+}
+
 static enum err
 start_all(struct daemon *d, struct diag *why)
 {
@@ -339,6 +372,7 @@ start_all(struct daemon *d, struct diag *why)
 		return e;
 	start_house(d);
 	start_pipeline(d);
+	start_ticker(d);
 	e = open_http(d, why);
 	if (e == OK)
 		e = inputs_start(&(struct inputs_opts){ .loop = d->loop,
@@ -389,6 +423,7 @@ on_stop(void *ctx)
 	log_info("app", "stopping");
 	d->stop_since = clock_mono();
 	inputs_close(d->inputs);
+	ticker_stop(d->ticker);
 	server_drain(d->server);
 	if (d->store != NULL)
 		storeproc_stop(d->store, on_store_stopped, d);
@@ -459,6 +494,7 @@ stop_all(struct daemon *d)
 	delivery_free(d->delivery);
 	if (d->cursors != NULL && cursor_save(d->cursors, &why) != OK)
 		log_diag("ingest", "file positions were not saved; the log will tell", &why);
+	ticker_free(d->ticker);
 	inputs_free(d->inputs);
 	live_free(d->live);
 	cursor_close(d->cursors);

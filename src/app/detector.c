@@ -45,7 +45,7 @@ struct detector {
 	atomic_bool stop, failing;
 	struct rec rec; /* here, not on the stack: it is large and cleared there each time */
 	_Atomic uint64_t through, snapshot, n_records, n_findings, n_alerts, n_keys, n_evicted,
-	    n_late;
+	    n_late, n_waiting;
 };
 
 static const char state_magic[8] = "TOCDET1\n";
@@ -212,6 +212,7 @@ publish_stats(struct detector *d)
 	atomic_store(&d->n_keys, s.keys);
 	atomic_store(&d->n_evicted, s.evicted);
 	atomic_store(&d->n_late, s.late);
+	atomic_store(&d->n_waiting, s.waiting);
 }
 
 /* Feeds what is there, at most a batch; false when the log had nothing more. */
@@ -379,5 +380,6 @@ detector_stats(const struct detector *d, struct detector_stats *ret)
 		.alerts = atomic_load(&d->n_alerts),
 		.keys = atomic_load(&d->n_keys),
 		.evicted = atomic_load(&d->n_evicted),
-		.late = atomic_load(&d->n_late) };
+		.late = atomic_load(&d->n_late),
+		.waiting = atomic_load(&d->n_waiting) };
 }

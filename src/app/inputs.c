@@ -95,7 +95,7 @@ inputs_start(const struct inputs_opts *opts, struct inputs **ret, struct diag *w
 		enum err e = OK;
 
 		if (str_eq(str_c(opts->conf->sources[i].name), STR(REC_SOURCE_DEMO)) ||
-		    str_eq(str_c(opts->conf->sources[i].name), STR("tocsin")))
+		    str_eq(str_c(opts->conf->sources[i].name), STR(REC_SOURCE_OWN)))
 			e = err_set(why, FAIL_DENIED, "a source may not be called %s",
 			    opts->conf->sources[i].name);
 		if (e == OK)

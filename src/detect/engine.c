@@ -60,7 +60,7 @@ bool
 engine_waits(const struct ruleset *rules)
 {
 	for (size_t i = 0; i < rules->rule.n; i++)
-		if (rules->rule.p[i].corr != NULL && rules->rule.p[i].corr->type->next != NULL)
+		if (rules->rule.p[i].corr != NULL && rules->rule.p[i].corr->type->resumed != NULL)
 			return true;
 	return false;
 }
@@ -110,6 +110,7 @@ engine_stats(const struct engine *e, struct engine_stats *ret)
 	*ret = e->stats;
 	ret->keys = keys_len(e->keys);
 	ret->bytes = keys_bytes(e->keys);
+	ret->waiting = e->due.heap.n;
 }
 
 uint64_t

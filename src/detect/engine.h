@@ -55,8 +55,7 @@ struct engine_opts {
 	size_t bytes_max; /* of all keys; 0: 1 KiB for each of keys_max, 64 MiB at least */
 };
 
-/* Does a rule wait for time to pass, so that ticks must be fed (rec/rec.h) when nothing comes in?
- */
+/* Does a rule wait for what may never come, so that it must know when nobody listened? */
 bool engine_waits(const struct ruleset *rules) NONNULL;
 
 struct engine *engine_new(const struct ruleset *rules,
@@ -82,6 +81,7 @@ const uint32_t *engine_empty(const struct engine *e, size_t *ret_n) NONNULL;
 
 struct engine_stats {
 	uint64_t records, findings, keys, evicted, late, bytes;
+	uint64_t waiting; /* keys that wait for time to pass */
 };
 void engine_stats(const struct engine *e, struct engine_stats *ret) NONNULL;
 /* Keys that were forgotten of the rule with this number, for want of room. */

@@ -80,6 +80,8 @@ ledger_source(struct ledger *l, const char *name)
 void
 ledger_add(struct ledger *l, unsigned source, enum ledger_count what, uint64_t n)
 {
+	if (source == LEDGER_NONE)
+		return;
 	assert(source < LEDGER_SOURCES_MAX && what < LEDGER_COUNTS);
 	atomic_fetch_add_explicit(&l->lines[source].count[what], n, memory_order_relaxed);
 }

@@ -29,6 +29,7 @@ enum ledger_count {
 };
 
 #define LEDGER_SOURCES_MAX 256
+#define LEDGER_NONE UINT32_MAX /* a source that is counted nowhere: our own notes of time */
 
 struct ledger;
 struct ledger *ledger_new(void) RETURNS_NONNULL;

@@ -61,7 +61,7 @@ rows_add(struct rows *t, const struct reader_entry *entry, struct diag *why)
 	arena_reset(t->scratch);
 	rec_init(&r, t->scratch);
 	e = codec_decode(entry->payload, &r, why);
-	if (e != OK)
+	if (e != OK || rec_is_tick(&r)) /* no event: its number is covered, without a row */
 		return e;
 	time = rows_us(rec_int(&r, F_TIMESTAMP, entry->received));
 	row = VEC_ADD(&t->rows);
