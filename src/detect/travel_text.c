@@ -118,13 +118,13 @@ travel_put_details(const struct travel_hit *hit, const struct travel_shape *s, s
 	jsonw_obj(&w);
 	put_sighting(&w, "from", &hit->from);
 	put_sighting(&w, "to", &hit->to);
-	jsonw_kint(&w, "km", (int64_t)hit->km);
-	jsonw_kint(&w, "uncertainty_km", (int64_t)(hit->km - hit->gap));
+	jsonw_kint(&w, "km", (int64_t)round(hit->km));
+	jsonw_kint(&w, "uncertainty_km", (int64_t)round(hit->km - hit->gap));
 	jsonw_key(&w, STR("hours"));
 	jsonw_f64(&w, rounded(hit->hours, 0.01));
 	jsonw_kint(&w, "clock_error_s", s->skew / CLOCK_S);
-	jsonw_kint(&w, "kmh", (int64_t)hit->kmh);
-	jsonw_kint(&w, "limit_kmh", (int64_t)s->limit);
+	jsonw_kint(&w, "kmh", (int64_t)round(hit->kmh));
+	jsonw_kint(&w, "limit_kmh", (int64_t)round(s->limit));
 	jsonw_kint(&w, "minimum_km", (int64_t)s->minimum_km);
 	if (hit->skipped != 0) {
 		jsonw_kint(&w, "skipped", hit->skipped);

@@ -15,7 +15,8 @@ static const struct viewlist views[] = {
 	{ "audit_log", "Changes to users, roles and settings.", true, MORE },
 	{ "alerts", "What rules have found.", false,
 	    "id rule_id title severity status owner reason group_key summary tags advice "
-	    "status_by status_note first_seen last_seen created_at updated_at count comments demo "
+	    "action confidence details status_by status_note first_seen last_seen created_at "
+	    "updated_at count comments demo "
 	    "client_ip" },
 	{ "sessions", "Sessions of users, put together from events.", false,
 	    "session_id user_id user_email user_name client_ip addresses opened_at closed_at "

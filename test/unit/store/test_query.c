@@ -252,11 +252,14 @@ TEST(alerts_are_a_table)
 		     " tags TEXT, advice TEXT, group_key TEXT, summary TEXT, status TEXT,"
 		     " status_by TEXT, status_note TEXT, first_ns INTEGER, last_ns INTEGER,"
 		     " created_ns INTEGER, updated_ns INTEGER, count INTEGER, owner TEXT,"
-		     " reason TEXT, comments INTEGER, demo INTEGER, rev INTEGER);"
+		     " reason TEXT, comments INTEGER, demo INTEGER, rev INTEGER, action TEXT,"
+		     " confidence INTEGER, details TEXT);"
 		     "INSERT INTO alerts VALUES('a1', 'ssh_brute', 'SSH', 'HIGH', '', '',"
 		     " 'client_ip=203.0.113.7', 's', 'open', '', '', 1000000000, 2000000000,"
-		     " 3, 4, 12, '', '', 0, 1, 1),('a2', 'x', CAST(x'ff' AS TEXT), 'LOW', '', '',"
-		     " '', 's', 'resolved', 'me', 'n', 1, 2, 3, 4, 1, 'me', 'benign', 2, 0, 2);",
+		     " 3, 4, 12, '', '', 0, 1, 1, 'BLOCK_IP', 80, '{}'),('a2', 'x', CAST(x'ff' AS "
+		     "TEXT), 'LOW', '', '',"
+		     " '', 's', 'resolved', 'me', 'n', 1, 2, 3, 4, 1, 'me', 'benign', 2, 0, 2, '', "
+		     "0, '');",
 		     &why),
 	    why);
 	db_close(db);
@@ -266,6 +269,8 @@ TEST(alerts_are_a_table)
 	check_rows(&opts, "SELECT count(*), count(client_ip) FROM alerts", "[[2,1]]");
 	check_rows(&opts, "SELECT owner, reason, comments, demo FROM alerts ORDER BY id",
 	    "[[\"\",\"\",0,true],[\"me\",\"benign\",2,false]]");
+	check_rows(&opts, "SELECT action, confidence, details FROM alerts ORDER BY id",
+	    "[[\"BLOCK_IP\",80,\"{}\"],[\"\",null,\"\"]]");
 }
 
 /* The statements of a file; blank lines or, with `lines`, line ends part them. */
