@@ -18,7 +18,7 @@ LLVMFuzzerTestOneInput(const unsigned char *data, size_t size)
 		return 0;
 	a = arena_new((size_t)8 << 20);
 	value = str_until(&rest, '\0');
-	w = wild_parse(value, data[0] & 15U, a);
+	w = wild_parse(value, data[0] & 31U, a);
 	match = wild_match(w, rest);
 	literal = wild_literal(w, &sure);
 	if (match && str_find_nocase(rest, literal) < 0)

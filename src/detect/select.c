@@ -248,12 +248,15 @@ add_number(struct texts *t, struct str text)
 		text = atom_float_text(d, number);
 	if (t->v->type == YDOC_INT && text.p[0] == '+')
 		text = str_from(text, 1);
-	if (t->v->type == YDOC_INT && !str_i64(text, &i) && ydoc_int(t->v, &i)) {
-		/* 0x1410: what YAML says it is, and what the author may have meant. */
-		warn(t->it->s, t->v,
-		    "without quotes this is a number to YAML; it is looked for as it stands, too");
+	if (t->v->type == YDOC_INT && ydoc_int(t->v, &i)) {
 		(void)snprintf(number, sizeof(number), "%lld", (long long)i);
-		add_text(t, str_c(number), 0);
+		if (!str_eq(text, str_c(number))) {
+			/* 0x1410, 010: what YAML says it is, and what the author may have meant. */
+			warn(t->it->s, t->v,
+			    "without quotes this is a number to YAML; it is looked for as it "
+			    "stands, too");
+			add_text(t, str_c(number), 0);
+		}
 	}
 	return on_text(t, text);
 }

@@ -30,6 +30,7 @@ static const struct row {
 	{ "CurrentDirectory", F_WORKDIR, MOVE },
 	{ "DestinationIp", F_SERVER_IP, MOVE },
 	{ "DestinationPort", F_SERVER_PORT, MOVE },
+	{ "Hostname", F_HOST, COPY },
 	{ "Image", F_EXECUTABLE, MOVE },
 	{ "IpAddress", F_CLIENT_IP, COPY },
 	{ "IpPort", F_CLIENT_PORT, COPY },

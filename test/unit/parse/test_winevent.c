@@ -78,8 +78,8 @@ static const struct row {
 		"\"timestamp\":\"2026-11-20T10:00:00Z\"", NULL } },
 	/* Flat. */
 	{ "{\"EventID\":4104,\"Channel\":\"Microsoft-Windows-PowerShell/Operational\","
-	  "\"EventTime\":\"2026-11-20 10:00:00\",\"ScriptBlockText\":\"iex\"}",
-	    { "\"category\":\"ps_script\"", "\"service\":\"powershell\"",
+	  "\"EventTime\":\"2026-11-20 10:00:00\",\"ScriptBlockText\":\"iex\",\"Hostname\":\"c3\"}",
+	    { "\"host\":\"c3\"", "\"category\":\"ps_script\"", "\"service\":\"powershell\"",
 		"\"ScriptBlockText\":\"iex\"", "\"timestamp\":\"2026-11-20T10:00:00Z\"", NULL } },
 	/* None of it. */
 	{ "{\"Event\":\"x\",\"Channel\":\"c\"}", { "\"product\":\"application\"", NULL } },
