@@ -437,3 +437,22 @@ TEST(the_table_names_each_once)
 		CHECK(flags != 0);
 	}
 }
+
+TEST(the_reference_page_has_the_table)
+{
+	struct buf page, row;
+	struct diag why;
+
+	buf_init(&page, 0);
+	buf_init(&row, 0);
+	CHECK_OK(fs_read(test_source("doc/reference/rules.md"), (size_t)1 << 20, &page, &why), why);
+	for (size_t i = 0; modifier_at(i) != NULL; i++) {
+		buf_reset(&row);
+		buf_printf(&row, "\n| `%s` | %s |\n", modifier_at(i)->name, modifier_at(i)->doc);
+		if (str_find(buf_view(&page), buf_view(&row)) < 0)
+			test_fail(TEST_AT(modifier_at), "doc/reference/rules.md lacks %.*s",
+			    STR_ARG(buf_view(&row)));
+	}
+	buf_fini(&page);
+	buf_fini(&row);
+}
