@@ -11,6 +11,8 @@
 
 #define HOUR (3600 * CLOCK_S)
 #define DAY (24 * HOUR)
+#define DAYS_MAX 7         /* that drift is allowed for at once */
+#define NEW_BOUND 2.0      /* times the bound, for what is not settled */
 #define SMALLEST 1e-9      /* deviation of what never changes and is 0 */
 #define LARGEST 1e150      /* samples beyond it count as it: squares stay finite */
 #define COUNT_MAX 1000000U /* counters stop there, more than anything asks for */
@@ -45,15 +47,25 @@ bucket(const struct baseline_shape *s, int64_t t)
 	return (size_t)((hour % n + n) % n);
 }
 
+/* The deviation is at least that. */
+static double
+least(const struct baseline_shape *s, double mean)
+{
+	double d = fmax(s->floor * fabs(mean), SMALLEST);
+
+	return s->counts ? fmax(d, sqrt(fmax(mean, 1))) : d;
+}
+
+static double
+spread_of(const struct baseline_level *l)
+{
+	return l->weight > 1 ? sqrt(l->squares / (l->weight - 1)) : 0;
+}
+
 static double
 deviation(const struct baseline_level *l, const struct baseline_shape *s)
 {
-	double d = l->weight > 1 ? sqrt(l->squares / (l->weight - 1)) : 0;
-	double least = s->floor * fabs(l->mean);
-
-	if (s->counts)
-		least = fmax(least, sqrt(fmax(l->mean, 1)));
-	return fmax(fmax(d, least), SMALLEST);
+	return fmax(spread_of(l), least(s, l->mean));
 }
 
 static bool
@@ -62,33 +74,58 @@ learnt(const struct baseline *b, const struct baseline_shape *s)
 	return b->all.samples >= s->learn && b->all.weight >= BASELINE_LEAST;
 }
 
+/*
+ * A day is over: it may have moved the level by the drift, no more.  Within a day
+ * it moves freely, up by day and down by night.
+ */
+static void
+end_day(struct baseline_level *l, const struct baseline_shape *s, double days, bool settled)
+{
+	double spread = spread_of(l), share = s->drift * days, way;
+
+	if (s->drift > 0 && settled && l->days > BASELINE_SEASON_DAYS) {
+		double before = fmax(l->spread_before, least(s, l->mean_before));
+
+		way = share * fmax(fabs(l->mean_before), before);
+		l->mean = fmin(fmax(l->mean, l->mean_before - way), l->mean_before + way);
+		way = share * before;
+		spread = fmin(fmax(spread, l->spread_before - way), l->spread_before + way);
+		l->squares = spread * spread * fmax(l->weight - 1, 0);
+	}
+	l->mean_before = l->mean;
+	l->spread_before = spread;
+}
+
 static void
 add(struct baseline_level *l, const struct baseline_shape *s, int64_t t, double x, bool settled)
 {
 	const bool fresh = l->weight <= 0;
-	double gone = fresh ? 0 : elapsed(l->last, t);
-	double decay = exp(-gone / (double)s->memory);
-	double weight = l->weight * decay + 1, spread = deviation(l, s), moved, squares, most;
+	const int64_t days = fresh ? 1 : floor_div(t, DAY) - floor_div(l->last, DAY);
+	double decay = exp(-(fresh ? 0 : elapsed(l->last, t)) / (double)s->memory);
+	double way, moved;
 
-	if (s->bound > 0 && l->weight >= BASELINE_LEAST)
-		x = fmin(fmax(x, l->mean - s->bound * spread), l->mean + s->bound * spread);
-	moved = (x - l->mean) / weight;
-	squares = l->squares * decay + (x - l->mean) * (x - l->mean - moved);
-	if (s->drift > 0 && settled && l->days >= BASELINE_SEASON_DAYS) {
-		double share = s->drift * fmin(gone / (double)DAY, 1);
-		double way = share * fmax(fabs(l->mean), spread);
-
-		moved = fmin(fmax(moved, -way), way);
-		most = spread * (1 + share);
-		squares = fmin(squares, most * most * (weight - 1));
-	}
-	if (fresh || floor_div(t, DAY) > floor_div(l->last, DAY))
+	if (days > 0) {
+		if (!fresh)
+			end_day(l, s, (double)(days < DAYS_MAX ? days : DAYS_MAX), settled);
 		l->days += l->days < COUNT_MAX;
+	}
+	if (s->bound > 0 && l->weight >= BASELINE_LEAST) {
+		way = (settled ? 1 : NEW_BOUND) * s->bound * deviation(l, s);
+		x = fmin(fmax(x, l->mean - way), l->mean + way);
+	}
 	l->samples += l->samples < COUNT_MAX;
+	l->weight = l->weight * decay + 1;
+	moved = (x - l->mean) / l->weight;
+	l->squares = fmax(l->squares * decay + (x - l->mean) * (x - l->mean - moved), 0);
 	l->mean += moved;
-	l->squares = fmax(squares, 0);
-	l->weight = weight;
 	l->last = fresh || t > l->last ? t : l->last;
+}
+
+bool
+baseline_settled(const struct baseline *b, const struct baseline_shape *s, int64_t t)
+{
+	return learnt(b, s) &&
+	       elapsed(b->since, t) >= fmin(7.0 * (double)DAY, (double)s->memory / 2);
 }
 
 void
@@ -101,7 +138,7 @@ baseline_add(struct baseline *b, const struct baseline_shape *s, int64_t t, doub
 	sample = fmin(fmax(sample, -LARGEST), LARGEST);
 	if (b->all.weight <= 0)
 		b->since = t;
-	settled = learnt(b, s) && elapsed(b->since, t) >= 7.0 * (double)DAY;
+	settled = baseline_settled(b, s, t);
 	if (s->buckets != 0) {
 		if (b->season == NULL)
 			b->season = mem_zalloc(s->buckets * sizeof(*b->season));
@@ -138,6 +175,8 @@ save_level(const struct baseline_level *l, struct buf *to)
 	bytes_put_double(to, l->mean);
 	bytes_put_double(to, l->squares);
 	bytes_put_double(to, l->weight);
+	bytes_put_double(to, l->mean_before);
+	bytes_put_double(to, l->spread_before);
 	bytes_put(to, (uint64_t)l->last, 8);
 	bytes_put(to, l->samples, 4);
 	bytes_put(to, l->days, 4);
@@ -151,11 +190,15 @@ load_level(struct baseline_level *l, struct str *from)
 	l->mean = bytes_get_double(from, &bad);
 	l->squares = bytes_get_double(from, &bad);
 	l->weight = bytes_get_double(from, &bad);
+	l->mean_before = bytes_get_double(from, &bad);
+	l->spread_before = bytes_get_double(from, &bad);
 	l->last = (int64_t)bytes_get(from, 8, &bad);
 	l->samples = (uint32_t)bytes_get(from, 4, &bad);
 	l->days = (uint32_t)bytes_get(from, 4, &bad);
 	return !bad && fabs(l->mean) <= 2 * LARGEST && l->squares >= 0 && l->weight >= 0 &&
-	       l->weight <= 1e15 && l->samples <= COUNT_MAX && l->days <= l->samples;
+	       fabs(l->mean_before) <= 2 * LARGEST && l->spread_before >= 0 &&
+	       l->spread_before <= 2 * LARGEST && l->weight <= 1e15 && l->samples <= COUNT_MAX &&
+	       l->days <= l->samples;
 }
 
 /* Level of all | since | number of buckets with samples | each: its number, level. */

@@ -5,16 +5,17 @@
  * - Memory: a sample weighs 1/e after `memory`, whatever came between.  Until
  *   enough came, each weighs the same: the plain mean and deviation.
  * - A sample weighs at most 1, and one that is further than `bound` deviations
- *   from the mean is taken to be that far (winsorised).
- * - From its second week on the mean moves, and the deviation grows, by no more
- *   than `drift` of itself a day: who raises his rate slowly gains no more than
+ *   from the mean is taken to be that far (winsorised); in the first week, twice.
+ * - From its second week on a day moves mean and deviation by no more than
+ *   `drift` of themselves: who raises his rate slowly gains no more than
  *   that for free.  doc/decisions/0009 shows how far that is.
  * - Seasons: each hour of the day or of the week has a level of its own, used
  *   once it has samples of 3 different days; else that of all hours.
  *   Hours are UTC.
- * - Who does not want a sample learnt (an incident goes on) does not add it.
+ * - Who does not want a sample learnt (an incident goes on) does not add it, once
+ *   the baseline is settled.
  *
- * A level is 40 bytes, a season 24 or 168 of them on the heap.  Adding is O(1).
+ * A level is 56 bytes, a season 24 or 168 of them on the heap.  Adding is O(1).
  */
 #ifndef DETECT_BASELINE_H
 #define DETECT_BASELINE_H
@@ -38,9 +39,10 @@ struct baseline_shape {
 };
 
 struct baseline_level {
-	double mean, squares, weight; /* squares: weighted sum of squared distances */
-	int64_t last;                 /* time of the newest sample */
-	uint32_t samples, days;       /* that there were; different days of theirs */
+	double mean, squares, weight;      /* squares: weighted sum of squared distances */
+	double mean_before, spread_before; /* when the day began */
+	int64_t last;                      /* time of the newest sample */
+	uint32_t samples, days;            /* that there were; different days of theirs */
 };
 
 struct baseline {
@@ -62,6 +64,12 @@ void baseline_add(struct baseline *b, const struct baseline_shape *s, int64_t t,
     double sample) NONNULL;
 struct baseline_view baseline_at(const struct baseline *b, const struct baseline_shape *s,
     int64_t t) NONNULL;
+/*
+ * It has learnt for a week, or half its memory if that is less.  Before, its drift has no limit,
+ * and what is far out should be learnt all the same: who was first seen by night is used by day
+ * too.
+ */
+bool baseline_settled(const struct baseline *b, const struct baseline_shape *s, int64_t t) NONNULL;
 
 /* How many deviations above (below: negative) the mean. */
 static inline double

@@ -2,13 +2,16 @@
  * deviation: a key does much more or less in an interval than it usually does.
  *
  * What is counted (events, or the sum of a field) is judged against the key's
- * own baseline (detect/baseline.h), which rests on intervals that are over and
- * did not fire.  Too much is found at the event that makes it too much, too
- * little when the interval is over.  Intervals without events are no samples
- * unless too little matters: then up to SILENT_MAX in a row count as 0, and
- * a silence fires once.
+ * own baseline (detect/baseline.h), which rests on the intervals that are over.
+ * Too much is found at the event that makes it too much, too little when the
+ * interval is over.  Intervals without events are no samples unless too little
+ * matters: then up to SILENT_MAX in a row count as 0, and a silence fires once.
  *
- * A level that fires without a pause for the whole timespan is the new usual.
+ * From the third interval in a row that fires it is an incident, and nothing is
+ * learnt; one or two are taken for what they are, the tail of the usual, drawn
+ * in to the bound: were they left out, the deviation would shrink and shrink.
+ * In the key's first week everything is learnt so.  An incident as long as the
+ * timespan is the new usual.
  *
  * Events may come late as long as their interval is open: until the watermark
  * passes its end, or two newer ones have begun.  A key takes 250 bytes, with
@@ -24,6 +27,7 @@
 
 #define OPEN 2 /* intervals of a key that are not over */
 #define SEQS 5
+#define INCIDENT 2 /* intervals that fired before it is one */
 #define SILENT_MAX 288
 #define NEVER INT64_MIN
 #define LEARN_MIN 5
@@ -110,7 +114,7 @@ read(const struct ctype_reader *rd, struct corr *corr, void *params, struct diag
 	enum err e;
 
 	p->interval = 300 * CLOCK_S;
-	p->shape.bound = 3;
+	p->shape.bound = 5;
 	p->shape.drift = 0.02;
 	p->shape.floor = 0.1;
 	if ((e = read_word(rd, "measure", measures, &measure, why)) != OK ||
@@ -140,15 +144,15 @@ number_of(const struct params *p, int64_t t)
 	return t / p->interval - (t % p->interval < 0);
 }
 
-/* How far out the value is on a side that matters; 0 where nothing can be said. */
+/* How far out the value is on one of these sides; 0 where nothing can be said. */
 static double
-distance(const struct params *p, const struct baseline_view *v, double value)
+distance(const struct params *p, unsigned sides, const struct baseline_view *v, double value)
 {
 	double d = v->learnt ? baseline_distance(v, value) : 0;
 
 	if (d > 0)
-		return (p->sides & ABOVE) != 0 && value >= p->minimum ? d : 0;
-	return (p->sides & BELOW) != 0 ? -d : 0;
+		return (sides & ABOVE) != 0 && value >= p->minimum ? d : 0;
+	return (sides & BELOW) != 0 ? -d : 0;
 }
 
 static void
@@ -189,12 +193,13 @@ fill(const struct ctype_at *at, const struct open *o, const struct baseline_view
 }
 
 static bool
-judge(const struct ctype_at *at, struct open *o, uint64_t now, struct ctype_hit *ret)
+judge(const struct ctype_at *at, struct open *o, unsigned sides, uint64_t now,
+    struct ctype_hit *ret)
 {
 	const struct params *p = at->corr->params;
 	const struct state *s = at->state;
 	struct baseline_view v = baseline_at(&s->base, &p->shape, o->n * p->interval);
-	double d = distance(p, &v, o->value);
+	double d = distance(p, p->sides & sides, &v, o->value);
 
 	if (d <= 0 || !ctype_holds(at->corr, d))
 		return false;
@@ -210,13 +215,16 @@ learn(const struct ctype_at *at, const struct open *o)
 	struct state *s = at->state;
 	int64_t t = o->n * p->interval;
 
-	if (o->fired && s->fires_since == NEVER)
+	if (!o->fired || !baseline_settled(&s->base, &p->shape, t)) {
+		s->fires_since = NEVER;
+	} else if (s->fires_since == NEVER) {
 		s->fires_since = t;
-	if (o->fired && t - s->fires_since < at->corr->timespan)
-		return;
-	if (o->fired) /* so it has been all the time */
+	} else if (t - s->fires_since >= at->corr->timespan) { /* so it has been all the time */
+		s->fires_since = NEVER;
 		baseline_fini(&s->base);
-	s->fires_since = NEVER;
+	} else if (t - s->fires_since >= INCIDENT * p->interval) {
+		return;
+	}
 	baseline_add(&s->base, &p->shape, t, o->value);
 }
 
@@ -224,9 +232,8 @@ learn(const struct ctype_at *at, const struct open *o)
 static bool
 close_one(const struct ctype_at *at, struct open *o, struct ctype_hit *ret)
 {
-	const struct params *p = at->corr->params;
 	struct state *s = at->state;
-	bool fires = !o->fired && (p->sides & BELOW) != 0 && judge(at, o, 0, ret);
+	bool fires = !o->fired && judge(at, o, BELOW, 0, ret);
 
 	learn(at, o);
 	s->closed = o->n;
@@ -260,9 +267,9 @@ open_at(const struct ctype_at *at, int64_t n, bool *fires, struct ctype_hit *ret
 		i++;
 	if (i < s->n_open && s->open[i].n == n)
 		return &s->open[i];
+	if (s->n_open == OPEN && i == 0)
+		return NULL;
 	if (s->n_open == OPEN) {
-		if (i == 0)
-			return NULL;
 		*fires = close_oldest(at, ret);
 		i--;
 	}
@@ -295,9 +302,8 @@ feed(const struct ctype_at *at, const struct ctype_event *ev, struct ctype_hit *
 	o->events += ev->weight;
 	memmove(o->seq + 1, o->seq, sizeof(o->seq) - sizeof(*o->seq));
 	o->seq[0] = ev->seq;
-	if (!fires && (p->sides & ABOVE) != 0 &&
-	    o->value > baseline_at(&s->base, &p->shape, o->n * p->interval).mean)
-		fires = judge(at, o, ev->seq, ret);
+	if (!fires)
+		fires = judge(at, o, ABOVE, ev->seq, ret);
 	return fires ? CTYPE_FIRES : CTYPE_KEPT;
 }
 
@@ -321,13 +327,12 @@ next(const struct ctype_at *at)
 }
 
 static enum ctype_result
-due(const struct ctype_at *at, int64_t watermark, struct ctype_hit *ret)
+due(const struct ctype_at *at, int64_t watermark __attribute__((unused)), struct ctype_hit *ret)
 {
 	const struct params *p = at->corr->params;
 	struct state *s = at->state;
 	bool fires;
 
-	(void)watermark;
 	if (waits_for_silence(p, s) && (s->n_open == 0 || s->open[0].n > s->closed + 1)) {
 		struct open nothing = { .n = s->closed + 1 };
 
@@ -348,7 +353,7 @@ progress(const struct ctype_at *at)
 	const struct params *p = at->corr->params;
 	const struct state *s = at->state;
 
-	return s->base.all.weight < p->shape.learn ? s->base.all.weight / p->shape.learn : 1;
+	return fmin(s->base.all.weight / p->shape.learn, 1);
 }
 
 static void
@@ -375,8 +380,8 @@ explain(const struct ctype_at *at, int64_t t, struct buf *to)
 		    baseline_distance(&v, value));
 	if (v.learnt)
 		ctype_put_condition(at->corr, to);
-	if (s->fires_since != NEVER)
-		buf_str(to, STR("; it fires, so nothing is learnt"));
+	if (s->fires_since != NEVER && t - s->fires_since >= INCIDENT * p->interval)
+		buf_str(to, STR("; an incident, nothing is learnt"));
 }
 
 /* ---- as bytes ---- */

@@ -21,7 +21,7 @@
 
 #define OPEN 2
 #define SEQS 4
-#define PART 20 /* a key has at most that part of a slice of the sample */
+#define PART 10 /* a key has at most that part of a slice of the sample */
 #define SHOWN 3
 #define STOOD_OUT 0.02 /* of the score */
 

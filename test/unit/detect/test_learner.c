@@ -16,7 +16,7 @@
 #define FEATURES 4
 #define KEYS 40
 
-static const struct learner_shape shape = { .sample = { FEATURES, 500, 25, 3 },
+static const struct learner_shape shape = { .sample = { FEATURES, 500, 50, 3 },
 	.interval = MINUTE,
 	.train = 16 * HOUR,
 	.retrain = HOUR,
