@@ -28,6 +28,7 @@ static const struct wording {
 	{ "investigate", "CREATE_TICKET" },
 	{ "ticket", "CREATE_TICKET" },
 	{ "log for audit", "CAPTURE_EVIDENCE" },
+	{ "log and review", "CAPTURE_EVIDENCE" },
 	{ "evidence", "CAPTURE_EVIDENCE" },
 };
 

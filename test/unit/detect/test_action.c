@@ -26,7 +26,7 @@ TEST(free_text)
 		{ "Rate limit and alert", "RATE_LIMIT_IP" },
 		{ "Review and potentially revoke key", "REVOKE_API_KEY" },
 		{ "Check API status and alert", "NOTIFY" },
-		{ "Log and review", "NOTIFY" },
+		{ "Log and review", "CAPTURE_EVIDENCE" },
 		{ "Log for audit", "CAPTURE_EVIDENCE" },
 		{ "Alert and investigate", "CREATE_TICKET" },
 		{ "Immediate investigation", "CREATE_INCIDENT" },
