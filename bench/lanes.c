@@ -315,12 +315,13 @@ request(struct buf *to, uint64_t i, const struct names *names)
 	(void)next(&r);
 	page = i % ODD_ONE == 0 ? &PICK(&r, odd_pages) : &PICK(&r, pages);
 	buf_printf(to,
-	    "{\"timestamp\":\"2026-11-20T%02u:%02u:%02uZ\",%s\"%s\":\"203.0.%u.%u\",\"%s\":\"%s\","
+	    "{\"timestamp\":\"2026-11-20T%02u:%02u:%02u.%02uZ\",%s\"%s\":\"203.0.%u.%u\",\"%s\":\"%"
+	    "s\","
 	    "\"%s\":\"%s%u%s\",\"%s\":%u,\"%s\":%u,\"%s\":\"%s\"}",
 	    (unsigned)(i / 360000 % 24), (unsigned)(i / 6000 % 60), (unsigned)(i / 100 % 60),
-	    names->more, names->ip, (unsigned)below(&r, 256), (unsigned)below(&r, 256),
-	    names->method, below(&r, 8) == 0 ? "POST" : "GET", names->url, page->head,
-	    (unsigned)below(&r, 100000), page->tail, names->status,
+	    (unsigned)(i % 100), names->more, names->ip, (unsigned)below(&r, 256),
+	    (unsigned)below(&r, 256), names->method, below(&r, 8) == 0 ? "POST" : "GET", names->url,
+	    page->head, (unsigned)below(&r, 100000), page->tail, names->status,
 	    below(&r, 30) == 0 ? 404U : 200U, names->bytes, (unsigned)below(&r, 90000),
 	    names->agent, PICK(&r, agents));
 }

@@ -97,11 +97,11 @@ atoms_field(struct atoms *s, struct str name, struct str category, bool *ret_kno
 }
 
 uint32_t
-atoms_keywords(struct atoms *s)
+atoms_keywords(struct atoms *s, struct str product)
 {
 	const struct chan c = { .field = FIELD_NONE, .keywords = true, .name = STR("keywords") };
 
-	return add_chan(s, known(s, 'k', 0, 0, STR("")), &c);
+	return add_chan(s, known(s, 'k', 0, 0, product), &c);
 }
 
 static uint32_t
@@ -139,17 +139,14 @@ compile_regex(const char *re, unsigned flags, hs_database_t **ret, struct diag *
 	return err;
 }
 
-/* By what every match contains, where that says enough; else all expressions are run at once. */
+/* By what every match contains, where that says enough; else by running it. */
 static void
 find_regex(struct atom *a, struct arena *arena)
 {
 	struct str literal = regex_literal(a->key, arena);
 
-	if (literal.n < ATOM_LITERAL_MIN) {
-		hs_free_database(a->regex);
-		a->regex = NULL;
+	if (literal.n < ATOM_LITERAL_MIN)
 		return;
-	}
 	a->key = literal;
 	a->find = FIND_LITERAL;
 	a->sure = false;

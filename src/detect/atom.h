@@ -48,7 +48,7 @@ struct atom {
 	    other;      /* FIND_LITERAL: the same in upper case, where it is beyond ASCII; or "" */
 	unsigned flags; /* FIND_REGEX: of hs_compile; ATOM_REF: of detect/wild.h */
 	const struct wild *wild;   /* ATOM_TEXT */
-	struct hs_database *regex; /* ATOM_RE that is found by a literal: it decides */
+	struct hs_database *regex; /* ATOM_RE: it decides */
 	struct ip_net net;         /* ATOM_CIDR */
 	struct atom_number number;
 	uint32_t ref; /* ATOM_REF: the other channel */
@@ -86,7 +86,8 @@ void atoms_fini(struct atoms *s) NONNULL;
 /* The channel of a name in a rule; *ret_known is false when only unknown fields can have it. */
 uint32_t atoms_field(struct atoms *s, struct str name, struct str category,
     bool *ret_known) NONNULL;
-uint32_t atoms_keywords(struct atoms *s) NONNULL;
+/* One for each product: records are not searched for words of products they are not of. */
+uint32_t atoms_keywords(struct atoms *s, struct str product) __attribute__((nonnull(1)));
 
 /* Each gives the number of the atom.  `flags` of detect/wild.h. */
 uint32_t atoms_text(struct atoms *s, uint32_t chan, struct str value, unsigned flags) NONNULL;

@@ -8,6 +8,8 @@
 #include "base/mem.h"
 #include "detect/fold.h"
 
+#define BITS_PER_SLOT 16
+
 /* Keys are found by so many of their bytes. */
 enum width { WIDTH_1, WIDTH_2, WIDTH_4, WIDTH_8, WIDTHS };
 
@@ -19,7 +21,8 @@ struct slot {
 };
 
 struct ends {
-	size_t mask; /* slots: a power of two, at least twice the keys */
+	size_t mask;    /* slots: a power of two, at least twice the keys */
+	uint64_t *bits; /* BITS_PER_SLOT for each slot: most probes end there */
 	bool has[3][WIDTHS];
 	uint64_t whole_lengths; /* bit min(length, 63) */
 	struct slot slot[];
@@ -61,11 +64,17 @@ kind_of(enum ends_where where, enum width width)
 }
 
 static inline size_t
-place(const struct ends *e, uint64_t word, uint8_t kind)
+hash(uint64_t word, uint8_t kind)
 {
 	uint64_t h = (word ^ kind) * 0x9e3779b97f4a7c15U;
 
-	return (size_t)(h ^ h >> 32) & e->mask;
+	return (size_t)(h ^ h >> 32);
+}
+
+static inline uint64_t
+bit_of(const struct ends *e, size_t hash)
+{
+	return hash & (BITS_PER_SLOT * (e->mask + 1) - 1);
 }
 
 /* Of a whole text the ends count, and its length. */
@@ -89,12 +98,15 @@ ends_new(size_t n)
 		size *= 2;
 	e = mem_zalloc(sizeof(*e) + size * sizeof(e->slot[0]));
 	e->mask = size - 1;
+	e->bits = mem_zalloc((size * BITS_PER_SLOT + 63) / 64 * sizeof(*e->bits));
 	return e;
 }
 
 void
 ends_free(struct ends *e)
 {
+	if (e != NULL)
+		free(e->bits);
 	free(e);
 }
 
@@ -108,7 +120,7 @@ void
 ends_add(struct ends *e, enum ends_where where, struct str key, uint32_t id)
 {
 	enum width width = where == ENDS_WHOLE ? WIDTH_8 : width_of(key.n);
-	size_t n = width_bytes[width], at;
+	size_t n = width_bytes[width], at, h;
 	uint8_t kind = kind_of(where, width);
 	uint64_t word;
 
@@ -119,7 +131,9 @@ ends_add(struct ends *e, enum ends_where where, struct str key, uint32_t id)
 	e->has[where][width] = true;
 	if (where == ENDS_WHOLE)
 		e->whole_lengths |= (uint64_t)1 << (key.n < 63 ? key.n : 63);
-	for (at = place(e, word, kind); e->slot[at].kind != 0;)
+	h = hash(word, kind);
+	e->bits[bit_of(e, h) / 64] |= (uint64_t)1 << (bit_of(e, h) % 64);
+	for (at = h & e->mask; e->slot[at].kind != 0;)
 		at = (at + 1) & e->mask;
 	e->slot[at] = (struct slot){ word, key, id, kind };
 }
@@ -136,8 +150,11 @@ probe(const struct probe *p, enum ends_where where, enum width width, uint64_t w
 {
 	const struct ends *e = p->e;
 	uint8_t kind = kind_of(where, width);
+	size_t h = hash(word, kind);
 
-	for (size_t at = place(e, word, kind); e->slot[at].kind != 0; at = (at + 1) & e->mask) {
+	if (((e->bits[bit_of(e, h) / 64] >> (bit_of(e, h) % 64)) & 1) == 0)
+		return;
+	for (size_t at = h & e->mask; e->slot[at].kind != 0; at = (at + 1) & e->mask) {
 		const struct slot *s = &e->slot[at];
 		size_t from = where == ENDS_TAIL ? p->text.n - s->key.n : 0;
 

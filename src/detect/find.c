@@ -113,5 +113,7 @@ find_text(struct atom *a, struct arena *arena)
 bool
 find_is_rare(const struct atom *a)
 {
-	return a->find != FIND_LITERAL || a->key.n >= ATOM_LITERAL_MIN || !fold_is_ascii(a->key);
+	if (a->find != FIND_LITERAL)
+		return a->find != FIND_REGEX;
+	return a->key.n >= ATOM_LITERAL_MIN || !fold_is_ascii(a->key);
 }

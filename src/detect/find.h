@@ -10,7 +10,8 @@
 /* Sets find, sure and key of an atom of text from its wildcards; the key is in the arena. */
 void find_text(struct atom *a, struct arena *arena) NONNULL;
 
-/* False for short literals: they are in every other text, so not worth looking for. */
+/* False for what is not worth looking for: short literals are in every other text, running an
+ * expression is dear. */
 bool find_is_rare(const struct atom *a) NONNULL;
 
 #endif

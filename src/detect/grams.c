@@ -1,4 +1,4 @@
-/* One bitmap and one table of runs for each class of keys; places are hashed one after the other.
+/* One bitmap and one table of runs for each kind of keys; places are hashed one after the other.
  */
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "detect/grams.h"
@@ -9,12 +9,13 @@
 #include "base/mem.h"
 
 #define BITS_PER_KEY 32
+#define BUCKET_BITS 3 /* so many more places for bits than buckets */
 #define BITS_MIN 9U
 #define BITS_MAX 21U
 
 /* Keys by length and whether they have bytes beyond ASCII, which most texts do not have. */
-enum class { ONE, TWO, FOUR, EIGHT, WIDE_TWO, WIDE_FOUR, CLASSES };
-static const size_t class_width[CLASSES] = { 1, 2, 4, 8, 2, 4 };
+enum kind { ONE, TWO, FOUR, EIGHT, WIDE_TWO, WIDE_FOUR, KINDS };
+static const size_t kind_width[KINDS] = { 1, 2, 4, 8, 2, 4 };
 
 struct entry {
 	uint64_t gram;
@@ -32,7 +33,7 @@ struct table {
 };
 
 struct grams {
-	struct table table[CLASSES];
+	struct table table[KINDS];
 };
 
 static inline uint64_t
@@ -56,18 +57,16 @@ bit_get(const uint64_t *bits, uint64_t i)
 	return (bits[i / 64] >> (i % 64)) & 1;
 }
 
-static enum class class_of(struct str key) {
-	for (size_t i = 0; i < key.n; i++) if ((unsigned char)key.p[i] >= 0x80) return key.n >= 4
-	    ? WIDE_FOUR
-	: key.n >= 2 ? WIDE_TWO
-		     : ONE;
-	return key.n >= 8   ? EIGHT
-	       : key.n >= 4 ? FOUR
-	       : key.n >= 2 ? TWO
-			    : ONE;
+static enum kind
+kind_of(struct str key)
+{
+	for (size_t i = 0; i < key.n; i++)
+		if ((unsigned char)key.p[i] >= 0x80)
+			return key.n >= 4 ? WIDE_FOUR : key.n >= 2 ? WIDE_TWO : ONE;
+	return key.n >= 8 ? EIGHT : key.n >= 4 ? FOUR : key.n >= 2 ? TWO : ONE;
 }
 
-/* While a class is built: how often a gram is in keys, by a part of its hash. */
+/* While a kind is built: how often a gram is in keys, by a part of its hash. */
 struct counts {
 	uint32_t *in_keys, *chosen;
 	unsigned shift;
@@ -118,43 +117,64 @@ bits_for(size_t n)
 	return bits;
 }
 
+/* The keys of one kind, and how many. */
+struct part {
+	const struct str *key;
+	const uint8_t *kind; /* by key */
+	size_t n, n_kind;
+};
+
 static void
-build(struct table *t, enum class class, const struct str *key, size_t n, size_t n_class)
+put_entry(struct table *t, struct entry *to, const struct entry *e)
 {
-	size_t width = class_width[class], buckets;
-	unsigned bits = bits_for(n_class);
-	struct counts c = { .shift = 64 - bits };
-	struct entry *e = mem_alloc(n_class * sizeof(*e));
-	size_t k = 0;
+	uint64_t h = hash(e->gram);
 
-	t->shift = 64 - bits;
-	t->bucket_shift = t->shift + 3;
-	buckets = (size_t)1 << (bits - 3);
-	t->bits = mem_zalloc(((size_t)1 << bits) / 8);
-	t->at = mem_zalloc((buckets + 2) * sizeof(*t->at));
-	t->entry = mem_alloc(n_class * sizeof(*t->entry));
-	c.in_keys = mem_zalloc(sizeof(uint32_t) << bits);
-	c.chosen = mem_zalloc(sizeof(uint32_t) << bits);
-	for (size_t i = 0; i < n; i++)
-		if (class_of(key[i]) == class)
-			count(&c, key[i], width);
-	for (uint32_t i = 0; i < n; i++) {
-		size_t at;
+	*to = *e;
+	t->bits[(h >> t->shift) / 64] |= (uint64_t)1 << ((h >> t->shift) % 64);
+	t->at[(h >> t->bucket_shift) + 2]++;
+}
 
-		if (class_of(key[i]) != class)
-			continue;
-		at = choose(&c, key[i], width);
-		e[k] = (struct entry){ gram_at(key[i], at, width), key[i].p, (uint32_t)key[i].n,
-			(uint32_t)at, i };
-		t->bits[(hash(e[k].gram) >> t->shift) / 64] |=
-		    (uint64_t)1 << ((hash(e[k].gram) >> t->shift) % 64);
-		t->at[(hash(e[k].gram) >> t->bucket_shift) + 2]++;
-		k++;
-	}
+/* Entries, in the order of their buckets. */
+static void
+sort(struct table *t, const struct entry *e, size_t n, size_t buckets)
+{
 	for (size_t b = 2; b < buckets + 2; b++)
 		t->at[b] += t->at[b - 1];
-	for (size_t i = 0; i < k; i++)
+	for (size_t i = 0; i < n; i++)
 		t->entry[t->at[(hash(e[i].gram) >> t->bucket_shift) + 1]++] = e[i];
+}
+
+static void
+build(struct table *t, enum kind kind, const struct part *p)
+{
+	size_t width = kind_width[kind], k = 0, buckets;
+	unsigned bits = bits_for(p->n_kind);
+	struct counts c = { .shift = 64 - bits };
+	struct entry *e = mem_alloc(p->n_kind * sizeof(*e));
+
+	t->shift = 64 - bits;
+	t->bucket_shift = t->shift + BUCKET_BITS;
+	buckets = (size_t)1 << (bits - BUCKET_BITS);
+	t->bits = mem_zalloc(((size_t)1 << bits) / 8);
+	t->at = mem_zalloc((buckets + 2) * sizeof(*t->at));
+	t->entry = mem_alloc(p->n_kind * sizeof(*t->entry));
+	c.in_keys = mem_zalloc(sizeof(uint32_t) << bits);
+	c.chosen = mem_zalloc(sizeof(uint32_t) << bits);
+	for (size_t i = 0; i < p->n; i++)
+		if (p->kind[i] == kind)
+			count(&c, p->key[i], width);
+	for (uint32_t i = 0; i < p->n; i++) {
+		struct str key = p->key[i];
+		size_t at;
+
+		if (p->kind[i] != kind)
+			continue;
+		at = choose(&c, key, width);
+		put_entry(t, &e[k++],
+		    &(struct entry){
+			gram_at(key, at, width), key.p, (uint32_t)key.n, (uint32_t)at, i });
+	}
+	sort(t, e, k, buckets);
 	free(e);
 	free(c.in_keys);
 	free(c.chosen);
@@ -164,13 +184,26 @@ struct grams *
 grams_new(const struct str *key, size_t n)
 {
 	struct grams *g = MEM_NEW(struct grams);
-	size_t in_class[CLASSES] = { 0 };
+	uint8_t *kinds = mem_alloc(n + 1);
+	size_t of[KINDS] = { 0 };
 
-	for (size_t i = 0; i < n; i++)
-		in_class[class_of(key[i])]++;
-	for (int class = 0; class < CLASSES; class ++)
-		if (in_class[class] > 0)
-			build(&g->table[class], (enum class) class, key, n, in_class[class]);
+	for (size_t i = 0; i < n; i++) {
+		kinds[i] = (uint8_t)kind_of(key[i]);
+		of[kinds[i]]++;
+	}
+	/* One pass over a text is better than two. */
+	for (size_t i = 0; i < n && of[FOUR] > 0 && of[EIGHT] > 0; i++)
+		if (kinds[i] == EIGHT)
+			kinds[i] = FOUR;
+	if (of[FOUR] > 0) {
+		of[FOUR] += of[EIGHT];
+		of[EIGHT] = 0;
+	}
+	for (int kind = 0; kind < KINDS; kind++)
+		if (of[kind] > 0)
+			build(&g->table[kind], (enum kind)kind,
+			    &(struct part){ key, kinds, n, of[kind] });
+	free(kinds);
 	return g;
 }
 
@@ -179,10 +212,10 @@ grams_free(struct grams *g)
 {
 	if (g == NULL)
 		return;
-	for (int class = 0; class < CLASSES; class ++) {
-		free(g->table[class].bits);
-		free(g->table[class].at);
-		free(g->table[class].entry);
+	for (int kind = 0; kind < KINDS; kind++) {
+		free(g->table[kind].bits);
+		free(g->table[kind].at);
+		free(g->table[kind].entry);
 	}
 	free(g);
 }
@@ -210,7 +243,7 @@ look(const struct scan *s, const struct table *t, size_t at, uint64_t gram)
 }
 
 static inline __attribute__((always_inline)) void
-scan_class(const struct scan *s, const struct table *t, size_t width)
+scan_kind(const struct scan *s, const struct table *t, size_t width)
 {
 	const uint64_t *bits = t->bits;
 	const unsigned shift = t->shift;
@@ -230,15 +263,15 @@ grams_scan(const struct grams *g, struct str text, bool ascii, grams_found_fn fo
 	const struct table *t = g->table;
 
 	if (t[EIGHT].bits != NULL)
-		scan_class(&s, &t[EIGHT], 8);
+		scan_kind(&s, &t[EIGHT], 8);
 	if (t[FOUR].bits != NULL)
-		scan_class(&s, &t[FOUR], 4);
+		scan_kind(&s, &t[FOUR], 4);
 	if (t[TWO].bits != NULL)
-		scan_class(&s, &t[TWO], 2);
+		scan_kind(&s, &t[TWO], 2);
 	if (t[ONE].bits != NULL)
-		scan_class(&s, &t[ONE], 1);
+		scan_kind(&s, &t[ONE], 1);
 	if (!ascii && t[WIDE_TWO].bits != NULL)
-		scan_class(&s, &t[WIDE_TWO], 2);
+		scan_kind(&s, &t[WIDE_TWO], 2);
 	if (!ascii && t[WIDE_FOUR].bits != NULL)
-		scan_class(&s, &t[WIDE_FOUR], 4);
+		scan_kind(&s, &t[WIDE_FOUR], 4);
 }

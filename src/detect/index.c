@@ -54,7 +54,7 @@ build_wakes(struct build *b)
 	VEC_FINI(&all);
 }
 
-/* Short literals are in every other text: only those are looked for that wake a rule. */
+/* Short literals and expressions are looked for only where they wake a rule. */
 static enum index_know
 know_of(const struct build *b, uint32_t atom)
 {

@@ -321,8 +321,9 @@ static enum err
 read_detection(struct reading *r)
 {
 	const struct ydoc *detection = ydoc_get(r->doc, "detection");
-	const struct select s = rule_read_select(r->rd, r->rule->source[DIM_CATEGORY]);
+	struct select s = rule_read_select(r->rd, r->rule->source[DIM_CATEGORY]);
 
+	s.product = r->rule->source[DIM_PRODUCT];
 	if (detection == NULL)
 		return fail(r->why, r->doc, "a rule needs a detection section");
 	if (detection->kind != YDOC_MAP)

@@ -367,7 +367,7 @@ build_item(const struct select *s, const struct ydoc *member, const struct expr 
 		if ((it.mods & (MOD_EXISTS | MOD_CIDR | MOD_COMPARE | MOD_TIME | MOD_FIELDREF)) !=
 		    0)
 			return fail(why, member->key, "this modifier needs a field before it");
-		it.chan = atoms_keywords(s->atoms);
+		it.chan = atoms_keywords(s->atoms, s->product);
 	} else {
 		it.chan = atoms_field(s->atoms, it.field, s->category, &known);
 		if (!known)
@@ -400,7 +400,7 @@ static enum err
 build_keyword(const struct select *s, const struct ydoc *v, const struct expr **ret,
     struct diag *why)
 {
-	const struct item it = { .s = s, .chan = atoms_keywords(s->atoms), .why = why };
+	const struct item it = { .s = s, .chan = atoms_keywords(s->atoms, s->product), .why = why };
 
 	return build_value(&it, v, ret);
 }

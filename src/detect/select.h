@@ -11,6 +11,7 @@ struct select {
 	struct atoms *atoms;
 	const struct expand *expand; /* placeholders; may be NULL */
 	struct str category; /* of the rule's log source: decides what its field names mean */
+	struct str product;  /* of it; "" when it says none */
 	/* A warning with its place; may be NULL. */
 	void (*warn)(void *ctx, const struct ydoc *at, const char *text);
 	void *ctx;

@@ -29,8 +29,7 @@ weight(const struct witness_ctx *x, uint32_t atom)
 		w += LONG / 2;
 		break;
 	case FIND_REGEX:
-		w = LONG / 2;
-		break;
+		return ATOM_LITERAL_MIN - 1;
 	case FIND_LITERAL:
 		if (!find_is_rare(a))
 			return a->key.n;

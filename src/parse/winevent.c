@@ -20,43 +20,48 @@ struct walk {
 /* What keeps its place among the unknown fields is copied; else it is moved. */
 enum how { MOVE, COPY };
 
+#define T(text)                                                                                    \
+	{                                                                                          \
+		text, sizeof(text) - 1                                                             \
+	}
+
 static const struct row {
-	const char *name;
+	struct str name;
 	enum field field;
 	enum how how;
 } rows[] = {
-	{ "CommandLine", F_COMMAND, MOVE },
-	{ "Computer", F_HOST, MOVE },
-	{ "CurrentDirectory", F_WORKDIR, MOVE },
-	{ "DestinationIp", F_SERVER_IP, MOVE },
-	{ "DestinationPort", F_SERVER_PORT, MOVE },
-	{ "Hostname", F_HOST, COPY },
-	{ "Image", F_EXECUTABLE, MOVE },
-	{ "IpAddress", F_CLIENT_IP, COPY },
-	{ "IpPort", F_CLIENT_PORT, COPY },
-	{ "Message", F_MESSAGE, MOVE },
-	{ "NewProcessName", F_EXECUTABLE, COPY },
-	{ "ProcessId", F_PID, MOVE },
-	{ "SourceIp", F_CLIENT_IP, MOVE },
-	{ "SourcePort", F_CLIENT_PORT, MOVE },
-	{ "TargetFilename", F_FILE_PATH, MOVE },
-	{ "TargetUserName", F_USER_NAME, COPY },
-	{ "User", F_USER_NAME, MOVE },
+	{ T("CommandLine"), F_COMMAND, MOVE },
+	{ T("Computer"), F_HOST, MOVE },
+	{ T("CurrentDirectory"), F_WORKDIR, MOVE },
+	{ T("DestinationIp"), F_SERVER_IP, MOVE },
+	{ T("DestinationPort"), F_SERVER_PORT, MOVE },
+	{ T("Hostname"), F_HOST, COPY },
+	{ T("Image"), F_EXECUTABLE, MOVE },
+	{ T("IpAddress"), F_CLIENT_IP, COPY },
+	{ T("IpPort"), F_CLIENT_PORT, COPY },
+	{ T("Message"), F_MESSAGE, MOVE },
+	{ T("NewProcessName"), F_EXECUTABLE, COPY },
+	{ T("ProcessId"), F_PID, MOVE },
+	{ T("SourceIp"), F_CLIENT_IP, MOVE },
+	{ T("SourcePort"), F_CLIENT_PORT, MOVE },
+	{ T("TargetFilename"), F_FILE_PATH, MOVE },
+	{ T("TargetUserName"), F_USER_NAME, COPY },
+	{ T("User"), F_USER_NAME, MOVE },
 };
 
 /* Rules use the name on the right for both. */
-static const char *const also[][2] = {
-	{ "NewProcessName", "Image" },
-	{ "ParentProcessName", "ParentImage" },
-	{ "ThreatName", "Signature" },
-	{ "Path", "Filename" },
+static const struct str also[][2] = {
+	{ T("NewProcessName"), T("Image") },
+	{ T("ParentProcessName"), T("ParentImage") },
+	{ T("ThreatName"), T("Signature") },
+	{ T("Path"), T("Filename") },
 };
 
 static const struct row *
 find(struct str name)
 {
 	for (size_t i = 0; i < ARRAY_LEN(rows); i++)
-		if (str_eq(name, str_c(rows[i].name)))
+		if (str_eq(name, rows[i].name))
 			return &rows[i];
 	return NULL;
 }
@@ -175,9 +180,9 @@ add(struct walk *w, struct str name, const struct rec_extra *x)
 		return;
 	(void)!rec_add_extra(w->r, x);
 	for (size_t i = 0; i < ARRAY_LEN(also); i++) {
-		if (!str_eq(name, str_c(also[i][0])))
+		if (!str_eq(name, also[i][0]))
 			continue;
-		second.path = str_c(also[i][1]);
+		second.path = also[i][1];
 		(void)!rec_add_extra(w->r, &second);
 	}
 }

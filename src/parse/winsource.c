@@ -4,68 +4,73 @@
 #include "parse/winsource.h"
 
 #define M "Microsoft-Windows-"
+#define T(text)                                                                                    \
+	{                                                                                          \
+		text, sizeof(text) - 1                                                             \
+	}
 
 static const struct channel {
-	const char *channel, *service;
+	struct str channel;
+	const char *service;
 } channels[] = {
-	{ M "Sysmon/Operational", "sysmon" },
-	{ "Security", "security" },
-	{ "System", "system" },
-	{ "Application", "application" },
-	{ M "PowerShell/Operational", "powershell" },
-	{ "PowerShellCore/Operational", "powershell" },
-	{ "Windows PowerShell", "powershell-classic" },
-	{ M "Windows Defender/Operational", "windefend" },
-	{ M "Windows Firewall With Advanced Security/Firewall", "firewall-as" },
-	{ M "TaskScheduler/Operational", "taskscheduler" },
-	{ M "WMI-Activity/Operational", "wmi" },
-	{ M "NTLM/Operational", "ntlm" },
-	{ M "DHCP-Server/Operational", "dhcp" },
-	{ M "DNS Client Events/Operational", "dns-client" },
-	{ "DNS Server", "dns-server" },
-	{ M "DNS-Server/Analytical", "dns-server-analytic" },
-	{ M "DNS-Server/Audit", "dns-server-audit" },
-	{ M "DriverFrameworks-UserMode/Operational", "driver-framework" },
-	{ M "PrintService/Admin", "printservice-admin" },
-	{ M "PrintService/Operational", "printservice-operational" },
-	{ M "SmbClient/Security", "smbclient-security" },
-	{ M "SmbClient/Connectivity", "smbclient-connectivity" },
-	{ M "SMBServer/Connectivity", "smbserver-connectivity" },
-	{ M "TerminalServices-LocalSessionManager/Operational",
+	{ T(M "Sysmon/Operational"), "sysmon" },
+	{ T("Security"), "security" },
+	{ T("System"), "system" },
+	{ T("Application"), "application" },
+	{ T(M "PowerShell/Operational"), "powershell" },
+	{ T("PowerShellCore/Operational"), "powershell" },
+	{ T("Windows PowerShell"), "powershell-classic" },
+	{ T(M "Windows Defender/Operational"), "windefend" },
+	{ T(M "Windows Firewall With Advanced Security/Firewall"), "firewall-as" },
+	{ T(M "TaskScheduler/Operational"), "taskscheduler" },
+	{ T(M "WMI-Activity/Operational"), "wmi" },
+	{ T(M "NTLM/Operational"), "ntlm" },
+	{ T(M "DHCP-Server/Operational"), "dhcp" },
+	{ T(M "DNS Client Events/Operational"), "dns-client" },
+	{ T("DNS Server"), "dns-server" },
+	{ T(M "DNS-Server/Analytical"), "dns-server-analytic" },
+	{ T(M "DNS-Server/Audit"), "dns-server-audit" },
+	{ T(M "DriverFrameworks-UserMode/Operational"), "driver-framework" },
+	{ T(M "PrintService/Admin"), "printservice-admin" },
+	{ T(M "PrintService/Operational"), "printservice-operational" },
+	{ T(M "SmbClient/Security"), "smbclient-security" },
+	{ T(M "SmbClient/Connectivity"), "smbclient-connectivity" },
+	{ T(M "SMBServer/Connectivity"), "smbserver-connectivity" },
+	{ T(M "TerminalServices-LocalSessionManager/Operational"),
 	    "terminalservices-localsessionmanager" },
-	{ M "CodeIntegrity/Operational", "codeintegrity-operational" },
-	{ M "AppLocker/MSI and Script", "applocker" },
-	{ M "AppLocker/EXE and DLL", "applocker" },
-	{ M "AppLocker/Packaged app-Deployment", "applocker" },
-	{ M "AppLocker/Packaged app-Execution", "applocker" },
-	{ "MSExchange Management", "msexchange-management" },
-	{ M "Bits-Client/Operational", "bits-client" },
-	{ M "Security-Mitigations/Kernel Mode", "security-mitigations" },
-	{ M "Security-Mitigations/User Mode", "security-mitigations" },
-	{ M "Diagnosis-Scripted/Operational", "diagnosis-scripted" },
-	{ M "Shell-Core/Operational", "shell-core" },
-	{ "OpenSSH/Operational", "openssh" },
-	{ M "LDAP-Client/Debug", "ldap" },
-	{ M "BitLocker/BitLocker Management", "bitlocker" },
-	{ M "VHDMP/Operational", "vhdmp" },
-	{ M "AppXDeploymentServer/Operational", "appxdeployment-server" },
-	{ M "LSA/Operational", "lsa-server" },
-	{ M "AppxPackaging/Operational", "appxpackaging-om" },
-	{ M "AppModel-Runtime/Admin", "appmodel-runtime" },
-	{ M "CAPI2/Operational", "capi2" },
-	{ M "CertificateServicesClient-Lifecycle-System/Operational",
+	{ T(M "CodeIntegrity/Operational"), "codeintegrity-operational" },
+	{ T(M "AppLocker/MSI and Script"), "applocker" },
+	{ T(M "AppLocker/EXE and DLL"), "applocker" },
+	{ T(M "AppLocker/Packaged app-Deployment"), "applocker" },
+	{ T(M "AppLocker/Packaged app-Execution"), "applocker" },
+	{ T("MSExchange Management"), "msexchange-management" },
+	{ T(M "Bits-Client/Operational"), "bits-client" },
+	{ T(M "Security-Mitigations/Kernel Mode"), "security-mitigations" },
+	{ T(M "Security-Mitigations/User Mode"), "security-mitigations" },
+	{ T(M "Diagnosis-Scripted/Operational"), "diagnosis-scripted" },
+	{ T(M "Shell-Core/Operational"), "shell-core" },
+	{ T("OpenSSH/Operational"), "openssh" },
+	{ T(M "LDAP-Client/Debug"), "ldap" },
+	{ T(M "BitLocker/BitLocker Management"), "bitlocker" },
+	{ T(M "VHDMP/Operational"), "vhdmp" },
+	{ T(M "AppXDeploymentServer/Operational"), "appxdeployment-server" },
+	{ T(M "LSA/Operational"), "lsa-server" },
+	{ T(M "AppxPackaging/Operational"), "appxpackaging-om" },
+	{ T(M "AppModel-Runtime/Admin"), "appmodel-runtime" },
+	{ T(M "CAPI2/Operational"), "capi2" },
+	{ T(M "CertificateServicesClient-Lifecycle-System/Operational"),
 	    "certificateservicesclient-lifecycle-system" },
-	{ M "Kernel-ShimEngine/Operational", "kernel-shimengine" },
-	{ M "Kernel-ShimEngine/Diagnostic", "kernel-shimengine" },
-	{ M "Application-Experience/Program-Telemetry", "application-experience" },
-	{ M "Application-Experience/Program-Compatibility-Assistant", "application-experience" },
-	{ M "Ntfs/Operational", "ntfs" },
-	{ M "Hyper-V-Worker", "hyper-v-worker" },
-	{ M "Kernel-EventTracing", "kernel-event-tracing" },
-	{ M "SENSE/Operational", "sense" },
-	{ "Microsoft-ServiceBus-Client/Admin", "microsoft-servicebus-client" },
-	{ "Microsoft-ServiceBus-Client/Operational", "microsoft-servicebus-client" },
-	{ "Microsoft-IIS-Configuration/Operational", "iis-configuration" },
+	{ T(M "Kernel-ShimEngine/Operational"), "kernel-shimengine" },
+	{ T(M "Kernel-ShimEngine/Diagnostic"), "kernel-shimengine" },
+	{ T(M "Application-Experience/Program-Telemetry"), "application-experience" },
+	{ T(M "Application-Experience/Program-Compatibility-Assistant"), "application-experience" },
+	{ T(M "Ntfs/Operational"), "ntfs" },
+	{ T(M "Hyper-V-Worker"), "hyper-v-worker" },
+	{ T(M "Kernel-EventTracing"), "kernel-event-tracing" },
+	{ T(M "SENSE/Operational"), "sense" },
+	{ T("Microsoft-ServiceBus-Client/Admin"), "microsoft-servicebus-client" },
+	{ T("Microsoft-ServiceBus-Client/Operational"), "microsoft-servicebus-client" },
+	{ T("Microsoft-IIS-Configuration/Operational"), "iis-configuration" },
 };
 
 /* The first that fits; event_type NULL: any. */
@@ -157,9 +162,12 @@ void
 winsource_find(struct str channel, int64_t id, struct str type, struct winsource *ret)
 {
 	*ret = (struct winsource){ "", "", "windows.event" };
-	for (size_t i = 0; i < ARRAY_LEN(channels); i++)
-		if (str_eq_nocase(channel, str_c(channels[i].channel)))
-			ret->service = channels[i].service;
+	for (size_t i = 0; i < ARRAY_LEN(channels); i++) {
+		if (!str_eq_nocase(channel, channels[i].channel))
+			continue;
+		ret->service = channels[i].service;
+		break;
+	}
 	ret->category = category_of(ret->service, id, type);
 	for (size_t i = 0; i < ARRAY_LEN(types) && strcmp(ret->service, "security") == 0; i++)
 		if (types[i].id == id)
