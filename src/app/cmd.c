@@ -17,6 +17,7 @@ static const struct cmd cmds[] = {
 	{ "alerts", "list, show, acknowledge and resolve alerts", cmd_alerts, false },
 	{ "user", "list and invite people who may log in", cmd_user, false },
 	{ "token", "list, make and revoke access tokens", cmd_token, false },
+	{ "backtest", "what would this rule have raised?", cmd_backtest, false },
 	{ "simulate", "play attacks through the real inputs", cmd_simulate, false },
 	{ "send-test", "send a test message by a channel", cmd_send_test, false },
 	{ "check-config", "check a configuration file, print the reference", cmd_check, false },

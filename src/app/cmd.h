@@ -26,6 +26,7 @@ int cmd_rules(int argc, char **argv);
 int cmd_serve(int argc, char **argv);
 int cmd_sql(int argc, char **argv);
 int cmd_alerts(int argc, char **argv);
+int cmd_backtest(int argc, char **argv);
 int cmd_simulate(int argc, char **argv);
 int cmd_user(int argc, char **argv);
 int cmd_token(int argc, char **argv);

@@ -2,19 +2,14 @@
 /* tested by: test/e2e/serve.py */
 /* `tocsin sql`: a query from the shell, with or without a running daemon. */
 #include <errno.h>
-#include <fcntl.h>
 #include <stdio.h>
-#include <sys/mman.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
 #include "app/args.h"
 #include "app/cmd.h"
-#include "app/datadir.h"
+#include "app/sqlchild.h"
 #include "base/clock.h"
 #include "base/fs.h"
-#include "base/jsonw.h"
-#include "store/query.h"
 
 #define SQL_MAX ((size_t)1 << 20)
 
@@ -22,54 +17,6 @@ struct sql {
 	struct datadir dir;
 	const char *text, *format, *timeout, *max_rows;
 };
-
-/* The request as a file descriptor to read it from; -1 on failure. */
-static int
-request_fd(const struct sql *q, struct diag *why)
-{
-	auto_buf struct buf line = { 0 };
-	int64_t timeout = 30 * CLOCK_S;
-	uint64_t rows = 100000;
-	struct jsonw w;
-	int fd;
-
-	if ((q->timeout != NULL && !clock_span(str_c(q->timeout), &timeout)) ||
-	    (q->max_rows != NULL && !str_u64(str_c(q->max_rows), &rows))) {
-		(void)err_set(why, FAIL_SYNTAX,
-		    "--timeout is a time like 30s, --max-rows a number");
-		return -1;
-	}
-	jsonw_init(&w, &line);
-	jsonw_obj(&w);
-	jsonw_kstr(&w, "sql", str_c(q->text));
-	jsonw_kstr(&w, "format", str_c(q->format));
-	jsonw_kint(&w, "timeout_ms", timeout / CLOCK_MS);
-	jsonw_kint(&w, "max_rows", (int64_t)rows);
-	jsonw_end(&w);
-	buf_byte(&line, '\n');
-	fd = memfd_create("request", MFD_CLOEXEC);
-	if (fd < 0 || fs_write_all(fd, line.p, line.n, why) != OK || lseek(fd, 0, SEEK_SET) != 0) {
-		(void)err_sys(why, "cannot hand over the query");
-		fs_closep(&fd);
-		return -1;
-	}
-	return fd;
-}
-
-static pid_t
-start_worker(const struct sql *q, int in, int out)
-{
-	pid_t pid = fork();
-
-	if (pid == 0)
-		_exit(query_run(&(struct query_opts){ .log_dir = q->dir.log,
-				    .store_dir = q->dir.store,
-				    .alerts_path = q->dir.state,
-				    .memory_mb = 1024,
-				    .threads = (unsigned)sysconf(_SC_NPROCESSORS_ONLN) },
-		    in, out));
-	return pid;
-}
 
 /* Passes the body on: to stdout when the status line says 200, else its words to stderr. */
 static int
@@ -107,26 +54,23 @@ relay(int fd, struct diag *why)
 static int
 ask(const struct sql *q)
 {
+	struct sqlchild_ask ask = {
+		.sql = q->text, .format = q->format, .timeout = 30 * CLOCK_S, .max_rows = 100000
+	};
 	struct diag why = { 0 };
-	int in = request_fd(q, &why), pipes[2], status;
+	int fd, status;
 	pid_t pid;
 
-	if (in < 0)
-		return cmd_fail(&why);
-	if (pipe2(pipes, O_CLOEXEC) != 0) {
-		(void)err_sys(&why, "cannot make a pipe");
-		return cmd_fail(&why);
-	}
-	pid = start_worker(q, in, pipes[1]);
-	fs_closep(&pipes[1]);
-	fs_closep(&in);
-	if (pid < 0) {
-		(void)err_sys(&why, "cannot start a worker");
+	if ((q->timeout != NULL && !clock_span(str_c(q->timeout), &ask.timeout)) ||
+	    (q->max_rows != NULL && !str_u64(str_c(q->max_rows), &ask.max_rows))) {
+		(void)err_set(&why, FAIL_SYNTAX,
+		    "--timeout is a time like 30s, --max-rows a number");
 		return cmd_fail(&why);
 	}
-	status = relay(pipes[0], &why);
-	fs_closep(&pipes[0]);
-	(void)waitpid(pid, NULL, 0);
+	if (sqlchild_start(&q->dir, &ask, &fd, &pid, &why) != OK)
+		return cmd_fail(&why);
+	status = relay(fd, &why);
+	sqlchild_end(fd, pid);
 	return status;
 }
 

@@ -17,6 +17,7 @@
 #include "app/detector.h"
 #include "app/front.h"
 #include "app/greet.h"
+#include "app/hotrules.h"
 #include "app/inputs.h"
 #include "app/live.h"
 #include "app/paths.h"
@@ -24,7 +25,6 @@
 #include "app/queries.h"
 #include "app/reload.h"
 #include "app/storeproc.h"
-#include "app/switches.h"
 #include "app/ticker.h"
 #include "base/clock.h"
 #include "base/log.h"
@@ -50,10 +50,9 @@ struct daemon {
 	struct loop_timer *stopping;
 	struct ledger *ledger;
 	struct enrich *enrich;
-	struct ruleset *rules;
 	struct journal *journal;
 	struct pipeline *pipeline;
-	struct switches *switches;
+	struct hotrules *rules;
 	struct detector *detector;
 	struct live *live;
 	struct alerts *alerts;
@@ -68,7 +67,7 @@ struct daemon {
 	struct storeproc *store; /* NULL: without it */
 	struct delivery *delivery;
 	char made[80]; /* token of the first start, "" else */
-	char self[PATHS_MAX], shipped_rules[PATHS_MAX], shipped_geoip[PATHS_MAX];
+	char self[PATHS_MAX], shipped_geoip[PATHS_MAX];
 	pthread_t house;
 	bool house_runs;
 	atomic_bool house_stop, store_stopped;
@@ -123,7 +122,6 @@ open_detector(struct daemon *d, struct diag *why)
 	struct detector_opts o = { .log_dir = d->o->dir->log,
 		.state_path = d->o->dir->detect,
 		.alerts_path = d->o->dir->state,
-		.rules = d->rules,
 		.engine = { .keys_max = (size_t)d->conf->detect_max_keys,
 		    .lateness = d->conf->detect_lateness },
 		.snapshot_every = d->conf->detect_snapshot_every,
@@ -141,9 +139,14 @@ open_detector(struct daemon *d, struct diag *why)
 	if (e != OK)
 		return e;
 	d->live = live_new(d->loop, d->o->dir, &o);
-	o.switches = d->switches = switches_new(d->rules);
-	e = switches_load(d->switches, d->alerts, why);
-	return e == OK ? detector_start(&o, &d->detector, why) : e;
+	e = hotrules_new(&(struct hotrules_opts){ d->loop, d->alerts, d->o->dir->log, d->conf->file,
+			     o.engine },
+	    d->conf, &d->rules, why);
+	if (e != OK)
+		return e;
+	o.rules = hotrules_rules(d->rules);
+	o.switches = hotrules_switches(d->rules);
+	return detector_start(&o, &d->detector, why);
 }
 
 /* What every follower has read; retention keeps the rest. */
@@ -229,9 +232,9 @@ facts(void *ctx, struct api_facts *ret)
 		.log_notes = ticker_notes(d->ticker),
 		.detected_through = s.through,
 		.stored_through = atomic_load(&d->stored_through),
-		.rules = ruleset_len(d->rules),
+		.rules = ruleset_len(hotrules_rules(d->rules)),
 		.findings = s.findings,
-		.findings_dropped = switches_dropped(d->switches),
+		.findings_dropped = hotrules_dropped(d->rules),
 		.detect_keys = s.keys,
 		.detect_evicted = s.evicted,
 		.in_flight = pipeline_in_flight(d->pipeline),
@@ -278,9 +281,11 @@ open_http(struct daemon *d, struct diag *why)
 		.query_max_rows = (uint64_t)c->query_max_rows,
 		.facts = facts,
 		.version = TOCSIN_VERSION,
-		.rules = d->rules,
-		.rule_switch = switches_set,
-		.rules_ctx = d->switches,
+		.rules = hotrules_rules(d->rules),
+		.rule_switch = hotrules_switch,
+		.rules_reload = hotrules_reload,
+		.rules_report = hotrules_report,
+		.rules_ctx = d->rules,
 		.channel_test = delivery_test,
 		.channel_ctx = d->delivery,
 		.secrets_dir = delivery_secrets(d->delivery),
@@ -290,6 +295,7 @@ open_http(struct daemon *d, struct diag *why)
 	live_join(d->live, &host, d->detector, d->journal);
 	d->api = api_new(&host);
 	live_api(d->live, d->api);
+	hotrules_join(d->rules, d->detector, d->api);
 	so.routes = api_routes(d->api, &so.n_routes);
 	so.ctx = d->api;
 	so.refused = api_refused;
@@ -333,7 +339,7 @@ waited(void *ctx)
 	struct detector_stats s;
 
 	detector_stats(d->detector, &s);
-	return s.waiting > 0 || engine_waits(d->rules);
+	return s.waiting > 0 || engine_waits(hotrules_rules(d->rules));
 }
 
 static void
@@ -342,7 +348,7 @@ start_ticker(struct daemon *d)
 	d->ticker = ticker_new(&(struct ticker_opts){ .loop = d->loop,
 	    .sink = { .submit = pipeline_submit, .ctx = d->pipeline },
 	    .every = d->conf->detect_tick,
-	    .started = d->log_start > 0 && engine_waits(d->rules),
+	    .started = d->log_start > 0 && engine_waits(hotrules_rules(d->rules)),
 	    .log_last = log_last,
 	    .waited = waited,
 	    .ctx = d });
@@ -355,8 +361,6 @@ start_all(struct daemon *d, struct diag *why)
 
 	d->ledger = ledger_new();
 	(void)paths_self(d->self);
-	if (e == OK)
-		e = reload_rules(d->conf, d->shipped_rules, &d->rules, why);
 	if (e == OK)
 		e = open_enrich(d, why);
 	if (e == OK)
@@ -451,6 +455,8 @@ on_reload(void *ctx)
 	if (chanconf_apply(d->alerts, fresh, &why) != OK)
 		log_diag("app", "the channels were not taken up; the old are in use", &why);
 	delivery_wake(d->delivery);
+	if (hotrules_reload(d->rules, &why) != OK)
+		log_diag("detect", "the rules were not read anew", &why);
 	d->reloaded = fresh;
 	conf_free(now);
 }
@@ -481,7 +487,6 @@ stop_all(struct daemon *d)
 		pthread_join(d->house, NULL);
 	}
 	detector_stop(d->detector);
-	switches_free(d->switches);
 	if (d->loop != NULL) { /* answers that are still owed */
 		loop_stop(d->loop);
 		if (loop_run(d->loop, &why) != OK)
@@ -498,6 +503,7 @@ stop_all(struct daemon *d)
 	inputs_free(d->inputs);
 	live_free(d->live);
 	cursor_close(d->cursors);
+	hotrules_free(d->rules);
 	loop_free(d->loop);
 	api_free(d->api);
 	access_free(d->access);
@@ -506,7 +512,6 @@ stop_all(struct daemon *d)
 	pipeline_free(d->pipeline);
 	journal_close(d->journal);
 	enrich_free(d->enrich);
-	ruleset_free(d->rules);
 	ledger_free(d->ledger);
 	conf_free(d->reloaded);
 }

@@ -17,6 +17,7 @@
 #include "base/log.h"
 #include "base/mem.h"
 #include "base/vec.h"
+#include "detect/take.h"
 #include "log/reader.h"
 #include "rec/codec.h"
 
@@ -44,6 +45,9 @@ struct detector {
 	pthread_t thread;
 	atomic_bool stop, failing;
 	struct rec rec; /* here, not on the stack: it is large and cleared there each time */
+	struct detector_rules next; /* good while `changing` */
+	atomic_bool changing;
+	_Atomic(const struct ruleset *) used;
 	_Atomic uint64_t through, snapshot, n_records, n_findings, n_alerts, n_keys, n_evicted,
 	    n_late, n_waiting;
 };
@@ -270,6 +274,82 @@ save_due(struct detector *d, bool stopping)
 		save(d);
 }
 
+static void
+ignore(void *ctx, const struct finding *f)
+{
+	(void)ctx, (void)f;
+}
+
+/* Feeds the engine what came after the records it was fed with elsewhere. */
+static void
+catch_up(struct detector *d, struct engine *e, uint64_t at)
+{
+	struct reader *reader;
+	struct reader_entry entry;
+	struct diag why = { 0 };
+	enum err err = reader_open(d->o.log_dir, at + 1, &reader, &why);
+
+	while (err == OK && at < d->fed && (err = reader_next(reader, &entry, &why)) == OK) {
+		at = entry.seq;
+		arena_reset(d->arena);
+		rec_init(&d->rec, d->arena);
+		if (at > d->fed || codec_decode(entry.payload, &d->rec, NULL) != OK)
+			continue;
+		d->rec.seq = at;
+		engine_feed(e, &d->rec, ignore, NULL);
+	}
+	if (err != OK && err != FAIL_AGAIN)
+		log_diag("detect", "changed rules do not know of the last events", &why);
+	reader_close(reader);
+}
+
+/* Puts the next rule set in place: what its rules remember comes from the old engine, or is warm.
+ */
+static void
+take_rules(struct detector *d)
+{
+	auto_buf struct buf state = { 0 };
+	struct diag why = { 0 };
+	struct engine *e;
+
+	if (!atomic_load(&d->changing))
+		return;
+	if (d->findings.n != 0)
+		commit(d); /* they borrow from the old rules */
+	if (d->findings.n != 0)
+		return;
+	buf_init(&state, STATE_MAX);
+	engine_save(d->engine, &state);
+	e = engine_new(d->next.rules, &d->o.engine);
+	if (buf_overflow(&state) || engine_load(e, buf_view(&state), &why) != OK)
+		log_diag("detect", "what the rules remembered is lost with their change", &why);
+	if (d->next.warm != NULL) {
+		catch_up(d, d->next.warm, d->next.warm_at);
+		take_missing(e, d->next.warm);
+		engine_free(TAKE(d->next.warm));
+	}
+	engine_free(d->engine);
+	d->engine = e;
+	d->o.rules = d->next.rules;
+	d->o.switches = d->next.switches;
+	d->saved_at = 0;
+	atomic_store(&d->changing, false);
+	atomic_store(&d->used, d->o.rules);
+}
+
+void
+detector_use(struct detector *d, const struct detector_rules *next)
+{
+	d->next = *next;
+	atomic_store(&d->changing, true);
+}
+
+bool
+detector_uses(const struct detector *d, const struct ruleset *rules)
+{
+	return atomic_load(&d->used) == rules;
+}
+
 static void *
 detector_main(void *arg)
 {
@@ -278,6 +358,7 @@ detector_main(void *arg)
 
 	do {
 		stopping = atomic_load(&d->stop); /* before reading: what was published is read */
+		take_rules(d);
 		more = feed(d);
 		last = stopping && !more;
 		commit_due(d, last);
@@ -294,6 +375,7 @@ detector_free(struct detector *d)
 {
 	reader_close(d->reader);
 	engine_free(d->engine);
+	engine_free(d->next.warm);
 	alerts_close(d->alerts);
 	whom_free(d->whom);
 	arena_free(d->arena);
@@ -353,6 +435,7 @@ detector_start(const struct detector_opts *opts, struct detector **ret, struct d
 	atomic_store(&d->through, position);
 	atomic_store(&d->snapshot, from);
 	d->committed_at = d->saved_at = clock_mono();
+	atomic_store(&d->used, opts->rules);
 	if (pthread_create(&d->thread, NULL, detector_main, d) != 0)
 		abort();
 	*ret = d;
