@@ -101,7 +101,7 @@ static enum err
 read_learned(const struct ctype_reader *rd, struct corr *corr, struct params *p, struct diag *why)
 {
 	double learn = LEARN_DEFAULT, share = SHARE_DEFAULT;
-	enum err e = ctype_number(rd, "learn", 1, 100000, &learn, why);
+	enum err e = ctype_number(rd, "learn", 1, 1e6, &learn, why);
 
 	if (e == OK)
 		e = ctype_number(rd, "share", 0.0001, 0.5, &share, why);
