@@ -229,8 +229,12 @@ webattack_judge(struct webattack *w, struct str name, struct str value, enum web
 	unsigned has;
 
 	memset(ret, 0, sizeof(*ret));
+	if (ret_decoded != NULL)
+		*ret_decoded = value;
 	value.n = value.n < WEBATTACK_VALUE_MAX ? value.n : WEBATTACK_VALUE_MAX;
 	has = look(value);
+	if (place == WEBATTACK_HEAD && (has & C_WRAP) == 0 && is_plain_head(value, has))
+		return;
 	if (plus && value.n != 0 && memchr(value.p, '+', value.n) != NULL)
 		has |= C_BLANK;
 	if (!is_word(value, has) ||

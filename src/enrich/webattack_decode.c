@@ -283,38 +283,72 @@ multibyte(struct cursor *c)
 	return len;
 }
 
+/* Bytes that stand for themselves, in lower case; 0: one that has to be looked at. */
+static unsigned char plain_byte[256];
+
+__attribute__((constructor)) static void
+build(void)
+{
+	for (unsigned b = 0x20; b < 0x7f; b++)
+		plain_byte[b] = (unsigned char)(b >= 'A' && b <= 'Z' ? b | 32 : b);
+	plain_byte['%'] = plain_byte['&'] = plain_byte['\\'] = plain_byte['+'] = 0;
+	plain_byte['0'] = 0;
+}
+
+static size_t
+unwrap(struct cursor *c, unsigned char b)
+{
+	switch (b) {
+	case '%':
+		return percent(c);
+	case '\\':
+		return backslash(c);
+	case '&':
+		return entity(c);
+	case '0':
+		return path_hex(c);
+	default:
+		return 0;
+	}
+}
+
+/* A byte that may begin something. */
+static void
+special(struct cursor *c, bool plus)
+{
+	unsigned char b = c->p[c->i];
+	size_t before = c->out, took;
+
+	if (b >= 0x80) {
+		took = multibyte(c);
+		c->i += took != 0 ? took : 1;
+		if (took == 0)
+			c->to[c->out++] = b;
+		return;
+	}
+	took = unwrap(c, b);
+	if (took == 0) {
+		put(c, b == '+' && plus ? ' ' : b);
+		took = 1;
+		c->changed = c->changed || c->out == before;
+	} else {
+		c->changed = true;
+	}
+	c->i += took;
+}
+
 static void
 one_round(struct cursor *c, bool plus)
 {
-	while (c->i < c->n) {
-		unsigned char b = c->p[c->i];
-		size_t before = c->out, took = 0;
+	unsigned char same;
 
-		if (b == '%')
-			took = percent(c);
-		else if (b == '\\')
-			took = backslash(c);
-		else if (b == '&')
-			took = entity(c);
-		else if (b == '0')
-			took = path_hex(c);
-		else if (b >= 0x80 && (took = multibyte(c)) != 0) {
-			c->i += took;
+	while (c->i < c->n) {
+		if ((same = plain_byte[c->p[c->i]]) != 0) {
+			c->to[c->out++] = same;
+			c->i++;
 			continue;
 		}
-		if (took != 0) {
-			c->i += took;
-			c->changed = true;
-			continue;
-		}
-		if (b == '+' && plus)
-			b = ' ';
-		if (b >= 0x80)
-			c->to[c->out++] = b;
-		else
-			put(c, b);
-		c->i++;
-		c->changed = c->changed || c->out == before;
+		special(c, plus);
 	}
 }
 

@@ -3,23 +3,58 @@
 /* tested by: test/unit/enrich/test_webattack.c */
 #include "enrich/webattack_expr.h"
 
+#include "enrich/webattack_words.h"
+
 #define LOOKUP_MAX 512U
 #define LOOKUP_ROUNDS 8U
 
-struct sign {
-	struct str text;
-	unsigned score;
-};
+static const struct webattack_sign lookup_list[] = { { STR("${jndi:"), 98 }, { STR("${::-j"), 92 },
+	{ STR("${env:"), 80 }, { STR("${sys:"), 80 }, { STR("${java:"), 80 }, { STR("${ctx:"), 75 },
+	{ STR("${main:"), 75 }, { STR("${hostname}"), 72 }, { STR("${script:javascript:"), 92 },
+	{ STR("${dns:address"), 85 }, { STR("${url:utf"), 85 } };
+static const struct webattack_sign expression_list[] = { { STR("__"), 92 },
+	{ STR("constructor"), 92 }, { STR("getclass"), 92 }, { STR(".class"), 85 },
+	{ STR("runtime"), 92 }, { STR("processbuilder"), 92 }, { STR("config."), 80 },
+	{ STR("request."), 80 }, { STR("self."), 80 }, { STR("lipsum"), 92 }, { STR("cycler"), 88 },
+	{ STR("system("), 92 }, { STR("exec("), 92 }, { STR("popen"), 92 }, { STR("eval("), 90 },
+	{ STR("alert("), 88 }, { STR("|attr("), 92 }, { STR("freemarker"), 92 },
+	{ STR("filter("), 88 }, { STR("_self.env"), 95 }, { STR("|sort("), 85 },
+	{ STR("|map("), 85 }, { STR("|filter"), 85 }, { STR("t(java"), 95 }, { STR("@java"), 95 },
+	{ STR("java.lang"), 95 }, { STR("require("), 90 }, { STR("process."), 85 },
+	{ STR("print("), 75 }, { STR("php}"), 80 }, { STR("file."), 80 }, { STR("dump("), 80 },
+	{ STR("session"), 72 }, { STR("sleep"), 80 }, { STR("[]."), 85 } };
+static const struct webattack_sign code_list[] = { { STR("<?php"), 88 }, { STR("<?="), 85 },
+	{ STR("phpinfo()"), 78 }, { STR("allow_url_include"), 90 },
+	{ STR("auto_prepend_file"), 92 }, { STR("call_user_func"), 85 },
+	{ STR("base64_decode("), 80 }, { STR("eval($_"), 92 }, { STR("$_get["), 78 },
+	{ STR("$_post["), 80 }, { STR("$_request["), 80 }, { STR("file_put_contents("), 85 },
+	{ STR("assert($_"), 92 }, { STR("class.module.classloader"), 96 },
+	{ STR("getruntime()"), 90 }, { STR("java.lang.runtime"), 92 },
+	{ STR("java.lang.processbuilder"), 92 }, { STR("#_memberaccess"), 95 },
+	{ STR("@ognl."), 95 }, { STR("xwork2"), 90 }, { STR("__import__("), 88 },
+	{ STR("__class__"), 85 }, { STR("__proto__"), 75 }, { STR("constructor.prototype"), 78 },
+	{ STR("ro0ab"), 85 }, { STR("aced0005"), 85 }, { STR("child_process"), 85 },
+	{ STR("file_get_contents("), 75 }, { STR("invokefunction&function="), 90 },
+	{ STR("print(md5("), 88 }, { STR("die(md5("), 88 }, { STR("die(@md5("), 92 },
+	{ STR("response.write("), 80 } };
+static const struct webattack_sign xxe_list[] = { { STR("<!entity"), 92 },
+	{ STR("<xi:include"), 90 }, { STR("xmlns:xi="), 75 }, { STR("xsl:include"), 80 } };
+static const struct webattack_sign nosql_list[] = { { STR("this.password"), 80 },
+	{ STR("; return true"), 85 }, { STR(";return true"), 85 }, { STR("return(true)"), 80 },
+	{ STR("'||'1'=='1"), 88 }, { STR("\"||\"1\"==\"1"), 88 }, { STR("' || '1'=='1"), 88 },
+	{ STR("db.getcollection"), 80 }, { STR("db.injection"), 85 }, { STR(";sleep("), 78 },
+	{ STR("mapreduce"), 60 }, { STR("|| 1==1"), 85 }, { STR("||1==1"), 85 },
+	{ STR("&& this."), 85 }, { STR("|| this."), 85 } };
+static struct webattack_signs lookup_signs, expression_signs, code_signs, xxe_signs, nosql_signs;
 
-static unsigned
-best_of(struct str s, const struct sign *signs, size_t n)
+__attribute__((constructor)) static void
+build(void)
 {
-	unsigned best = 0;
-
-	for (size_t i = 0; i < n; i++)
-		if (signs[i].score > best && str_find(s, signs[i].text) >= 0)
-			best = signs[i].score;
-	return best;
+	webattack_words_signs(&lookup_signs, lookup_list, ARRAY_LEN(lookup_list));
+	webattack_words_signs(&expression_signs, expression_list, ARRAY_LEN(expression_list));
+	webattack_words_signs(&code_signs, code_list, ARRAY_LEN(code_list));
+	webattack_words_signs(&xxe_signs, xxe_list, ARRAY_LEN(xxe_list));
+	webattack_words_signs(&nosql_signs, nosql_list, ARRAY_LEN(nosql_list));
 }
 
 /* The innermost ${...} of `text`: where, and its inside. */
@@ -58,21 +93,16 @@ resolve(struct str in)
 unsigned
 webattack_expr_lookup(struct str s)
 {
-	static const struct sign plain[] = { { STR("${jndi:"), 98 }, { STR("${::-j"), 92 },
-		{ STR("${env:"), 80 }, { STR("${sys:"), 80 }, { STR("${java:"), 80 },
-		{ STR("${ctx:"), 75 }, { STR("${main:"), 75 }, { STR("${hostname}"), 72 },
-		{ STR("${script:javascript:"), 92 }, { STR("${dns:address"), 85 },
-		{ STR("${url:utf"), 85 } };
 	char text[LOOKUP_MAX];
 	ptrdiff_t begin = str_find(s, STR("${"));
-	unsigned best, score;
+	unsigned best;
 	struct str left;
 
 	if (begin < 0)
 		return 0;
 	left = str_from(s, (size_t)begin);
 	left.n = left.n < sizeof(text) ? left.n : sizeof(text);
-	best = best_of(left, plain, ARRAY_LEN(plain));
+	best = webattack_words_best(&lookup_signs, left);
 	memcpy(text, left.p, left.n);
 	left.p = text;
 	for (unsigned round = 0; round < LOOKUP_ROUNDS * 8 && best < 98; round++) {
@@ -88,8 +118,8 @@ webattack_expr_lookup(struct str s)
 		memmove(text + at + to.n, in.p + in.n + 1,
 		    (size_t)(text + left.n - (in.p + in.n + 1)));
 		left.n -= in.n + 3 - to.n;
-		if ((score = best_of(left, plain, 1)) > best)
-			best = score;
+		if (str_find(left, STR("${jndi:")) >= 0)
+			return 98;
 	}
 	return best;
 }
@@ -120,25 +150,13 @@ is_sum(struct str s)
 static unsigned
 expression(struct str in)
 {
-	static const struct sign telling[] = { { STR("__"), 92 }, { STR("constructor"), 92 },
-		{ STR("getclass"), 92 }, { STR(".class"), 85 }, { STR("runtime"), 92 },
-		{ STR("processbuilder"), 92 }, { STR("config."), 80 }, { STR("request."), 80 },
-		{ STR("self."), 80 }, { STR("lipsum"), 92 }, { STR("cycler"), 88 },
-		{ STR("system("), 92 }, { STR("exec("), 92 }, { STR("popen"), 92 },
-		{ STR("eval("), 90 }, { STR("alert("), 88 }, { STR("|attr("), 92 },
-		{ STR("freemarker"), 92 }, { STR("filter("), 88 }, { STR("_self.env"), 95 },
-		{ STR("|sort("), 85 }, { STR("|map("), 85 }, { STR("|filter"), 85 },
-		{ STR("t(java"), 95 }, { STR("@java"), 95 }, { STR("java.lang"), 95 },
-		{ STR("require("), 90 }, { STR("process."), 85 }, { STR("print("), 75 },
-		{ STR("php}"), 80 }, { STR("file."), 80 }, { STR("dump("), 80 },
-		{ STR("session"), 72 }, { STR("sleep"), 80 }, { STR("[]."), 85 } };
 
 	in = str_trim(in);
 	if (is_sum(in))
 		return 90;
 	if (str_eq(in, STR("config")) || str_eq(in, STR("self")) || str_eq(in, STR("request")))
 		return 80;
-	return best_of(in, telling, ARRAY_LEN(telling));
+	return webattack_words_best(&expression_signs, in);
 }
 
 unsigned
@@ -184,22 +202,7 @@ webattack_expr_template(struct str s)
 unsigned
 webattack_expr_code(struct str s)
 {
-	static const struct sign signs[] = { { STR("<?php"), 88 }, { STR("<?="), 85 },
-		{ STR("phpinfo()"), 78 }, { STR("allow_url_include"), 90 },
-		{ STR("auto_prepend_file"), 92 }, { STR("call_user_func"), 85 },
-		{ STR("base64_decode("), 80 }, { STR("eval($_"), 92 }, { STR("$_get["), 78 },
-		{ STR("$_post["), 80 }, { STR("$_request["), 80 },
-		{ STR("file_put_contents("), 85 }, { STR("assert($_"), 92 },
-		{ STR("class.module.classloader"), 96 }, { STR("getruntime()"), 90 },
-		{ STR("java.lang.runtime"), 92 }, { STR("java.lang.processbuilder"), 92 },
-		{ STR("#_memberaccess"), 95 }, { STR("@ognl."), 95 }, { STR("xwork2"), 90 },
-		{ STR("(#"), 0 }, { STR("__import__("), 88 }, { STR("__class__"), 85 },
-		{ STR("__proto__"), 75 }, { STR("constructor.prototype"), 78 },
-		{ STR("ro0ab"), 85 }, { STR("aced0005"), 85 }, { STR("child_process"), 85 },
-		{ STR("file_get_contents("), 75 }, { STR("invokefunction&function="), 90 },
-		{ STR("print(md5("), 88 }, { STR("die(md5("), 88 }, { STR("die(@md5("), 92 },
-		{ STR("response.write("), 80 } };
-	unsigned best = best_of(s, signs, ARRAY_LEN(signs));
+	unsigned best = webattack_words_best(&code_signs, s);
 
 	/* O:8:"stdclass":1:{ */
 	if (best < 88 && s.n > 8 && (s.p[0] == 'o' || s.p[0] == 'a') && s.p[1] == ':' &&
@@ -211,9 +214,7 @@ webattack_expr_code(struct str s)
 unsigned
 webattack_expr_xxe(struct str s)
 {
-	static const struct sign signs[] = { { STR("<!entity"), 92 }, { STR("<xi:include"), 90 },
-		{ STR("xmlns:xi="), 75 }, { STR("xsl:include"), 80 } };
-	unsigned best = best_of(s, signs, ARRAY_LEN(signs));
+	unsigned best = webattack_words_best(&xxe_signs, s);
 	ptrdiff_t at = best < 85 ? str_find(s, STR("<!doctype")) : -1;
 
 	if (at >= 0 &&
@@ -291,14 +292,6 @@ webattack_expr_nosql_name(struct str name)
 unsigned
 webattack_expr_nosql(struct str s)
 {
-	static const struct sign signs[] = { { STR("this.password"), 80 },
-		{ STR("; return true"), 85 }, { STR(";return true"), 85 },
-		{ STR("return(true)"), 80 }, { STR("'||'1'=='1"), 88 },
-		{ STR("\"||\"1\"==\"1"), 88 }, { STR("' || '1'=='1"), 88 },
-		{ STR("db.getcollection"), 80 }, { STR("db.injection"), 85 },
-		{ STR(";sleep("), 78 }, { STR("mapreduce"), 60 }, { STR("'%00"), 0 },
-		{ STR("|| 1==1"), 85 }, { STR("||1==1"), 85 }, { STR("&& this."), 85 },
-		{ STR("|| this."), 85 } };
 	struct str rest = s;
 	const char *p;
 
@@ -320,5 +313,5 @@ webattack_expr_nosql(struct str s)
 		if (name.n != 0 && (name.p[0] == ':' || name.p[0] == '='))
 			return 85;
 	}
-	return best_of(s, signs, ARRAY_LEN(signs));
+	return webattack_words_best(&nosql_signs, s);
 }

@@ -90,6 +90,16 @@ is_blank(char c)
 	return c == ' ' || c == '\t' || c == '\n' || c == '\r' || c == '/';
 }
 
+/* A name with its last part at `dot`, and what stands behind it. */
+static bool
+is_sink(struct str name, size_t dot, char behind)
+{
+	if (dot != 0 && webattack_words_find(&names, name) == TAG_SINK)
+		return true;
+	return (behind == '(' || behind == '`' || behind == '=') &&
+	       webattack_words_find(&names, str_from(name, dot)) == TAG_SINK;
+}
+
 /* Names with dots in front of every '(' or by themselves: one that only scripts know? */
 bool
 webattack_html_sink(struct str s)
@@ -106,16 +116,8 @@ webattack_html_sink(struct str s)
 				dot = n + 1;
 			n++;
 		}
-		if (webattack_words_find(&names, (struct str){ s.p + i, n }) == TAG_SINK ||
-		    webattack_words_find(&names, (struct str){ s.p + i + dot, n - dot }) ==
-			TAG_SINK) {
-			bool object = dot != 0 && webattack_words_find(&names,
-						      (struct str){ s.p + i, n }) == TAG_SINK;
-			char next = i + n < s.n ? s.p[i + n] : '\0';
-
-			if (object || next == '(' || next == '`' || next == '=')
-				return true;
-		}
+		if (is_sink((struct str){ s.p + i, n }, dot, i + n < s.n ? s.p[i + n] : '\0'))
+			return true;
 		i += n;
 	}
 	return false;
@@ -459,12 +461,12 @@ script(struct str s)
 	return script_from_begin(s);
 }
 
-/* javascript:... as the whole value, or as an argument in it. */
+/* javascript:... as the whole value, or within it. */
 static unsigned
 address(struct str s)
 {
-	ptrdiff_t at = str_find(s, STR("javascript:"));
 	struct str rest = str_trim(s);
+	ptrdiff_t at = memchr(s.p, ':', s.n) != NULL ? str_find(s, STR("javascript:")) : -1;
 
 	if (runs(rest)) {
 		(void)str_until(&rest, ':');
@@ -475,21 +477,18 @@ address(struct str s)
 	return webattack_html_sink(str_from(s, (size_t)at)) ? 80 : 0;
 }
 
-/* +ADw-script+AD4- is UTF-7; a{background:url(javascript:...)} a sheet of styles. */
+/* +ADw-script+AD4- */
 static unsigned
-others(struct str s)
+utf7(struct str s)
 {
-	if (str_find(s, STR("adw-")) >= 0 && str_find(s, STR("ad4-")) >= 0)
-		return 88;
-	return str_find(s, STR("{")) >= 0 && str_find(s, STR("url(")) >= 0 && style_runs(s) ? 75
-											    : 0;
+	return str_find(s, STR("adw-")) >= 0 && str_find(s, STR("ad4-")) >= 0 ? 88 : 0;
 }
 
 unsigned
 webattack_html(struct str s)
 {
 	static unsigned (*const readers[])(struct str s) = { markup, handlers, script, address,
-		others };
+		utf7 };
 	unsigned best = 0, score;
 
 	for (size_t i = 0; i < ARRAY_LEN(readers) && s.n != 0; i++)

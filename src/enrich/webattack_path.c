@@ -3,27 +3,44 @@
 /* tested by: test/unit/enrich/test_webattack.c */
 #include "enrich/webattack_path.h"
 
-#define PADDING 4U   /* "./" or "/" so many times over has no honest use */
-#define RUN_MAX 100U /* one character so often cuts off what an application appends */
+#include "enrich/webattack_words.h"
 
-static const struct str files[] = { STR("/etc/passwd"), STR("/etc/shadow"), STR("/etc/group"),
-	STR("/etc/hosts"), STR("/etc/issue"), STR("/etc/motd"), STR("/etc/crontab"),
-	STR("/etc/sudoers"), STR("/etc/mysql/"), STR("/etc/apache"), STR("/etc/httpd/"),
-	STR("/etc/nginx/"), STR("/etc/ssh/"), STR("/etc/php"), STR("/etc/fstab"),
-	STR("/etc/resolv.conf"), STR("/etc/security/"), STR("/etc/master.passwd"),
-	STR("/proc/self/"), STR("/proc/version"), STR("/proc/cpuinfo"), STR("/proc/1/"),
-	STR("/var/log/"), STR("/var/www/"), STR("/root/."), STR("/.ssh/"), STR("id_rsa"),
-	STR("/.bash_history"), STR("/.aws/credentials"), STR("/.git/config"),
-	STR("/var/run/secrets"), STR("/windows/win.ini"), STR("/winnt/"), STR("win.ini"),
-	STR("boot.ini"), STR("/windows/system32"), STR("system.ini"), STR("/windows/system.ini"),
-	STR("/config/sam"), STR("/repair/sam"), STR("/inetpub/"), STR("inetpub"), STR("web-inf/"),
-	STR("web-infweb.xml"), STR("/web.config"), STR(".htpasswd"), STR("/.htaccess"),
-	STR("/wp-config"), STR("etcpasswd"), STR("etcshadow"), STR("/autoexec.bat"),
-	STR("global.asa"), STR("/usr/local/apache"), STR("/opt/lampp"), STR("/xampp/") };
+#define PADDING 4U      /* "./" or "/" so many times over has no honest use */
+#define PATH_SEEN 1024U /* bytes of a path of Windows */
+#define RUN_MAX 100U    /* one character so often cuts off what an application appends */
+
+static const struct webattack_sign files[] = { { STR("/etc/passwd"), 1 }, { STR("/etc/shadow"), 1 },
+	{ STR("/etc/group"), 1 }, { STR("/etc/hosts"), 1 }, { STR("/etc/issue"), 1 },
+	{ STR("/etc/motd"), 1 }, { STR("/etc/crontab"), 1 }, { STR("/etc/sudoers"), 1 },
+	{ STR("/etc/mysql/"), 1 }, { STR("/etc/apache"), 1 }, { STR("/etc/httpd/"), 1 },
+	{ STR("/etc/nginx/"), 1 }, { STR("/etc/ssh/"), 1 }, { STR("/etc/php"), 1 },
+	{ STR("/etc/fstab"), 1 }, { STR("/etc/resolv.conf"), 1 }, { STR("/etc/security/"), 1 },
+	{ STR("/etc/master.passwd"), 1 }, { STR("/proc/self/"), 1 }, { STR("/proc/version"), 1 },
+	{ STR("/proc/cpuinfo"), 1 }, { STR("/proc/1/"), 1 }, { STR("/var/log/"), 1 },
+	{ STR("/var/www/"), 1 }, { STR("/root/."), 1 }, { STR("/.ssh/"), 1 }, { STR("id_rsa"), 1 },
+	{ STR("/.bash_history"), 1 }, { STR("/.aws/credentials"), 1 }, { STR("/.git/config"), 1 },
+	{ STR("/var/run/secrets"), 1 }, { STR("/windows/win.ini"), 1 }, { STR("/winnt/"), 1 },
+	{ STR("win.ini"), 1 }, { STR("boot.ini"), 1 }, { STR("/windows/system32"), 1 },
+	{ STR("system.ini"), 1 }, { STR("/windows/system.ini"), 1 }, { STR("/config/sam"), 1 },
+	{ STR("/repair/sam"), 1 }, { STR("/inetpub/"), 1 }, { STR("inetpub"), 1 },
+	{ STR("web-inf/"), 1 }, { STR("web-infweb.xml"), 1 }, { STR("/web.config"), 1 },
+	{ STR(".htpasswd"), 1 }, { STR("/.htaccess"), 1 }, { STR("/wp-config"), 1 },
+	{ STR("etcpasswd"), 1 }, { STR("etcshadow"), 1 }, { STR("/autoexec.bat"), 1 },
+	{ STR("global.asa"), 1 }, { STR("/usr/local/apache"), 1 }, { STR("/opt/lampp"), 1 },
+	{ STR("/xampp/"), 1 } };
+
+static struct webattack_signs file_signs;
+
+__attribute__((constructor)) static void
+build(void)
+{
+	webattack_words_signs(&file_signs, files, ARRAY_LEN(files));
+}
 
 static const struct str wrappers[] = { STR("php://filter"), STR("php://input"), STR("php://fd"),
 	STR("php://stdin"), STR("expect://"), STR("phar://"), STR("zip://"), STR("glob://"),
-	STR("data://text"), STR("compress.zlib://"), STR("ogg://"), STR("ssh2."), STR("file:/") };
+	STR("data://text"), STR("compress.zlib://"), STR("ogg://"), STR("ssh2.exec://"),
+	STR("file:/") };
 
 /* The same with '/' for every separator, so that each name is looked for once. */
 static inline char
@@ -32,31 +49,17 @@ slashed(char c)
 	return c == '\\' ? '/' : c;
 }
 
-static bool
-has_at(struct str s, size_t i, struct str name)
-{
-	if (s.n - i < name.n)
-		return false;
-	for (size_t k = 0; k < name.n; k++)
-		if (slashed(s.p[i + k]) != name.p[k])
-			return false;
-	return true;
-}
-
 bool
 webattack_path_sensitive(struct str s)
 {
-	for (size_t i = 0; i < s.n; i++) {
-		char c = slashed(s.p[i]);
+	char copy[PATH_SEEN];
 
-		if (c != '/' && c != 'w' && c != 'b' && c != 'i' && c != '.' && c != 'e' &&
-		    c != 's' && c != 'g')
-			continue;
-		for (size_t k = 0; k < ARRAY_LEN(files); k++)
-			if (files[k].p[0] == c && has_at(s, i, files[k]))
-				return true;
-	}
-	return false;
+	if (s.n == 0 || memchr(s.p, '\\', s.n) == NULL)
+		return webattack_words_best(&file_signs, s) != 0;
+	s.n = s.n < sizeof(copy) ? s.n : sizeof(copy);
+	for (size_t i = 0; i < s.n; i++)
+		copy[i] = slashed(s.p[i]);
+	return webattack_words_best(&file_signs, (struct str){ copy, s.n }) != 0;
 }
 
 struct shape {
@@ -128,6 +131,8 @@ is_absolute(struct str s)
 static unsigned
 wrapper(struct str s)
 {
+	if (memchr(s.p, ':', s.n) == NULL)
+		return 0;
 	for (size_t i = 0; i < ARRAY_LEN(wrappers); i++) {
 		ptrdiff_t at = str_find(s, wrappers[i]);
 

@@ -56,6 +56,31 @@ is_name(char c)
 	return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '_' || c == '-' || c == '.';
 }
 
+static const struct webattack_sign telling[] = {
+	{ STR("() {"), 85 },
+	{ STR("(){ :"), 90 },
+	{ STR("<!--#exec"), 95 },
+	{ STR("<!--#include"), 90 },
+	{ STR("/dev/tcp/"), 92 },
+	{ STR("/bin/sh -"), 88 },
+	{ STR("/bin/bash -"), 88 },
+	{ STR("cmd.exe /c"), 88 },
+	{ STR("cmd /c "), 75 },
+	{ STR("powershell -e"), 88 },
+	{ STR("powershell -nop"), 88 },
+	{ STR("${ifs}"), 88 },
+	{ STR("$ifs$"), 88 },
+	{ STR("%comspec%"), 80 },
+	{ STR("downloadstring("), 80 },
+};
+static struct webattack_signs telling_signs;
+
+__attribute__((constructor)) static void
+build_signs(void)
+{
+	webattack_words_signs(&telling_signs, telling, ARRAY_LEN(telling));
+}
+
 struct command {
 	unsigned kind;        /* CMD_*, or 0 */
 	bool path;            /* /usr/bin/id */
@@ -326,7 +351,7 @@ calls(struct str s)
 		STR("popen("), STR("proc_open("), STR("pcntl_exec("), STR("os.system("),
 		STR("subprocess."), STR("getruntime().exec("), STR("child_process"), STR("exec(") };
 
-	for (size_t i = 0; i < ARRAY_LEN(names); i++) {
+	for (size_t i = 0; i < ARRAY_LEN(names) && memchr(s.p, '(', s.n) != NULL; i++) {
 		ptrdiff_t at = str_find(s, names[i]);
 		struct str rest;
 
@@ -338,37 +363,6 @@ calls(struct str s)
 		return read_command(rest).kind != 0 || rest.p[0] == '$' ? 88 : 50;
 	}
 	return 0;
-}
-
-static unsigned
-telling(struct str s)
-{
-	static const struct {
-		struct str text;
-		unsigned score;
-	} texts[] = {
-		{ STR("() {"), 85 },
-		{ STR("(){ :"), 90 },
-		{ STR("<!--#exec"), 95 },
-		{ STR("<!--#include"), 90 },
-		{ STR("/dev/tcp/"), 92 },
-		{ STR("/bin/sh -"), 88 },
-		{ STR("/bin/bash -"), 88 },
-		{ STR("cmd.exe /c"), 88 },
-		{ STR("cmd /c "), 75 },
-		{ STR("powershell -e"), 88 },
-		{ STR("powershell -nop"), 88 },
-		{ STR("${ifs}"), 88 },
-		{ STR("$ifs$"), 88 },
-		{ STR("%comspec%"), 80 },
-		{ STR("downloadstring("), 80 },
-	};
-	unsigned best = 0;
-
-	for (size_t i = 0; i < ARRAY_LEN(texts); i++)
-		if (texts[i].score > best && str_find(s, texts[i].text) >= 0)
-			best = texts[i].score;
-	return best;
 }
 
 /* The value is a command line from its beginning: /usr/bin/id, cat /etc/passwd, id| */
@@ -443,7 +437,7 @@ webattack_shell(struct str s)
 	if (s.n == 0)
 		return 0;
 	best = whole(s);
-	if ((score = telling(s)) > best)
+	if ((score = webattack_words_best(&telling_signs, s)) > best)
 		best = score;
 	if ((score = calls(s)) > best)
 		best = score;

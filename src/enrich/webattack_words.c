@@ -1,4 +1,4 @@
-/* Words to kinds by open addressing. */
+/* Words to kinds by open addressing; signs by their first two bytes. */
 /* SPDX-License-Identifier: Apache-2.0 */
 /* tested by: test/unit/enrich/test_webattack.c */
 #include "enrich/webattack_words.h"
@@ -57,4 +57,40 @@ webattack_words_find(const struct webattack_words *t, struct str word)
 		if (t->slots[at].n == word.n && memcmp(t->slots[at].p, word.p, word.n) == 0)
 			return t->slots[at].kind;
 	return 0;
+}
+
+static inline unsigned
+pair(const char *p)
+{
+	return ((unsigned char)p[0] * 33U + (unsigned char)p[1]) % 1024;
+}
+
+void
+webattack_words_signs(struct webattack_signs *to, const struct webattack_sign *list, size_t n)
+{
+	to->list = list;
+	to->n = n;
+	for (size_t i = 0; i < n; i++) {
+		unsigned bit = pair(list[i].text.p);
+
+		to->pairs[bit / 64] |= (uint64_t)1 << (bit % 64);
+	}
+}
+
+unsigned
+webattack_words_best(const struct webattack_signs *signs, struct str s)
+{
+	unsigned best = 0;
+
+	for (size_t i = 0; i + 1 < s.n; i++) {
+		unsigned bit = pair(s.p + i);
+
+		if (((signs->pairs[bit / 64] >> (bit % 64)) & 1) == 0)
+			continue;
+		for (size_t k = 0; k < signs->n; k++)
+			if (signs->list[k].score > best &&
+			    str_starts(str_from(s, i), signs->list[k].text))
+				best = signs->list[k].score;
+	}
+	return best;
 }
