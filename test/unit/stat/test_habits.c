@@ -68,7 +68,7 @@ TEST(words_used_most_stay)
 	bool home = false;
 
 	for (int i = 0; i < 500; i++) {
-		char agent[16];
+		char agent[24];
 
 		give(h, "auth.login.success", "ann", "DE", "Firefox", START + i * HOUR);
 		(void)snprintf(agent, sizeof(agent), "agent-%d", i);
