@@ -124,6 +124,7 @@ signal(struct engine *e, struct run *run, uint64_t key, const struct crule *rule
 {
 	uint64_t draw = next(&run->draw);
 	struct rec *r = &run->r;
+	size_t n_refs = rule->corr->n_refs; /* of three, the last never comes: nothing fires */
 
 	put_hex(run->ip, "fd00::", 6, key);
 	put_hex(run->user, "user-", 5, draw % 5);
@@ -134,8 +135,9 @@ signal(struct engine *e, struct run *run, uint64_t key, const struct crule *rule
 	if (rule->corr->any)
 		engine_signal(e, 0, 1, r, ignore, findings);
 	else
-		engine_signal(e, number, (uint64_t)1 << (draw >> 50) % rule->corr->n_refs, r,
-		    ignore, findings);
+		engine_signal(e, number,
+		    (uint64_t)1 << (draw >> 50) % (n_refs > 2 ? n_refs - 1 : n_refs), r, ignore,
+		    findings);
 }
 
 static void

@@ -53,7 +53,9 @@ enum ctype_result { CTYPE_KEPT, CTYPE_FIRES, CTYPE_LATE };
 struct ctype_at {
 	const struct corr *corr;
 	void *shared; /* of the rule: type->shared_size bytes; zeroed at first */
-	void *state;  /* of the key: type->state_size bytes; zeroed at first */
+	/* Of the key: type->state_size bytes; zeroed at first.  Best begun by the pointer to what
+	 * is read first: it is fetched ahead. */
+	void *state;
 };
 
 enum ctype_need { /* keys of the section, besides type, rules, group-by, generate, aliases */

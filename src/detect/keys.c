@@ -8,6 +8,7 @@
 
 #include "base/hash.h"
 #include "base/mem.h"
+#include "detect/slab.h"
 
 #define DRAWN 8
 #define KEY_OVERHEAD (sizeof(struct key) + sizeof(struct slot) * 2 + sizeof(struct key *))
@@ -25,6 +26,7 @@ struct keys {
 	struct key **list;
 	size_t n, list_size, bytes;
 	uint64_t draw;
+	struct slab slab;
 };
 
 struct keys *
@@ -39,6 +41,12 @@ keys_new(const struct keys_opts *opts)
 	ks->size = 64;
 	ks->slot = mem_zalloc(ks->size * sizeof(*ks->slot));
 	return ks;
+}
+
+static size_t
+piece_of(const struct key *k)
+{
+	return sizeof(*k) + k->state_n + k->text_n;
 }
 
 static size_t
@@ -84,7 +92,7 @@ drop(struct keys *ks, struct key *k, bool evicted)
 	close_gap(ks, (size_t)(slot_of(ks, k) - ks->slot));
 	last->place = k->place;
 	ks->list[k->place] = last;
-	free(k);
+	slab_put(&ks->slab, k, piece_of(k));
 }
 
 void
@@ -98,7 +106,7 @@ keys_clear(struct keys *ks, uint64_t draw)
 {
 	for (size_t i = 0; i < ks->n; i++) {
 		ks->o.gone(ks->o.ctx, ks->list[i], false);
-		free(ks->list[i]);
+		slab_put(&ks->slab, ks->list[i], piece_of(ks->list[i]));
 	}
 	memset(ks->slot, 0, ks->size * sizeof(*ks->slot));
 	ks->n = ks->bytes = 0;
@@ -111,6 +119,7 @@ keys_free(struct keys *ks)
 	if (ks == NULL)
 		return;
 	keys_clear(ks, 0);
+	slab_fini(&ks->slab);
 	free(ks->slot);
 	free(ks->list);
 	free(ks);
@@ -157,7 +166,7 @@ static void
 grow(struct keys *ks)
 {
 	size_t size = ks->size * 2;
-	struct slot *slot = mem_zalloc(size * sizeof(*slot));
+	struct slot *slot = slab_large(size * sizeof(*slot));
 
 	for (size_t i = 0; i < ks->size; i++) {
 		size_t to = ks->slot[i].hash & (size - 1);
@@ -177,7 +186,7 @@ static struct key *
 add(struct keys *ks, uint64_t hash, uint32_t rule, struct str text, size_t state_size)
 {
 	size_t state_n = (state_size + 7) / 8 * 8, i;
-	struct key *k = mem_zalloc(sizeof(*k) + state_n + text.n);
+	struct key *k = slab_get(&ks->slab, sizeof(*k) + state_n + text.n);
 
 	*k = (struct key){ .hash = hash,
 		.rule = rule,
@@ -204,6 +213,25 @@ add(struct keys *ks, uint64_t hash, uint32_t rule, struct str text, size_t state
 	return k;
 }
 
+/*
+ * Nothing of a key is in a cache, as a rule: asked for at once are its lines,
+ * and what its state points at first, which its type will read first.
+ */
+static bool
+is_it(const struct key *k, uint32_t rule, struct str text)
+{
+	const char *line = (const char *)k;
+
+	__builtin_prefetch(line);
+	__builtin_prefetch(line + 64);
+	__builtin_prefetch(line + 128);
+	__builtin_prefetch(line + 192);
+	if (k->rule != rule)
+		return false;
+	__builtin_prefetch((const void *)(uintptr_t)k->state[0]);
+	return str_eq(key_text(k), text);
+}
+
 struct key *
 keys_use(struct keys *ks, uint32_t rule, struct str text, size_t state_size, bool *ret_new)
 {
@@ -212,10 +240,8 @@ keys_use(struct keys *ks, uint32_t rule, struct str text, size_t state_size, boo
 	*ret_new = false;
 	for (size_t i = hash & (ks->size - 1); ks->slot[i].k != NULL;
 	     i = (i + 1) & (ks->size - 1)) {
-		struct key *k = ks->slot[i].k;
-
-		if (ks->slot[i].hash == hash && k->rule == rule && str_eq(key_text(k), text))
-			return k;
+		if (ks->slot[i].hash == hash && is_it(ks->slot[i].k, rule, text))
+			return ks->slot[i].k;
 	}
 	*ret_new = true;
 	while (ks->n >= ks->o.max || (ks->n > 0 && ks->bytes > ks->o.bytes_max))

@@ -19,11 +19,11 @@ struct stretch {
 };
 
 struct state {
-	bool at_end;
 	union {
 		struct window window;
 		struct stretch stretch;
 	};
+	bool at_end;
 };
 
 static bool
