@@ -111,10 +111,14 @@ ask_each_keyword(struct ask *q, ask_value_fn fn, void *ctx)
 
 	if (has(r, F_RAW) && !is_object(r->v[F_RAW].s))
 		return give(FIELD_STR, &r->v[F_RAW], fn, ctx);
-	for (unsigned f = 0; f < FIELD_COUNT; f++)
-		if (has(r, (enum field)f) && !is_ours((enum field)f) &&
-		    give(field_info((enum field)f)->type, &r->v[f], fn, ctx))
-			return true;
+	for (unsigned i = 0; i < ARRAY_LEN(r->have); i++)
+		for (uint64_t left = r->have[i] & ~r->null[i]; left != 0; left &= left - 1) {
+			unsigned f = 64 * i + (unsigned)__builtin_ctzll(left);
+
+			if (!is_ours((enum field)f) &&
+			    give(field_info((enum field)f)->type, &r->v[f], fn, ctx))
+				return true;
+		}
 	for (uint32_t i = 0; i < r->n_extra; i++)
 		if (ask_extra(&r->extra[i], fn, ctx))
 			return true;

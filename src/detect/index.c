@@ -54,13 +54,17 @@ build_wakes(struct build *b)
 	VEC_FINI(&all);
 }
 
-/* Short literals and expressions are looked for only where they wake a rule. */
+/*
+ * Short literals and expressions are looked for only where they wake a rule;
+ * of keywords all literals are, since asking goes through the whole record.
+ */
 static enum index_know
 know_of(const struct build *b, uint32_t atom)
 {
 	const struct atom *a = &b->rs->atoms.atom.p[atom];
+	bool keyword = b->rs->atoms.chan.p[a->chan].keywords && a->find == FIND_LITERAL;
 
-	if (a->find == FIND_NONE || (!find_is_rare(a) && !b->wakes[atom]))
+	if (a->find == FIND_NONE || (!find_is_rare(a) && !b->wakes[atom] && !keyword))
 		return INDEX_ASK;
 	return a->sure ? INDEX_IF_FOUND : INDEX_ASK_FOUND;
 }

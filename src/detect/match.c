@@ -163,8 +163,8 @@ scan_keywords(struct match *m)
 		(void)ask_each_keyword(&m->ask, scan_value, m);
 		return;
 	}
-	buf_reset(&m->joined);
-	(void)ask_each_keyword(&m->ask, join_value, &m->joined);
+	if (m->joined.n == 0)
+		(void)ask_each_keyword(&m->ask, join_value, &m->joined);
 	finder_scan(m->scanning, buf_view(&m->joined), &m->scratch, on_found, m);
 }
 
@@ -227,6 +227,7 @@ match_scan(struct match *m, const struct rec *r)
 	next_epoch(m);
 	ask_begin(&m->ask, r);
 	m->n_pending = 0;
+	buf_reset(&m->joined);
 	m->route = routes_get(m->routes, r);
 	scan(m);
 }
