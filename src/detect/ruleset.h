@@ -24,7 +24,7 @@ struct rule {
 	const char *file;
 	uint32_t line;
 	unsigned confidence; /* percent, from `tocsin.confidence`; 0: it says none */
-	bool alerts; /* false: only feeds correlations */
+	bool alerts;         /* false: only feeds correlations */
 	bool correlation;
 	int64_t suppress; /* ns; the bucket of the alert id */
 };

@@ -97,10 +97,7 @@ put_text_value(struct buf *to)
 }
 
 /* What records have within Base64. */
-static const char *const coded[] = { "abab", "babB",
-	"b\xc3\xa9"
-	"ab",
-	"ab\\*ab", "abba" };
+static const char *const coded[] = { "abab", "babB", "b\xc3\xa9\x61", "ab\\*ab", "abba" };
 
 static void
 put_coded_value(struct buf *to)

@@ -86,9 +86,12 @@ static const struct refusal {
 	    "test.yml:13:17: correlation: an alias is of rules that 'rules' names" },
 	{ CORR("  type: value_count\n  rules: base\n  timespan: 5m\n  condition: {gt: 3}\n"),
 	    "value_count needs 'field'" },
-	{ CORR("  type: event_count\n  rules: base\n  timespan: 5m\n  condition: {gte: 5, gt: 7}\n"),
-	    "test.yml:11:14: correlation: two comparisons are a range: gt or gte, and lt or lte\n" },
-	{ CORR("  type: event_count\n  rules: base\n  timespan: 5m\n  condition: {gte: 5, lt: 5}\n"),
+	{ CORR(
+	      "  type: event_count\n  rules: base\n  timespan: 5m\n  condition: {gte: 5, gt: 7}\n"),
+	    "test.yml:11:14: correlation: two comparisons are a range: gt or gte, and lt or "
+	    "lte\n" },
+	{ CORR(
+	      "  type: event_count\n  rules: base\n  timespan: 5m\n  condition: {gte: 5, lt: 5}\n"),
 	    "no number is in this range" },
 	{ CORR("  type: event_count\n  rules: base\n  timespan: 5m\n  condition: {gte: 999999}\n"),
 	    "no count from 1 to 100000 is like that" },
