@@ -11,6 +11,9 @@
 static const struct cmd cmds[] = {
 	{ "lint", "check rule files: what is wrong and what is seldom meant", rules_lint, false },
 	{ "match", "which rules match the records of a file", rules_match, false },
+	{ "list", "the rules that are loaded, with their profile", rules_list, false },
+	{ "explain", "what a rule asks; --why-not: what kept it from firing", rules_explain,
+	    false },
 	{ "test", "run the cases of rules; --mutate: would they notice a change?", rules_test,
 	    false },
 };
