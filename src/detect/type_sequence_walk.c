@@ -107,10 +107,10 @@ explain(const struct ctype_at *at, int64_t t, struct buf *to)
 	const struct walk_path *best = longest(at->state);
 
 	(void)t;
-	if (best != NULL)
+	if (best != NULL && best->steps.n > 0)
 		put_path(at, best, to);
 	else
-		buf_str(to, STR("no id yet"));
+		buf_str(to, STR("no two ids in order"));
 	buf_str(to, STR("; it fires at "));
 	ctype_put_condition(at->corr, to);
 }

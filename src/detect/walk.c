@@ -77,20 +77,22 @@ expire(struct walk *w, const struct walk_shape *s, int64_t t)
 			i++;
 }
 
+/* A free path: when there is none the shortest, of several the one that stood still longest. */
 static struct walk_path *
 add_path(struct walk *w)
 {
 	uint32_t worst = 0;
 
-	if (w->n ==
-	    WALK_PATHS) { /* the shortest goes, of several the one that stood still longest */
+	if (w->n == WALK_PATHS) {
 		for (uint32_t i = 1; i < w->n; i++) {
 			const struct walk_path *p = &w->path[i], *x = &w->path[worst];
 
 			if (p->steps.n < x->steps.n || (p->steps.n == x->steps.n && p->t < x->t))
 				worst = i;
 		}
-		remove_at(w, worst);
+		timeline_fini(&w->path[worst].steps);
+		w->path[worst] = (struct walk_path){ 0 };
+		return &w->path[worst];
 	}
 	if (w->n == w->size) {
 		w->size = w->size != 0 ? 2 * w->size : 2;
@@ -147,6 +149,15 @@ fires(const struct walk *w, const struct walk_shape *s, const struct walk_path *
 	return (double)p->steps.n >= s->share * (double)(w->events - oldest->a + 1);
 }
 
+static void
+put_step(struct walk_path *p, const struct walk_shape *s, int64_t t, uint64_t seq, uint64_t nth,
+    int64_t id)
+{
+	if (p->steps.n == s->threshold)
+		timeline_drop(&p->steps, 1);
+	(void)timeline_put(&p->steps, &(struct timeline_item){ t, seq, nth, (uint64_t)id });
+}
+
 const struct walk_path *
 walk_add(struct walk *w, const struct walk_shape *s, int64_t t, uint64_t seq, uint64_t space,
     int64_t id)
@@ -156,25 +167,26 @@ walk_add(struct walk *w, const struct walk_shape *s, int64_t t, uint64_t seq, ui
 
 	expire(w, s, t);
 	p = find(w, s, space, id, &place);
-	if (place == REPEATED) {
-		p->t = t > p->t ? t : p->t;
+	if (place == REPEATED)
 		return NULL;
-	}
 	w->events++;
 	if (p == NULL) {
 		p = add_path(w);
 		p->space = space;
 		p->at = id;
 		p->t = t;
+		p->seq = seq;
+		p->nth = w->events;
+		return NULL;
 	}
+	if (p->way == 0)
+		put_step(p, s, p->t, p->seq, p->nth, p->at);
 	if (place == AHEAD)
 		advance(p, id);
-	if (place == BEHIND)
+	else
 		p->seen |= (uint64_t)1 << ((p->at - id) * p->way - 1);
 	p->t = t > p->t ? t : p->t;
-	if (p->steps.n == s->threshold)
-		timeline_drop(&p->steps, 1);
-	(void)timeline_put(&p->steps, &(struct timeline_item){ t, seq, w->events, (uint64_t)id });
+	put_step(p, s, t, seq, w->events, id);
 	return fires(w, s, p) ? p : NULL;
 }
 
@@ -210,6 +222,8 @@ walk_save(const struct walk *w, struct buf *to)
 		bytes_put(to, (uint64_t)p->t, 8);
 		bytes_put(to, p->seen, 8);
 		bytes_put(to, (uint64_t)(p->way + 1), 1);
+		bytes_put(to, p->seq, 8);
+		bytes_put(to, p->nth, 8);
 		timeline_save(&p->steps, to);
 	}
 }
@@ -233,8 +247,10 @@ walk_load(struct walk *w, const struct walk_shape *s, struct str *from)
 		p->seen = bytes_get(from, 8, &bad);
 		way = bytes_get(from, 1, &bad);
 		p->way = (int8_t)((int)way - 1);
+		p->seq = bytes_get(from, 8, &bad);
+		p->nth = bytes_get(from, 8, &bad);
 		if (bad || way > 2 || p->at < 0 || !timeline_load(&p->steps, s->threshold, from) ||
-		    p->steps.n == 0)
+		    (p->steps.n == 0) != (p->way == 0))
 			return false;
 	}
 	return !bad;

@@ -30,10 +30,11 @@ struct walk_shape {
 struct walk_path {
 	uint64_t space;        /* what stands around the number */
 	int64_t at;            /* the foremost id */
-	int64_t t;             /* newest event */
+	int64_t t;             /* newest step */
 	uint64_t seen;         /* bit i: the id i + 1 behind it was asked for */
 	int8_t way;            /* 1, -1; 0: has one id */
-	struct timeline steps; /* the newest threshold; a: number of the event, b: the id */
+	uint64_t seq, nth;     /* of the first step, while it is the only one */
+	struct timeline steps; /* from the second on: the newest threshold; a: nth, b: the id */
 };
 
 struct walk {
