@@ -75,6 +75,8 @@ place(struct sample_slice *sl, const struct sample_shape *shape, uint64_t key, u
 {
 	uint32_t worst = NONE, own = NONE, n_own = 0;
 
+	if (sl->n == shape->capacity && rank >= sl->worst)
+		return NONE;
 	for (uint32_t i = 0; i < sl->n; i++) {
 		if (worst == NONE || sl->rank[i] > sl->rank[worst])
 			worst = i;
@@ -93,6 +95,15 @@ place(struct sample_slice *sl, const struct sample_shape *shape, uint64_t key, u
 	return rank < sl->rank[worst] ? worst : NONE;
 }
 
+/* The highest rank, once what is added has to be below it. */
+static void
+find_worst(struct sample_slice *sl, const struct sample_shape *shape)
+{
+	sl->worst = 0;
+	for (uint32_t i = 0; i < sl->n && sl->n == shape->capacity; i++)
+		sl->worst = sl->rank[i] > sl->worst ? sl->rank[i] : sl->worst;
+}
+
 void
 sample_add(struct sample *s, const struct sample_shape *shape, uint64_t key, int64_t interval,
     const float *vector)
@@ -108,6 +119,7 @@ sample_add(struct sample *s, const struct sample_shape *shape, uint64_t key, int
 	sl->rank[i] = rank;
 	sl->key[i] = key;
 	memcpy(sl->vector + (size_t)i * shape->features, vector, shape->features * sizeof(*vector));
+	find_worst(sl, shape);
 }
 
 void
@@ -200,6 +212,7 @@ load_slice(struct sample_slice *sl, const struct sample_shape *shape, struct str
 	}
 	for (size_t k = 0; k < (size_t)n * shape->features; k++)
 		sl->vector[k] = bytes_get_float(from, &bad);
+	find_worst(sl, shape);
 	return !bad;
 }
 

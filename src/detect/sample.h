@@ -23,7 +23,7 @@ struct sample_slice {
 	uint64_t *rank, *key;
 	float *vector;
 	uint32_t n, size;
-	uint64_t seen, missed;
+	uint64_t seen, missed, worst; /* worst: highest rank of a full slice */
 };
 
 /* Zeroed: empty. */
