@@ -14,8 +14,8 @@
  * timespan is the new usual.
  *
  * Events may come late as long as their interval is open: until the watermark
- * passes its end, or two newer ones have begun.  A key takes 250 bytes, with
- * seasons 1 KiB (day) or 7 KiB (week) more.
+ * passes its end, or two newer ones have begun.  A key takes 260 bytes, with
+ * seasons 1.4 KiB (day) or 9.4 KiB (week) more.
  */
 /* SPDX-License-Identifier: Apache-2.0 */
 #include <math.h>

@@ -6,7 +6,7 @@
  * the vectors of this deployment (detect/learner.h), and then learnt itself.
  *
  * Events may come late as long as their interval is open: until the watermark
- * passes its end, or two newer ones have begun.  A key takes 250 bytes and
+ * passes its end, or two newer ones have begun.  A key takes 260 bytes and
  * what its open intervals hold; a rule some MiB: the sample, and two forests
  * while one is in training.
  */
