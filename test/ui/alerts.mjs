@@ -109,7 +109,7 @@ test('an alert tells why it fired, what it rests on, and what was done', async (
   const { alerts } = await daemon.api('GET', '/v1/alerts?q=Brute&limit=1');
   const page = await open(`/alerts/${alerts[0].id}?status=false_positive`);
   await drawer(page).getByText(alerts[0].summary, { exact: true }).waitFor();
-  await drawer(page).getByText('203.0.113.7', { exact: true }).waitFor();
+  await drawer(page).getByText('203.0.113.7', { exact: true }).first().waitFor();
   await drawer(page).getByRole('button', { name: /auth\.login\.failed/ }).first().click();
   await drawer(page).getByText('user_email', { exact: true }).waitFor();
   await drawer(page).getByRole('button', { name: 'JSON', exact: true }).click();
