@@ -207,7 +207,7 @@ webattack_expr_code(struct str s)
 	/* O:8:"stdclass":1:{ */
 	if (best < 88 && s.n > 8 && (s.p[0] == 'o' || s.p[0] == 'a') && s.p[1] == ':' &&
 	    is_digit(s.p[2]) && str_find(s, STR(":{")) > 0)
-		best = s.p[0] == 'o' ? 88 : 60;
+		best = s.p[0] == 'o' || str_find(s, STR(";o:")) > 0 ? 88 : 60;
 	return best;
 }
 

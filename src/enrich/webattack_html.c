@@ -134,12 +134,9 @@ runs(struct str value)
 	char text[SCHEME_MAX];
 	size_t n = 0;
 
-	for (size_t i = 0; i < value.n && n < sizeof(text); i++) {
-		char c = value.p[i];
-
-		if (c != ' ' && c != '\t' && c != '\n' && c != '\r' && c != '"' && c != '\'')
-			text[n++] = c;
-	}
+	for (size_t i = 0; i < value.n && n < sizeof(text); i++)
+		if (memchr(" \t\n\r\"'", value.p[i], 6) == NULL)
+			text[n++] = value.p[i];
 	for (size_t i = 0; i < ARRAY_LEN(schemes); i++)
 		if (str_starts((struct str){ text, n }, schemes[i]))
 			return true;
@@ -259,7 +256,7 @@ attributes(struct str *s, bool *loads)
 	return best;
 }
 
-/* Prose goes on in plain words; a script has other characters soon. */
+/* Plain words; a script has other characters soon. */
 static bool
 is_prose(struct str s)
 {
@@ -288,8 +285,11 @@ script_tag(struct str rest, bool closing)
 		return rest.n != 0 && is_blank(rest.p[0]) && is_prose(str_trim(rest)) ? 40 : 93;
 	if (end != rest.p && !closing)
 		return 93;
-	rest = str_from(rest, (size_t)(end - rest.p) + 1);
-	return is_prose(str_trim(rest)) ? 60 : 93;
+	rest = str_trim(str_from(rest, (size_t)(end - rest.p) + 1));
+	for (size_t i = 0; i < rest.n; i++)
+		if (memchr("(=;`'\"<./", rest.p[i], 9) != NULL)
+			return is_prose(rest) ? 60 : 93;
+	return rest.n != 0 ? 60 : 93; /* words do not run */
 }
 
 /* What a tag without telling attributes is worth. */

@@ -10,7 +10,7 @@
 #define RUN_MAX 100U    /* one character so often cuts off what an application appends */
 
 static const struct webattack_sign files[] = { { STR("/etc/passwd"), 1 }, { STR("/etc/shadow"), 1 },
-	{ STR("/etc/group"), 1 }, { STR("/etc/hosts"), 1 }, { STR("/etc/issue"), 1 },
+	{ STR("/etc/group"), 1 }, { STR("/etc/host"), 1 }, { STR("/etc/issue"), 1 },
 	{ STR("/etc/motd"), 1 }, { STR("/etc/crontab"), 1 }, { STR("/etc/sudoers"), 1 },
 	{ STR("/etc/mysql/"), 1 }, { STR("/etc/apache"), 1 }, { STR("/etc/httpd/"), 1 },
 	{ STR("/etc/nginx/"), 1 }, { STR("/etc/ssh/"), 1 }, { STR("/etc/php"), 1 },
@@ -159,6 +159,15 @@ padded(const struct shape *sh, struct str s)
 	return sh->run >= RUN_MAX && is_absolute(s) ? 75 : 0;
 }
 
+/* ../.env: up, to what is hidden. */
+static bool
+hidden(struct str s)
+{
+	ptrdiff_t at = str_find(s, STR("../."));
+
+	return at >= 0 && (size_t)at + 4 < s.n && s.p[at + 4] >= 'a' && s.p[at + 4] <= 'z';
+}
+
 /* sensitive: a telling file is named too. */
 static unsigned
 by_shape(const struct shape *sh, struct str s, bool sensitive)
@@ -169,7 +178,7 @@ by_shape(const struct shape *sh, struct str s, bool sensitive)
 		return 60;
 	if (sh->climbs >= 2)
 		return sensitive || sh->climbs > 2 ? 95 : 80;
-	if (sh->climbs == 1 && sensitive)
+	if (sh->climbs == 1 && (sensitive || hidden(s)))
 		return 90;
 	if (sh->climbs == 1)
 		return is_absolute(s) && !prose ? 72 : 45;

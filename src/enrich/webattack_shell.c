@@ -91,21 +91,22 @@ struct command {
 	struct str rest; /* what follows */
 };
 
-/* $@, $*, ${x}, $9: nothing, to a shell.  Its length, or 0. */
+/* $@, $*, ${x}, $9, $(): nothing, to a shell.  Its length, or 0. */
 static size_t
 empty_variable(struct str s)
 {
-	size_t n = 1;
+	struct str name = str_from(s, 2);
 
 	if (s.n < 2 || s.p[0] != '$')
 		return 0;
-	if (s.p[1] == '@' || s.p[1] == '*' || (s.p[1] >= '1' && s.p[1] <= '9'))
+	if (memchr("@*123456789", s.p[1], 11) != NULL)
 		return 2;
+	if (s.p[1] == '(')
+		return str_starts(name, STR(")")) ? 3 : 0;
 	if (s.p[1] != '{')
 		return 0;
-	while (n < s.n && s.p[n] != '}' && n < 16)
-		n++;
-	return n < s.n && s.p[n] == '}' ? n + 1 : 0;
+	name = str_until(&name, '}');
+	return name.n < 16 && name.n + 2 < s.n ? name.n + 3 : 0;
 }
 
 /* ${IFS} and $IFS are blanks. */
@@ -256,6 +257,7 @@ arguments(const struct command *c)
 enum head {
 	HEAD_NONE,  /* nothing */
 	HEAD_SHORT, /* one argument, or a command that was told already */
+	HEAD_APART, /* the same, with a blank behind it */
 	HEAD_LONG   /* a sentence, or a command that somebody asks about */
 };
 
@@ -295,6 +297,8 @@ command_line(struct str s, enum head head)
 		return points[2][args];
 	if (head == HEAD_NONE && args == 2 && c.kind == CMD_WORD)
 		return 72;
+	if (head == HEAD_APART && args == 1)
+		return 55;
 	return points[c.kind == CMD_WORD][args];
 }
 
@@ -365,6 +369,19 @@ calls(struct str s)
 	return 0;
 }
 
+/* People name these by their paths without wanting to run them here and now. */
+static bool
+is_interpreter(const struct command *c)
+{
+	static const struct str heads[] = { STR("python"), STR("perl"), STR("ruby"), STR("php"),
+		STR("bash"), STR("sh"), STR("zsh"), STR("env") };
+
+	for (size_t i = 0; i < ARRAY_LEN(heads); i++)
+		if (str_starts((struct str){ c->name, c->name_n }, heads[i]))
+			return true;
+	return false;
+}
+
 /* The value is a command line from its beginning: /usr/bin/id, cat /etc/passwd, id| */
 static unsigned
 whole(struct str s)
@@ -376,7 +393,7 @@ whole(struct str s)
 		return 0;
 	args = arguments(&c);
 	if (c.path && str_find(s, STR("/bin/")) >= 0)
-		return args >= 2 ? 85 : 60;
+		return args == 3 || (args == 2 && !is_interpreter(&c)) ? 85 : 60;
 	if (c.kind == CMD_TELLING && str_trim(c.rest).n == 1 &&
 	    memchr("|;", s.p[s.n - 1], 2) != NULL)
 		return 80;
@@ -384,9 +401,27 @@ whole(struct str s)
 		return 0;
 	if (webattack_path_sensitive(c.rest))
 		return 85;
-	if (str_find(s, STR(".exe ")) > 0)
-		return 80;
-	return c.kind == CMD_TELLING && str_find(c.rest, STR("http")) >= 0 ? 72 : 0;
+	return str_find(s, STR(".exe ")) > 0 ? 80 : 0;
+}
+
+/* name|id|date: three words or more between separators of one kind. */
+static bool
+is_list(struct str s)
+{
+	unsigned items = 1;
+	char between = '\0';
+
+	for (size_t i = 0; i < s.n; i++) {
+		if (is_name(s.p[i]))
+			continue;
+		if ((s.p[i] != '|' && s.p[i] != ';') || (between != '\0' && s.p[i] != between))
+			return false;
+		if (i == 0 || i + 1 == s.n || !is_name(s.p[i + 1]))
+			return false;
+		between = s.p[i];
+		items++;
+	}
+	return items > 2;
 }
 
 static unsigned
@@ -396,6 +431,8 @@ behind_separators(struct str s)
 	enum head head = HEAD_NONE;
 	bool told = false;
 
+	if (is_list(s))
+		return 0;
 	for (size_t i = 0; i < s.n && best < 90; i++) {
 		size_t n = separator(s, i);
 
@@ -403,9 +440,13 @@ behind_separators(struct str s)
 			continue;
 		if (!told)
 			head = head_of((struct str){ s.p, i });
+		if (head == HEAD_SHORT && i > 0 && is_blank(s.p[i - 1]))
+			head = HEAD_APART;
 		if (is_markdown(s, i))
 			head = HEAD_LONG;
 		score = command_line(str_from(s, i + n), head);
+		if (s.p[i] == '$' && score >= 50 && score < 75)
+			score = 75; /* $(...) is nothing else */
 		told = told || score >= 50;
 		best = score > best ? score : best;
 		i += n - 1;

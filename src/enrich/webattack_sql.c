@@ -14,6 +14,15 @@
 #define statement(r, i) webattack_sqlread_statement(r, i)
 #define list_quality(r, i) webattack_sqlread_list(r, i)
 
+/* Has the token a blank within, as words of a sentence do? */
+static bool
+has_blank(const struct reader *r, size_t i)
+{
+	struct str text = r->t[i].text;
+
+	return str_trim(text).n != 0 && memchr(text.p, ' ', text.n) != NULL;
+}
+
 /* and, or, xor: and something that needs no comparison */
 static unsigned
 logic_alone(const struct reader *r)
@@ -27,6 +36,9 @@ logic_alone(const struct reader *r)
 		return r->broke ? SURE : 3;
 	if (!SQL_IN(k, SQL_CONSTANTS))
 		return 0;
+	/* the "or" operator in Python */
+	if (k == SQL_STR && r->t[j].open && has_blank(r, j))
+		return 3;
 	if (r->broke && SQL_IN(next, SQL_ENDS | SQL_BIT(SQL_RP)))
 		return 7;
 	return next == SQL_COMMENT ? 7 : 3;
@@ -37,9 +49,9 @@ logic(const struct reader *r)
 {
 	unsigned c = comparison(r, r->i + 1);
 
-	/* "true and false = false" is logic, not SQL. */
+	/* "true and false = false" is logic, "1 + 1 = 2 and 2 + 2 = 4" arithmetic. */
 	if (c == 3)
-		return r->broke || kind(r, 0) != SQL_CONST ? SURE : 5;
+		return r->broke || (kind(r, 0) != SQL_CONST && !r->compared) ? SURE : 5;
 	if (c == 2)
 		return r->broke ? 8 : 3;
 	return logic_alone(r);
@@ -147,15 +159,6 @@ call(const struct reader *r)
 	if (is(r, r->i, "iif") && comparison(r, r->i + 2) == 3)
 		return SURE;
 	return r->broke || whole ? SURE : 6;
-}
-
-/* Has the token a blank within, as words of a sentence do? */
-static bool
-has_blank(const struct reader *r, size_t i)
-{
-	struct str text = r->t[i].text;
-
-	return str_trim(text).n != 0 && memchr(text.p, ' ', text.n) != NULL;
 }
 
 /* x'='x, '||'a: two halves of what was one string. */
@@ -309,6 +312,7 @@ step(struct reader *r)
 	else
 		r->bad += SQL_IN(k, heads) || (k == SQL_LP && !may_open(r));
 	r->operand = !SQL_IN(k, operands | ends);
+	r->compared = r->compared || (k == SQL_CMP && r->i < 6 && !r->broke && r->points == 0);
 	r->aliased = r->aliased && k != SQL_RP;
 }
 

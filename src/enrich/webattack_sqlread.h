@@ -11,6 +11,7 @@ struct webattack_sqlread {
 	bool broke;    /* began inside a string, which was closed */
 	bool numbered; /* began with a number */
 	bool operand;  /* one is expected at i */
+	bool compared; /* something, before anything told */
 	bool aliased;  /* the last word was an alias already */
 	unsigned bad;  /* places where the grammar breaks */
 	unsigned points;

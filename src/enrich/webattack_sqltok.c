@@ -218,6 +218,18 @@ try_joined(struct lexer *l, size_t n)
 	return true;
 }
 
+/* Names that databases keep for themselves. */
+static bool
+is_system(struct str name)
+{
+	static const struct str heads[] = { STR("sp_"), STR("xp_"), STR("dbms_"), STR("utl_") };
+
+	for (size_t i = 0; i < ARRAY_LEN(heads); i++)
+		if (name.n > heads[i].n && str_starts(name, heads[i]))
+			return true;
+	return false;
+}
+
 static unsigned
 kind_of(const struct lexer *l, struct str name)
 {
@@ -235,6 +247,8 @@ kind_of(const struct lexer *l, struct str name)
 			kind = kind == SQL_RISKY || kind == SQL_SYS ? kind : 0;
 		}
 	}
+	if (kind == 0 && is_system(name))
+		return SQL_SYS;
 	if (kind == SQL_RISKY && at(l, 0) != '(')
 		return SQL_WORD;
 	if (kind == 0)

@@ -104,7 +104,7 @@ TEST(ordinary_values_are_none)
 	static struct set set;
 
 	load(&set, "benign.txt");
-	CHECK(set.n >= 400);
+	CHECK(set.n >= 500);
 	CHECK_INT(seen(&set, false, false), 0);
 	buf_fini(&set.text);
 }
@@ -115,7 +115,7 @@ TEST(attacks_are_seen)
 	static const struct {
 		const char *file;
 		size_t missed;
-	} sets[] = { { "sql_injection.txt", 2 }, { "xss.txt", 0 }, { "path_traversal.txt", 0 },
+	} sets[] = { { "sql_injection.txt", 4 }, { "xss.txt", 0 }, { "path_traversal.txt", 0 },
 		{ "command_injection.txt", 1 }, { "ssrf.txt", 0 }, { "lookup_injection.txt", 0 },
 		{ "template_injection.txt", 0 }, { "other.txt", 0 } };
 	static struct set set;
