@@ -13,8 +13,9 @@ struct walk {
 	struct rec *r;
 	int64_t received;
 	struct str event_type; /* EventType */
-	struct str channel;
+	struct str channel, provider;
 	int64_t id;
+	char separator; /* between the names of an object and its member */
 };
 
 /* What keeps its place among the unknown fields is copied; else it is moved. */
@@ -139,6 +140,26 @@ set_field(struct walk *w, enum field f, const struct rec_extra *x)
 	return type == FIELD_STR ? set_text(w, f, x) : set_number(w, f, x);
 }
 
+/* Who wrote the event, as exporters call it. */
+static bool
+is_provider(struct str name)
+{
+	return str_eq(name, STR("Provider_Name")) || str_eq(name, STR("ProviderName")) ||
+	       str_eq(name, STR("SourceName")) || str_eq(name, STR("Provider.Name"));
+}
+
+/* What the sender says of the log source goes before what we find. */
+static bool
+put_logsource_key(struct walk *w, struct str name, const struct rec_extra *x)
+{
+	enum field f = str_starts(name, STR("logsource.")) ? field_find(name) : FIELD_NONE;
+
+	if (f == FIELD_NONE || x->type != FIELD_STR || x->null || x->v.s.n == 0)
+		return false;
+	rec_set_str(w->r, f, x->v.s);
+	return true;
+}
+
 static void
 note(struct walk *w, struct str name, const struct rec_extra *x)
 {
@@ -149,6 +170,8 @@ note(struct walk *w, struct str name, const struct rec_extra *x)
 			w->id = -1;
 	} else if (str_eq(name, STR("Channel")) && x->type == FIELD_STR) {
 		w->channel = x->v.s;
+	} else if (is_provider(name) && x->type == FIELD_STR) {
+		w->provider = x->v.s;
 	} else if (str_eq(name, STR("EventType")) && x->type == FIELD_STR) {
 		w->event_type = x->v.s;
 	}
@@ -174,6 +197,8 @@ add(struct walk *w, struct str name, const struct rec_extra *x)
 	const struct row *row = find(name);
 	struct rec_extra second = *x;
 
+	if (put_logsource_key(w, name, x))
+		return;
 	note(w, name, x);
 	put_time(w, name, x);
 	if (row != NULL && set_field(w, row->field, x) && row->how == MOVE)
@@ -210,7 +235,7 @@ leaf(struct walk *w, struct str name, const struct json_value *v)
 static void data(struct walk *w, struct str name, const struct json_value *v);
 
 static struct str
-join(struct str a, struct str b, char to[NAME_MAX_N])
+join(const struct walk *w, struct str a, struct str b, char to[NAME_MAX_N])
 {
 	size_t n = a.n < NAME_MAX_N - 1 ? a.n : NAME_MAX_N - 1,
 	       m = b.n < NAME_MAX_N - 1 - n ? b.n : NAME_MAX_N - 1 - n;
@@ -218,7 +243,7 @@ join(struct str a, struct str b, char to[NAME_MAX_N])
 	if (n == 0)
 		return b;
 	memcpy(to, a.p, n);
-	to[n] = '_';
+	to[n] = w->separator;
 	memcpy(to + n + 1, b.p, m);
 	return (struct str){ to, n + 1 + m };
 }
@@ -236,7 +261,7 @@ attributes(struct walk *w, struct str parent, const struct json_value *object)
 			return;
 		json_read(w->doc, key.next, &v);
 		if (v.type != JSON_OBJECT && v.type != JSON_ARRAY && !str_eq(key.s, STR("xmlns")))
-			leaf(w, join(parent, key.s, name), &v);
+			leaf(w, join(w, parent, key.s, name), &v);
 	}
 }
 
@@ -280,9 +305,9 @@ object(struct walk *w, struct str name, size_t first)
 		else if (str_eq(key.s, STR("#text")))
 			data(w, name, &v);
 		else if (key.s.n > 1 && key.s.p[0] == '@' && name.n > 0)
-			data(w, join(name, str_from(key.s, 1), joined), &v);
+			data(w, join(w, name, str_from(key.s, 1), joined), &v);
 		else
-			data(w, key.s, &v);
+			data(w, join(w, name, key.s, joined), &v);
 	}
 }
 
@@ -388,34 +413,37 @@ read_event(struct walk *w, size_t first)
 	}
 }
 
-static bool
-is_flat(const struct json_doc *doc, size_t first)
-{
-	struct json_value v;
+/* A number of an event, and who says so. */
+struct flat {
+	bool id, origin;
+};
 
-	return member(doc, first, STR("Channel"), &v) && v.type == JSON_TEXT &&
-	       member(doc, first, STR("EventID"), &v) &&
-	       (v.type == JSON_INT || v.type == JSON_TEXT);
+static void
+look_flat(struct flat *f, struct str key, const struct json_value *v)
+{
+	if (str_eq(key, STR("EventID")))
+		f->id = v->type == JSON_INT || v->type == JSON_TEXT;
+	else if (v->type == JSON_TEXT && (str_eq(key, STR("Channel")) || is_provider(key)))
+		f->origin = true;
 }
 
 bool
 winevent_is(const struct json_doc *doc, size_t first)
 {
+	struct flat flat = { false, false };
 	struct json_value key, v, inner;
-	bool channel = false, id = false;
 
 	for (size_t at = first;; at = v.next) {
 		json_read(doc, at, &key);
 		if (key.type != JSON_TEXT)
-			return channel && id;
+			return flat.id && flat.origin;
 		json_read(doc, key.next, &v);
 		if (key.s.n == 5 && v.type == JSON_OBJECT && str_eq(key.s, STR("Event")))
 			return member(doc, v.first, STR("System"), &inner) &&
 			       inner.type == JSON_OBJECT;
 		if (key.s.n == 6 && v.type == JSON_OBJECT && str_eq(key.s, STR("winlog")))
 			return member(doc, v.first, STR("channel"), &inner);
-		channel |= key.s.n == 7 && v.type == JSON_TEXT && str_eq(key.s, STR("Channel"));
-		id |= key.s.n == 7 && str_eq(key.s, STR("EventID"));
+		look_flat(&flat, key.s, &v);
 	}
 }
 
@@ -425,20 +453,23 @@ put_source(struct walk *w)
 	struct rec *r = w->r;
 	struct winsource s;
 
-	winsource_find(w->channel, w->id, w->event_type, &s);
-	put_logsource(r, STR("windows"), str_c(s.category), str_c(s.service));
+	winsource_find(w->channel, w->provider, w->id, w->event_type, &s);
+	if (!rec_has(r, F_LS_PRODUCT))
+		rec_set_str(r, F_LS_PRODUCT, STR("windows"));
+	if (!rec_has(r, F_LS_CATEGORY))
+		put_text(r, F_LS_CATEGORY, str_c(s.category));
+	if (!rec_has(r, F_LS_SERVICE))
+		put_text(r, F_LS_SERVICE, str_c(s.service));
 	rec_set_str(r, F_EVENT_TYPE, str_c(s.type));
 }
 
 void
 winevent_read(const struct json_doc *doc, size_t first, int64_t received, struct rec *r)
 {
-	struct walk w = { .doc = doc, .r = r, .received = received, .id = -1 };
+	struct walk w = { .doc = doc, .r = r, .received = received, .id = -1, .separator = '_' };
 	struct json_value v, time;
 
-	if (is_flat(doc, first)) {
-		object(&w, STR(""), first);
-	} else if (member(doc, first, STR("Event"), &v) && v.type == JSON_OBJECT) {
+	if (member(doc, first, STR("Event"), &v) && v.type == JSON_OBJECT) {
 		read_event(&w, v.first);
 	} else if (member(doc, first, STR("winlog"), &v) && v.type == JSON_OBJECT) {
 		read_winlog(&w, v.first);
@@ -446,6 +477,9 @@ winevent_read(const struct json_doc *doc, size_t first, int64_t received, struct
 			data(&w, STR("@timestamp"), &time);
 		if (member(doc, first, STR("message"), &time))
 			data(&w, STR("Message"), &time);
+	} else {
+		w.separator = '.';
+		object(&w, STR(""), first);
 	}
 	put_source(&w);
 }

@@ -73,6 +73,16 @@ static const struct channel {
 	{ T("Microsoft-IIS-Configuration/Operational"), "iis-configuration" },
 };
 
+/* Providers that write to one channel. */
+static const struct channel providers[] = {
+	{ T(M "Sysmon"), "sysmon" },
+	{ T(M "Security-Auditing"), "security" },
+	{ T(M "PowerShell"), "powershell" },
+	{ T(M "Windows Defender"), "windefend" },
+	{ T(M "TaskScheduler"), "taskscheduler" },
+	{ T(M "WMI-Activity"), "wmi" },
+};
+
 /* The first that fits; event_type NULL: any. */
 static const struct category {
 	const char *service;
@@ -159,7 +169,8 @@ category_of(const char *service, int64_t id, struct str event_type)
 }
 
 void
-winsource_find(struct str channel, int64_t id, struct str type, struct winsource *ret)
+winsource_find(struct str channel, struct str provider, int64_t id, struct str type,
+    struct winsource *ret)
 {
 	*ret = (struct winsource){ "", "", "windows.event" };
 	for (size_t i = 0; i < ARRAY_LEN(channels); i++) {
@@ -168,6 +179,9 @@ winsource_find(struct str channel, int64_t id, struct str type, struct winsource
 		ret->service = channels[i].service;
 		break;
 	}
+	for (size_t i = 0; i < ARRAY_LEN(providers) && channel.n == 0; i++)
+		if (str_eq_nocase(provider, providers[i].channel))
+			ret->service = providers[i].service;
 	ret->category = category_of(ret->service, id, type);
 	for (size_t i = 0; i < ARRAY_LEN(types) && strcmp(ret->service, "security") == 0; i++)
 		if (types[i].id == id)

@@ -13,7 +13,8 @@ struct winsource {
 /* So that rules of a category do not see events of a known channel that are of no category. */
 #define WINSOURCE_NONE "windows_event"
 
-/* `type` is the event's EventType, "" without one. */
-void winsource_find(struct str channel, int64_t id, struct str type, struct winsource *ret) NONNULL;
+/* The provider tells when there is no channel.  `type` is the event's EventType, "" without one. */
+void winsource_find(struct str channel, struct str provider, int64_t id, struct str type,
+    struct winsource *ret) NONNULL;
 
 #endif

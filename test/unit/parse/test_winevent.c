@@ -81,6 +81,16 @@ static const struct row {
 	  "\"EventTime\":\"2026-11-20 10:00:00\",\"ScriptBlockText\":\"iex\",\"Hostname\":\"c3\"}",
 	    { "\"host\":\"c3\"", "\"category\":\"ps_script\"", "\"service\":\"powershell\"",
 		"\"ScriptBlockText\":\"iex\"", "\"timestamp\":\"2026-11-20T10:00:00Z\"", NULL } },
+	{ "{\"EventID\":\"1\",\"SourceName\":\"Microsoft-Windows-Sysmon\",\"Image\":\"i\","
+	  "\"a\":{\"b\":{\"c\":1}}}",
+	    { "\"category\":\"process_creation\",\"service\":\"sysmon\"", "\"a.b.c\":1",
+		"\"executable\":\"i\"", NULL } },
+	/* The sender knows better. */
+	{ "{\"EventID\":1,\"Channel\":\"x\",\"logsource\":{\"category\":\"file_event\"}}",
+	    { "\"product\":\"windows\",\"category\":\"file_event\"}", "!logsource.category",
+		NULL } },
+	{ "{\"Event\":{\"System\":{\"Provider\":{\"Name\":\"P\"},\"EventID\":1}}}",
+	    { "\"Provider_Name\":\"P\"", "\"EventID\":1", NULL } },
 	/* None of it. */
 	{ "{\"Event\":\"x\",\"Channel\":\"c\"}", { "\"product\":\"application\"", NULL } },
 	{ "{\"Event\":{\"System\":1}}", { "\"product\":\"application\"", NULL } },
@@ -132,8 +142,8 @@ TEST(sources)
 	for (size_t i = 0; i < ARRAY_LEN(sources); i++) {
 		struct winsource got;
 
-		winsource_find(str_c(sources[i].channel), sources[i].id, str_c(sources[i].type),
-		    &got);
+		winsource_find(str_c(sources[i].channel), STR(""), sources[i].id,
+		    str_c(sources[i].type), &got);
 		CHECK_STR(got.category, sources[i].category);
 		CHECK_STR(got.service, sources[i].service);
 	}
