@@ -71,6 +71,9 @@ struct api_reload {
 	size_t n_problems;
 };
 
+/* `status` of the command as it ended, -1 when it did not end well; output is borrowed. */
+typedef void (*api_tool_fn)(void *ctx, int status, struct str output);
+
 struct api_host {
 	struct loop *loop;
 	/*
@@ -102,6 +105,14 @@ struct api_host {
 	void (*channel_test)(void *ctx, struct str channel, api_sent_fn done, void *done_ctx);
 	void *channel_ctx;
 	const char *secrets_dir; /* secrets typed on the page: CHANNEL.NAME, mode 0600 */
+
+	/*
+	 * Runs a command of this program with `input` as its standard input; `done` is called once,
+	 * later.  FAIL_AGAIN: too many run.  NULL: nobody can.
+	 */
+	enum err (*tool_run)(void *ctx, const char *const *args, struct str input, api_tool_fn done,
+	    void *done_ctx, struct diag *why);
+	void *tool_ctx;
 
 	const struct ruleset *rules;
 	/* From now on findings of the rule count, or are dropped. */

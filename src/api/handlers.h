@@ -31,6 +31,8 @@ void fields_handle(void *ctx, struct http *r) NONNULL;
 void entities_handle(void *ctx, struct http *r) NONNULL;
 void reload_handle_state(void *ctx, struct http *r) NONNULL;
 void reload_handle_begin(void *ctx, struct http *r) NONNULL;
+void tools_handle_backtest(void *ctx, struct http *r) NONNULL;
+void tools_handle_why_not(void *ctx, struct http *r) NONNULL;
 void rules_handle_list(void *ctx, struct http *r) NONNULL;
 void rules_handle_get(void *ctx, struct http *r) NONNULL;
 void rules_handle_enable(void *ctx, struct http *r) NONNULL;

@@ -49,6 +49,8 @@ static const struct route routes[] = {
 	{ HTTP_GET, "/v1/rules/reload", ROUTE_READ, reload_handle_state },
 	{ HTTP_POST, "/v1/rules/reload", ROUTE_ADMIN, reload_handle_begin },
 	{ HTTP_GET, "/v1/rules/{id}", ROUTE_READ, rules_handle_get },
+	{ HTTP_GET, "/v1/rules/{id}/why-not", ROUTE_READ, tools_handle_why_not },
+	{ HTTP_POST, "/v1/backtest", ROUTE_WRITE, tools_handle_backtest },
 	{ HTTP_POST, "/v1/rules/{id}/enable", ROUTE_ADMIN, rules_handle_enable },
 	{ HTTP_POST, "/v1/rules/{id}/disable", ROUTE_ADMIN, rules_handle_disable },
 	{ HTTP_GET, "/v1/fields", ROUTE_READ, fields_handle },

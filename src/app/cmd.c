@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "base/err.h"
+#include "base/jsonw.h"
 
 static const struct cmd cmds[] = {
 	{ "scan", "what happened in these log files? (no daemon)", cmd_scan, false },
@@ -45,6 +46,23 @@ cmd_fail(const struct diag *why)
 
 	fprintf(stderr, "tocsin: %s\n", err_text(why, text, sizeof(text)));
 	return CMD_FAILED;
+}
+
+int
+cmd_fail_as(const struct diag *why, bool json)
+{
+	auto_buf struct buf out = { 0 };
+	char text[512];
+	struct jsonw w;
+
+	if (json) {
+		jsonw_init(&w, &out);
+		jsonw_obj(&w);
+		jsonw_kstr(&w, "error", str_c(err_text(why, text, sizeof(text))));
+		jsonw_end(&w);
+		printf("%.*s\n", STR_ARG(buf_view(&out)));
+	}
+	return cmd_fail(why);
 }
 
 int

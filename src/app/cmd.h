@@ -44,5 +44,7 @@ enum err cmd_users_open(const char *data, const char *config, struct users **ret
 
 /* "tocsin: <why>" on stderr; returns CMD_FAILED. */
 int cmd_fail(const struct diag *why) NONNULL;
+/* The same, and for machines {"error":"<why>"} on stdout when `json`. */
+int cmd_fail_as(const struct diag *why, bool json) NONNULL;
 
 #endif

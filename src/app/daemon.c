@@ -26,6 +26,7 @@
 #include "app/reload.h"
 #include "app/storeproc.h"
 #include "app/ticker.h"
+#include "app/tools.h"
 #include "base/clock.h"
 #include "base/log.h"
 #include "base/mem.h"
@@ -62,6 +63,7 @@ struct daemon {
 	struct api *api;
 	struct server *server;
 	struct ticker *ticker;
+	struct tools *tools;
 	struct inputs *inputs;
 	struct cursors *cursors;
 	struct storeproc *store; /* NULL: without it */
@@ -269,6 +271,7 @@ open_http(struct daemon *d, struct diag *why)
 	    .memory_mb = (unsigned)(c->query_memory >> 20),
 	    .threads = (unsigned)c->query_threads,
 	    .keep_warm = KEEP_WARM });
+	d->tools = tools_new(&(struct tools_opts){ d->loop, d->self, c->file, d->o->dir->dir });
 	host = (struct api_host){ .loop = d->loop,
 		.sink = { .submit = pipeline_submit, .ctx = d->pipeline },
 		.ledger = d->ledger,
@@ -282,6 +285,8 @@ open_http(struct daemon *d, struct diag *why)
 		.facts = facts,
 		.version = TOCSIN_VERSION,
 		.rules = hotrules_rules(d->rules),
+		.tool_run = tools_run,
+		.tool_ctx = d->tools,
 		.rule_switch = hotrules_switch,
 		.rules_reload = hotrules_reload,
 		.rules_report = hotrules_report,
@@ -324,24 +329,6 @@ greet(struct daemon *d, struct diag *why)
 	return greet_print(&g, why);
 }
 
-static uint64_t
-log_last(void *ctx)
-{
-	struct daemon *d = ctx;
-
-	return journal_last(d->journal);
-}
-
-static bool
-waited(void *ctx)
-{
-	struct daemon *d = ctx;
-	struct detector_stats s;
-
-	detector_stats(d->detector, &s);
-	return s.waiting > 0 || engine_waits(hotrules_rules(d->rules));
-}
-
 static void
 start_ticker(struct daemon *d)
 {
@@ -349,9 +336,8 @@ start_ticker(struct daemon *d)
 	    .sink = { .submit = pipeline_submit, .ctx = d->pipeline },
 	    .every = d->conf->detect_tick,
 	    .started = d->log_start > 0 && engine_waits(hotrules_rules(d->rules)),
-	    .log_last = log_last,
-	    .waited = waited,
-	    .ctx = d });
+	    .journal = d->journal,
+	    .detector = d->detector });
 }
 
 static enum err
@@ -503,6 +489,7 @@ stop_all(struct daemon *d)
 	inputs_free(d->inputs);
 	live_free(d->live);
 	cursor_close(d->cursors);
+	tools_free(d->tools);
 	hotrules_free(d->rules);
 	loop_free(d->loop);
 	api_free(d->api);

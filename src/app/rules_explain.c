@@ -197,5 +197,5 @@ rules_explain(int argc, char **argv)
 	e = run(&g, n, argv, &out, &why);
 	if (e == OK)
 		e = fs_write_all(STDOUT_FILENO, out.p, out.n, &why);
-	return e == OK ? CMD_OK : cmd_fail(&why);
+	return e == OK ? CMD_OK : cmd_fail_as(&why, g.json);
 }

@@ -118,7 +118,7 @@ def by_the_api(work):
     tap.equal((got["would"], got["now"], got["records"]), (2, 1, 10))
     got = daemon.json("POST", "/v1/backtest", json.dumps({"rule_id": got["rules"][0]["id"]}))
     tap.equal((got["would"], got["now"]), (1, None))
-    for body, word in (({"rule": "title: x\n  y"}, "YAML"), ({"rule_id": "nobody"}, "nobody"), ({}, "rule"),
+    for body, word in (({"rule": "title: x\n"}, "1:1: a rule needs"), ({"rule_id": "nobody"}, "nobody"), ({}, "rule"),
                        ({"rule": RULE.format(n=3), "since": "yesterday"}, "since")):
         status, text = daemon.request("POST", "/v1/backtest", json.dumps(body))
         tap.equal(status, 422, text)
