@@ -243,18 +243,19 @@ feed(struct engine *e, unsigned depth, uint32_t number, const struct ctype_event
 static void
 feed_due(struct engine *e, const struct ctype_event *by)
 {
+	const int64_t now = mark_now(e->mark);
 	struct key *k;
 
-	while ((k = due_first(&e->due)) != NULL && k->due <= by->watermark) {
+	while ((k = due_first(&e->due)) != NULL && k->due <= now) {
 		const struct crule *rule = &e->rs->rule.p[k->rule];
 		const struct ctype_at at = state_at(e, k);
 		struct level *l = fire_level(e, 1);
-		struct ctype_event ev = { .t = k->due, .seq = by->seq, .watermark = by->watermark };
+		struct ctype_event ev = { .t = k->due, .seq = by->seq, .watermark = now };
 		enum ctype_result got;
 		struct finding f;
 
 		reset_hit(l);
-		got = rule->corr->type->due(&at, by->watermark, &l->hit);
+		got = rule->corr->type->due(&at, now, &l->hit);
 		live_touch(e, rule->corr->type, &at, k, ev.t);
 		if (got != CTYPE_FIRES)
 			continue;
@@ -350,6 +351,7 @@ begin(struct engine *e, const struct rec *r, finding_fn raise, void *ctx)
 	};
 	uint64_t source = group_hash_text(0, rec_str(r, F_SOURCE));
 
+	source = group_hash_text(source, rec_str(r, F_HOST));
 	e->raise = raise;
 	e->ctx = ctx;
 	e->seq = r->seq;
@@ -358,11 +360,11 @@ begin(struct engine *e, const struct rec *r, finding_fn raise, void *ctx)
 		mark_tick(e->mark, ev.t);
 		e->late = false;
 	} else {
-		e->late = !mark_add(e->mark, group_hash_text(source, rec_str(r, F_HOST)), ev.t);
+		e->late = !mark_add(e->mark, source, ev.t);
 	}
 	e->stats.records++;
 	e->stats.late += e->late;
-	ev.watermark = mark_now(e->mark);
+	ev.watermark = rec_is_tick(r) ? mark_now(e->mark) : mark_own(e->mark, source);
 	if (!e->began)
 		feed_expected(e, &ev);
 	return ev;

@@ -152,7 +152,8 @@ evict(struct keys *ks, const struct key *keep)
 		if (drawn[i] == keep)
 			continue;
 		w = ks->o.worth(ks->o.ctx, drawn[i]);
-		if (least != NULL && (w > worth || (w >= worth && drawn[i]->born <= least->born)))
+		if (least != NULL &&
+		    (w > worth || (w >= worth && (int32_t)(drawn[i]->born - least->born) <= 0)))
 			continue;
 		least = drawn[i];
 		worth = w;

@@ -15,7 +15,8 @@ struct keys;
 
 struct key {
 	uint64_t hash;
-	uint64_t born;   /* number of the record that made it */
+	uint32_t born;   /* number of the record that made it, and ... */
+	uint32_t used;   /* ... of the last one that fed it; the lower half of them */
 	int64_t touched; /* newest event time */
 	int64_t begin;   /* of its episode; KEY_NEVER */
 	int64_t due;     /* what it waits for; INT64_MAX */

@@ -3,14 +3,23 @@
 /* tested by: test/unit/detect/test_engine.c */
 #include "detect/live.h"
 
-/* No event can meet what it remembers any more. */
+/* Records without one for a key; then its source is not just behind the others. */
+#define UNUSED ((uint32_t)1 << 18)
+
+/* No event from `watermark` on can meet what it remembers. */
 static bool
-is_stale(const struct engine *e, const struct key *k)
+is_over(const struct engine *e, const struct key *k, int64_t watermark)
 {
 	const struct corr *c = e->rs->rule.p[k->rule].corr;
 
 	return c->timespan > 0 && k->heap == 0 && k->touched != KEY_NEVER &&
-	       mark_now(e->mark) > k->touched + c->timespan;
+	       watermark > k->touched + c->timespan;
+}
+
+static bool
+is_stale(const struct engine *e, const struct key *k)
+{
+	return (uint32_t)e->stats.records - k->used > UNUSED && is_over(e, k, mark_now(e->mark));
 }
 
 static double
@@ -97,13 +106,14 @@ live_use(struct engine *e, uint32_t number, struct str group, const struct ctype
 	struct key *k = keys_use(e->keys, number, group, type->state_size, &fresh);
 
 	if (fresh) {
-		k->born = e->stats.records;
-	} else if (is_stale(e, k)) {
+		k->born = (uint32_t)e->stats.records;
+	} else if (is_over(e, k, ev->watermark)) {
 		if (type->fini != NULL)
 			type->fini(k->state);
 		memset(k->state, 0, k->state_n);
 		k->touched = KEY_NEVER;
 	}
+	k->used = (uint32_t)e->stats.records;
 	if (ev->t > k->touched)
 		k->touched = ev->t;
 	k->demo = k->demo && e->demo;

@@ -170,6 +170,20 @@ mark_tick(struct mark *m, int64_t t)
 }
 
 int64_t
+mark_own(const struct mark *m, uint64_t source)
+{
+	size_t slot = find(m, source);
+	int64_t own;
+
+	if (m->slot[slot] == 0)
+		slot = find(m, 0);
+	if (m->slot[slot] == 0)
+		return m->now;
+	own = m->heap[m->slot[slot] - 1].newest - m->lateness;
+	return own < m->now ? own : m->now;
+}
+
+int64_t
 mark_now(const struct mark *m)
 {
 	return m->now;

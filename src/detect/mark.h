@@ -26,6 +26,8 @@ void mark_free(struct mark *m); /* NULL is fine */
 bool mark_add(struct mark *m, uint64_t source, int64_t t) NONNULL;
 /* Time has come to t, as no source says: those that are idle by then hold nothing up. */
 void mark_tick(struct mark *m, int64_t t) NONNULL;
+/* How far time has come for this source: at most mark_now(), less where it is behind the others. */
+int64_t mark_own(const struct mark *m, uint64_t source) NONNULL;
 int64_t mark_now(const struct mark *m) NONNULL;
 size_t mark_len(const struct mark *m) NONNULL;
 

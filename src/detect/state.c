@@ -5,7 +5,7 @@
  *   sweep | watermark (detect/mark.c) | number of keys | sections | CRC-32C of all before it
  *   section: digest of the rule, 32 | its length | evicted | length of what keys share, that
  *   | number of keys | keys
- *   key: place, born, touched, begin, demo | length, group | length, state
+ *   key: place, born, used, touched, begin, demo | length, group | length, state
  * A section is skipped by its length when no rule has the digest.
  */
 /* SPDX-License-Identifier: Apache-2.0 */
@@ -53,7 +53,8 @@ put_key(const struct engine *e, struct key *k, struct buf *to)
 	size_t part;
 
 	ctype_put(to, k->place, 4);
-	ctype_put(to, k->born, 8);
+	ctype_put(to, k->born, 4);
+	ctype_put(to, k->used, 4);
 	ctype_put(to, (uint64_t)k->touched, 8);
 	ctype_put(to, (uint64_t)k->begin, 8);
 	ctype_put(to, k->demo, 1);
@@ -149,7 +150,8 @@ get_key(struct loading *l, uint32_t rule, struct str *from)
 	struct engine *e = l->e;
 	const struct ctype *type = e->rs->rule.p[rule].corr->type;
 	bool ok = true, fresh;
-	uint64_t place = ctype_get(from, 4, &ok), born = ctype_get(from, 8, &ok);
+	uint64_t place = ctype_get(from, 4, &ok), born = ctype_get(from, 4, &ok),
+		 used = ctype_get(from, 4, &ok);
 	uint64_t touched = ctype_get(from, 8, &ok), begin = ctype_get(from, 8, &ok);
 	uint64_t demo = ctype_get(from, 1, &ok);
 	struct str text, state;
@@ -163,7 +165,8 @@ get_key(struct loading *l, uint32_t rule, struct str *from)
 	if (!fresh)
 		return false;
 	l->key[place] = k;
-	k->born = born;
+	k->born = (uint32_t)born;
+	k->used = (uint32_t)used;
 	k->touched = (int64_t)touched;
 	k->begin = (int64_t)begin;
 	k->demo = demo & 1;

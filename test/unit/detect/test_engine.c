@@ -196,6 +196,28 @@ TEST(a_flood_does_not_wash_out_who_is_nearly_there)
 	feed_fini(&f);
 }
 
+#define FAILED_AT(host, ip, s)                                                                     \
+	"{\"event_type\":\"auth.login.failed\",\"client_ip\":\"" ip "\",\"host\":\"" host          \
+	"\",\"timestamp\":\"2026-03-01T" s "Z\"}"
+
+/* A log of yesterday read beside today's: each source counts in its own time. */
+TEST(a_source_behind_the_others_counts_as_well)
+{
+	struct engine_stats stats;
+	struct feed f;
+
+	feed_text(&f, PAIR("event_count", "", "client_ip", "1m", "3", ""));
+	for (unsigned i = 0; i < 3; i++) {
+		CHECK_INT(feed_count(&f, FAILED_AT("now", "10.0.0.1", "20:00:00")), i == 2);
+		CHECK_INT(feed_count(&f, FAILED_AT("old", "10.0.0.2", "07:00:00")), i == 2);
+		CHECK_INT(feed_count(&f, FAILED_AT("older", "10.0.0.3", "06:00:10")), i == 2);
+	}
+	CHECK_INT(feed_count(&f, FAILED_AT("older", "10.0.0.3", "05:59:20")), 0);
+	engine_stats(f.engine, &stats);
+	CHECK_INT(stats.late, 1);
+	feed_fini(&f);
+}
+
 static uint64_t state;
 
 static uint64_t
