@@ -1,10 +1,10 @@
 /*
- * The rules that ship.  Folders of test/case/detect are of two kinds:
+ * The rules that ship.
  *
- *   NAME/hit.jsonl, miss.jsonl (or .log)   named like a rule, which must fire on the one and not on
- *                                          the other, with no profile
- *   NAME/input.jsonl (or .log)             through the default profile (or rules.yml beside it);
- *                                          expect.jsonl lists all alerts in their order
+ *   test/case/detect/NAME/hit.jsonl, miss.jsonl (or .log)   named like a rule, which must fire on
+ *                           the one and not on the other, with no profile
+ *   test/case/default/NAME/input.jsonl (or .log)   through the default profile (or rules.yml beside
+ *                           it); expect.jsonl lists all alerts in their order
  *
  * A line "@ 20 3s 2026-03-01T10:00:00Z {...}" of hit and miss is twenty events three seconds apart;
  * "@i" in it is the number of the event.  Lines are fed in the order of their times.
@@ -13,7 +13,8 @@
 #include "named.h"
 #include "shipped.h"
 
-#define CASES "test/case/detect"
+#define RULES "test/case/detect"
+#define DEFAULT "test/case/default"
 
 /* Alerts as a user sees them: one per id, however many findings it has. */
 struct alerts {
@@ -90,7 +91,7 @@ fires(struct shipped *s, const struct crule *r, const char *file, bool *ret_ther
 	buf_init(&text, 0);
 	*ret_there = false;
 	for (size_t i = 0; i < ARRAY_LEN(ends) && !*ret_there; i++) {
-		(void)snprintf(path, sizeof(path), "%s/%s/%s.%s", test_source(CASES), r->name.p,
+		(void)snprintf(path, sizeof(path), "%s/%s/%s.%s", test_source(RULES), r->name.p,
 		    file, ends[i]);
 		*ret_there = read_file(path, &text);
 	}
@@ -132,17 +133,14 @@ TEST(each_fires_when_it_should_and_not_else)
 	shipped_close(&s);
 }
 
-/* Folders with hit and miss are named like rules. */
 static enum err
 is_rule(void *ctx, const char *name)
 {
 	struct shipped *s = ctx;
 	char path[300];
 
-	if (name[0] == '.')
-		return OK;
-	(void)snprintf(path, sizeof(path), "%s/%s/expect.jsonl", test_source(CASES), name);
-	if (access(path, R_OK) != 0)
+	(void)snprintf(path, sizeof(path), "%s/%s/expect.jsonl", test_source(RULES), name);
+	if (name[0] != '.' && access(path, R_OK) != 0)
 		CHECK(named(&s->f, name)->pub.alerts);
 	return OK;
 }
@@ -153,13 +151,13 @@ TEST(no_case_is_left_over)
 	struct diag why;
 
 	shipped_open(&s, NULL);
-	CHECK_OK(fs_each(test_source(CASES), is_rule, &s, &why), why);
+	CHECK_OK(fs_each(test_source(RULES), is_rule, &s, &why), why);
 	shipped_close(&s);
 }
 
-/* 0: it is of the other kind; 1: good; 2: wrong. */
-static int
-run_case(const char *name)
+/* Does it raise what it should? */
+static bool
+run_case(const char *root, const char *name)
 {
 	static const char *const ends[] = { "log", "jsonl" };
 	struct alerts a = { .n = 0 };
@@ -170,10 +168,9 @@ run_case(const char *name)
 
 	buf_init(&want, 0);
 	buf_init(&text, 0);
-	(void)snprintf(dir, sizeof(dir), "%s/%s", test_source(CASES), name);
+	(void)snprintf(dir, sizeof(dir), "%s/%s", test_source(root), name);
 	(void)snprintf(path, sizeof(path), "%s/expect.jsonl", dir);
-	if (!read_file(path, &want))
-		return 0;
+	CHECK(read_file(path, &want));
 	(void)snprintf(path, sizeof(path), "%s/rules.yml", dir);
 	if (access(path, R_OK) == 0)
 		shipped_open_path(&s, path);
@@ -192,26 +189,39 @@ run_case(const char *name)
 	shipped_close(&s);
 	buf_fini(&want);
 	buf_fini(&text);
-	return same ? 1 : 2;
+	return same;
 }
+
+struct count {
+	const char *root;
+	unsigned seen[2]; /* wrong and right ones */
+};
 
 static enum err
 count_case(void *ctx, const char *name)
 {
-	if (name[0] != '.')
-		((unsigned *)ctx)[run_case(name)]++;
+	struct count *c = ctx;
+	char path[300];
+
+	(void)snprintf(path, sizeof(path), "%s/%s/expect.jsonl", test_source(c->root), name);
+	if (access(path, R_OK) == 0)
+		c->seen[run_case(c->root, name)]++;
 	return OK;
 }
 
 TEST(one_attack_is_one_alert)
 {
-	unsigned seen[3] = { 0, 0, 0 };
+	static const char *const roots[] = { DEFAULT, RULES };
+	struct count c = { .seen = { 0, 0 } };
 	struct diag why;
 
 	test_timeout(300);
-	CHECK_OK(fs_each(test_source(CASES), count_case, seen, &why), why);
-	CHECK(seen[1] >= 50);
-	CHECK_INT(seen[2], 0);
+	for (size_t i = 0; i < ARRAY_LEN(roots); i++) {
+		c.root = roots[i];
+		CHECK_OK(fs_each(test_source(c.root), count_case, &c, &why), why);
+	}
+	CHECK(c.seen[1] >= 60);
+	CHECK_INT(c.seen[0], 0);
 }
 
 static size_t
