@@ -48,6 +48,8 @@ on_alert(void *ctx, const struct alerts_row *row)
 	jsonw_kstr(&w, "group", row->group);
 	jsonw_kstr(&w, "summary", row->summary);
 	jsonw_kstr(&w, "advice", row->advice);
+	jsonw_kstr(&w, "action", row->action);
+	jsonw_kint(&w, "confidence", row->confidence);
 	jsonw_key(&w, STR("tags"));
 	jsonw_arr(&w);
 	for (unsigned i = 0; tags.n != 0 && i < JOB_TAGS_MAX; i++)

@@ -141,6 +141,7 @@ read_alert(const struct jsonr *m, struct job_alert *a, struct diag *why)
 		{ "group", &a->group },
 		{ "summary", &a->summary },
 		{ "advice", &a->advice },
+		{ "action", &a->action },
 		{ "first", &a->first },
 		{ "last", &a->last },
 	};
@@ -150,6 +151,7 @@ read_alert(const struct jsonr *m, struct job_alert *a, struct diag *why)
 	for (size_t i = 0; i < ARRAY_LEN(texts); i++)
 		*texts[i].to = jsonr_text(m, texts[i].key, STR(""));
 	a->count = jsonr_int(m, "count", 0);
+	a->confidence = jsonr_int(m, "confidence", 0);
 	if (jsonr_get(m, "severity") != NULL)
 		e = read_word(m, "severity", severities, ARRAY_LEN(severities), &severity, why);
 	if (e == OK)

@@ -41,11 +41,11 @@ struct job_channel {
 };
 
 struct job_alert {
-	struct str id, rule_id, title, group, summary, advice, tags[JOB_TAGS_MAX];
+	struct str id, rule_id, title, group, summary, advice, action, tags[JOB_TAGS_MAX];
 	size_t n_tags;
 	enum job_severity severity;
-	struct str first, last; /* RFC 3339 */
-	int64_t count;
+	struct str first, last;    /* RFC 3339 */
+	int64_t count, confidence; /* percent; 0: nobody says */
 };
 
 struct job {

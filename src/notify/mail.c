@@ -150,6 +150,7 @@ mail_text(const struct job *j, struct buf *to)
 	put_row("When", buf_view(&when), to);
 	put_row("What", a->summary, to);
 	put_row("To do", a->advice, to);
+	put_row("Action", a->action, to);
 	put_row("Tags", buf_view(&tags), to);
 	buf_byte(to, '\n');
 	put_link("Acknowledge", j->ack_url, to);

@@ -162,6 +162,7 @@ put_facts(const struct job_alert *a, struct buf *to)
 	put_fact("When", buf_view(&when), false, to);
 	put_fact("What", a->summary, false, to);
 	put_fact("To do", a->advice, false, to);
+	put_fact("Action", a->action, false, to);
 	put_fact("Tags", buf_view(&tags), false, to);
 	buf_str(to, STR("</table></td></tr>\n"));
 }

@@ -35,6 +35,10 @@ put_alert(const struct job *j, size_t max, struct jsonw *w)
 	put_cut(w, "group", a->group, max);
 	put_cut(w, "summary", a->summary, max);
 	put_cut(w, "advice", a->advice, max);
+	if (a->action.n != 0)
+		put_cut(w, "action", a->action, 64);
+	if (a->confidence > 0)
+		jsonw_kint(w, "confidence", a->confidence);
 	jsonw_key(w, STR("tags"));
 	jsonw_arr(w);
 	for (size_t i = 0; i < a->n_tags; i++)

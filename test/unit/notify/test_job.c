@@ -37,10 +37,11 @@ TEST(there_and_back)
 		    .channel = STR("{\"name\":\"ops\",\"type\":\"email\",\"settings\":{\"host\":"
 				   "\"mx\",\"port\":0,\"security\":\"tls\",\"user\":\"\",\"from\":"
 				   "\"a@b\",\"to\":[\"c@d\"]},\"secret\":\"file:/x\"}"),
-		    .alert =
-			STR("{\"id\":\"0123\",\"rule_id\":\"r\",\"title\":\"T\\n\",\"severity\":"
-			    "\"HIGH\",\"group\":\"g\",\"summary\":\"s\",\"advice\":\"d\",\"tags\":"
-			    "[\"x\",\"y\"],\"count\":12,\"first\":\"f\",\"last\":\"l\"}") },
+		    .alert = STR(
+			"{\"id\":\"0123\",\"rule_id\":\"r\",\"title\":\"T\\n\",\"severity\":"
+			"\"HIGH\",\"group\":\"g\",\"summary\":\"s\",\"advice\":\"d\",\"action\":"
+			"\"NOTIFY\",\"confidence\":70,\"tags\":"
+			"[\"x\",\"y\"],\"count\":12,\"first\":\"f\",\"last\":\"l\"}") },
 	    &b);
 	CHECK_INT(b.p[b.n - 1], '\n');
 	CHECK(memchr(b.p, '\n', b.n - 1) == NULL);
@@ -58,6 +59,8 @@ TEST(there_and_back)
 	CHECK_INT(j.alert.severity, JOB_HIGH);
 	CHECK_SLICE(j.alert.title, "T\n");
 	CHECK_INT(j.alert.n_tags, 2);
+	CHECK_SLICE(j.alert.action, "NOTIFY");
+	CHECK_INT(j.alert.confidence, 70);
 	CHECK_INT(j.alert.count, 12);
 	arena_free(a);
 }

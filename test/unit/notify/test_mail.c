@@ -27,6 +27,7 @@ a_job(void)
 		    .group = STR("client_ip=192.0.2.1"),
 		    .summary = STR("15 failed logins\nfrom one address"),
 		    .advice = STR("Block it."),
+		    .action = STR("BLOCK_IP"),
 		    .tags = { STR("attack.t1110"), STR("attack.credential-access") },
 		    .n_tags = 2,
 		    .first = STR("2026-11-21T05:27:36.250Z"),
@@ -89,6 +90,7 @@ TEST(text_part)
 				  "What         15 failed logins\n"
 				  "             from one address\n"
 				  "To do        Block it.\n"
+				  "Action       BLOCK_IP\n"
 				  "Tags         attack.t1110, attack.credential-access\n\n"
 				  "Acknowledge  https://t.example/alerts/1?ack=a.b.c&x=1\n"
 				  "Open         https://t.example/alerts/1\n"

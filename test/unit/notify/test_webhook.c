@@ -40,6 +40,12 @@ TEST(body)
 	    "\"\","
 	    "\"tags\":[\"attack.t1110\"],\"count\":12,\"first\":\"2026-11-21T02:00:00Z\","
 	    "\"last\":\"2026-11-21T02:03:00Z\",\"url\":\"https://t.example/alerts/1\"}}");
+	j.alert.action = STR("BLOCK_IP");
+	j.alert.confidence = 85;
+	webhook_body(&j, &b);
+	buf_byte(&b, '\0');
+	CHECK(strstr(b.p, "\"advice\":\"\",\"action\":\"BLOCK_IP\",\"confidence\":85,\"tags\"") !=
+	      NULL);
 	j.test = true;
 	webhook_body(&j, &b);
 	CHECK_SLICE(buf_view(&b),
