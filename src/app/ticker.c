@@ -5,11 +5,13 @@
 
 #include <stdlib.h>
 
+#include "app/detector.h"
 #include "base/clock.h"
 #include "base/jsonw.h"
 #include "base/mem.h"
 #include "ev/loop.h"
 #include "ingest/ledger.h"
+#include "log/journal.h"
 #include "rec/rec.h"
 
 struct ticker {
@@ -60,11 +62,13 @@ static void
 on_timer(void *ctx)
 {
 	struct ticker *t = ctx;
-	uint64_t last = t->o.log_last(t->o.ctx);
+	uint64_t last = journal_last(t->o.journal);
 	bool came = last != t->seen;
+	struct detector_stats s;
 
 	t->seen = last;
-	if (!came && !t->in_flight && t->o.waited(t->o.ctx))
+	detector_stats(t->o.detector, &s);
+	if (!came && !t->in_flight && s.waiting > 0)
 		note(t, false);
 }
 
@@ -77,7 +81,7 @@ ticker_new(const struct ticker_opts *opts)
 	t->source = (struct batch_source){
 		.name = REC_SOURCE_OWN, .format = "json", .trust_time = true, .ledger = LEDGER_NONE
 	};
-	t->seen = opts->log_last(opts->ctx);
+	t->seen = journal_last(opts->journal);
 	t->timer = loop_timer_new(opts->loop, on_timer, t);
 	loop_timer_every(t->timer, opts->every);
 	if (opts->started)

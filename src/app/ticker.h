@@ -9,17 +9,18 @@
 
 #include "ingest/batch.h"
 
+struct detector;
+struct journal;
 struct loop;
 struct ticker;
 
 struct ticker_opts { /* borrowed until ticker_free() */
 	struct loop *loop;
 	struct batch_sink sink;
-	int64_t every;                   /* ns */
-	bool started;                    /* note first that we listen again from now on */
-	uint64_t (*log_last)(void *ctx); /* number of the newest record */
-	bool (*waited)(void *ctx);       /* does a rule wait? */
-	void *ctx;
+	int64_t every; /* ns */
+	bool started;  /* note first that we listen again from now on */
+	const struct journal *journal;
+	const struct detector *detector; /* tells whether a rule waits */
 };
 
 /* What it has to note first is on its way when it returns: open inputs after it. */

@@ -81,7 +81,7 @@ const uint32_t *engine_empty(const struct engine *e, size_t *ret_n) NONNULL;
 
 struct engine_stats {
 	uint64_t records, findings, keys, evicted, late, bytes;
-	uint64_t waiting; /* keys that wait for time to pass */
+	uint64_t waiting; /* keys that wait for time to pass, or will once a record was fed */
 };
 void engine_stats(const struct engine *e, struct engine_stats *ret) NONNULL;
 /* Keys that were forgotten of the rule with this number, for want of room. */

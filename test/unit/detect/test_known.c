@@ -112,17 +112,17 @@ TEST(shows_the_usual_ones)
 	known_fini(&k);
 }
 
-/* A million values of one key, then times at the ends of the world. */
+/* Very many values of one key, then times at the ends of the world. */
 TEST(bounded)
 {
 	struct known k = { 0 };
 
-	for (uint64_t i = 0; i < 1000000; i++)
+	for (uint64_t i = 0; i < 200000; i++)
 		CHECK_INT(known_add(&k, &days, (int64_t)i, i, STR("x")),
 		    i < 5 ? KNOWN_LEARNING : KNOWN_NEW);
 	CHECK_INT(k.n, KNOWN_MAX);
 	CHECK(k.size <= KNOWN_MAX);
-	CHECK_INT(known_add(&k, &days, 0, 999999, STR("x")), KNOWN_OLD);
+	CHECK_INT(known_add(&k, &days, 0, 199999, STR("x")), KNOWN_OLD);
 	CHECK_INT(known_confidence(&k), 1);
 	CHECK_INT(known_add(&k, &days, (int64_t)1 << 62, 1, STR("")), KNOWN_LEARNING);
 	CHECK_INT(known_add(&k, &days, -((int64_t)1 << 62), 2, STR("")), KNOWN_LEARNING);

@@ -44,6 +44,24 @@ TEST(idle_sources_do_not_hold_time_up)
 	mark_free(m);
 }
 
+TEST(ticks_move_time_past_silence)
+{
+	struct mark *m = mark_new(30 * S, 300 * S);
+
+	mark_tick(m, 500 * S); /* before anything came in */
+	CHECK_INT(mark_now(m), 470 * S);
+	CHECK(mark_add(m, 1, 1000 * S));
+	mark_tick(m, 1300 * S); /* the source is not idle yet */
+	CHECK_INT(mark_now(m), 970 * S);
+	mark_tick(m, 1300 * S + 1);
+	CHECK_INT(mark_now(m), 1270 * S + 1);
+	mark_tick(m, 900 * S);
+	CHECK_INT(mark_now(m), 1270 * S + 1);
+	CHECK(mark_add(m, 1, 1310 * S)); /* a tick is no source: the next one leads again */
+	CHECK_INT(mark_now(m), 1280 * S);
+	mark_free(m);
+}
+
 TEST(hosts_are_capped)
 {
 	struct mark *m = mark_new(30 * S, 300 * S);

@@ -29,26 +29,41 @@ holds(const void *ctx, double ratio)
 }
 
 static bool
+inside(const struct ratio_event *ev, const struct ratio_shape *s, int64_t t)
+{
+	return ev->t > t - s->timespan && ev->t <= t;
+}
+
+/* What event i adds to the part of the window that ends at t. */
+static uint64_t
+part_of(const struct history *h, const struct ratio_shape *s, int64_t t, size_t i)
+{
+	if (!s->different)
+		return h->ev[i].part ? h->ev[i].weight : 0;
+	for (size_t k = 0; k < i; k++)
+		if (h->ev[k].value == h->ev[i].value && inside(&h->ev[k], s, t))
+			return 0;
+	return 1;
+}
+
+static bool
 judge(const struct history *h, const struct ratio_shape *s, int64_t t)
 {
+	int64_t before = INT64_MIN, first = INT64_MAX;
 	uint64_t n = 0, part = 0;
-	int64_t before = INT64_MIN, first_in = INT64_MAX;
 
 	for (size_t i = 0; i < h->n; i++) {
 		const struct ratio_event *ev = &h->ev[i];
-		bool in = ev->t > t - s->timespan && ev->t <= t, first = true;
 
-		before = ev->t <= t - s->timespan && ev->t > before ? ev->t : before;
-		first_in = in && ev->t < first_in ? ev->t : first_in;
-		if (!in)
-			continue;
-		n += ev->weight;
-		for (size_t k = 0; k < i && s->different; k++)
-			first = first && (h->ev[k].value != ev->value ||
-					     h->ev[k].t <= t - s->timespan || h->ev[k].t > t);
-		part += s->different ? first : ev->part ? ev->weight : 0;
+		if (inside(ev, s, t)) {
+			n += ev->weight;
+			part += part_of(h, s, t, i);
+			first = ev->t < first ? ev->t : first;
+		} else if (ev->t < t && ev->t > before) {
+			before = ev->t;
+		}
 	}
-	return n >= s->minimum && (before > first_in - s->timespan || !s->full) &&
+	return n >= s->minimum && (before > first - s->timespan || !s->full) &&
 	       s->holds(s->ctx, (double)part / (double)n);
 }
 
