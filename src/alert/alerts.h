@@ -79,8 +79,9 @@ struct alerts_filter {
 	struct str text;  /* in title, group, summary, rule or id; ASCII case does not count */
 	int64_t from, to; /* last seen: from <= last < to; 0: open */
 	enum alerts_demo demo;
-	struct str whom; /* a line of alert/affected.h: that concern this user or address; "": any */
-	uint64_t as_of;  /* only those raised when rev was no higher; 0: any */
+	struct str
+	    whom;       /* a line of alert/affected.h: that concern this user or address; "": any */
+	uint64_t as_of; /* only those raised when rev was no higher; 0: any */
 
 	/* Of alerts_list() only. */
 	int64_t after_last;            /* with after_id: goes on behind this alert */

@@ -233,8 +233,8 @@ fire_correlation(struct engine *e, struct level *l, struct key *k, const struct 
 		.group = buf_view(&l->group),
 		.summary = buf_view(&l->summary),
 		.details = buf_view(&l->details),
-		.confidence = hit->confidence != 0 ? hit->confidence
-						   : confidence_of(rule, hit->value),
+		.confidence =
+		    hit->confidence != 0 ? hit->confidence : confidence_of(rule, hit->value),
 		.first = hit->first != 0 ? hit->first : t,
 		.last = hit->last != 0 ? hit->last : t,
 		.seq = e->seq,
