@@ -320,6 +320,48 @@ refuse_name(void *ctx, struct diag *why)
 	tell(ctx, RULESET_ERROR, why);
 }
 
+/* Takes the correlation from what its rules feed. */
+static void
+starve(struct ruleset *rs, uint32_t corr)
+{
+	size_t any = 0;
+
+	for (size_t i = 0; i < rs->rule.n; i++) {
+		struct crule *r = &rs->rule.p[i];
+		struct corr_feed *feeds = (struct corr_feed *)(uintptr_t)r->feeds; /* of our own pool */
+		size_t n = 0;
+
+		for (size_t k = 0; k < r->n_feeds; k++)
+			if (feeds[k].corr != corr)
+				feeds[n++] = feeds[k];
+		r->n_feeds = n;
+	}
+	for (size_t i = 0; i < rs->any.n; i++)
+		if (rs->any.p[i] != corr)
+			rs->any.p[any++] = rs->any.p[i];
+	rs->any.n = any;
+}
+
+/* Correlations that are off and feed nobody need no keys; then perhaps those before them. */
+static void
+starve_all(struct ruleset *rs)
+{
+	bool *starved = mem_zalloc(rs->rule.n + 1), more = true;
+
+	while (more) {
+		more = false;
+		for (uint32_t i = 0; i < rs->rule.n; i++) {
+			const struct crule *r = &rs->rule.p[i];
+
+			if (r->corr == NULL || r->pub.alerts || r->n_feeds > 0 || starved[i])
+				continue;
+			starve(rs, i);
+			starved[i] = more = true;
+		}
+	}
+	free(starved);
+}
+
 static void
 use_profile(struct load *l)
 {
@@ -329,6 +371,7 @@ use_profile(struct load *l)
 		if (profile_off(l->profile, str_c(r->pub.id), r->name))
 			r->pub.alerts = false;
 	}
+	starve_all(l->rs);
 	profile_unknown(l->profile, refuse_name, l);
 }
 

@@ -66,6 +66,25 @@ TEST(a_rule_that_is_off_still_feeds)
 	feed_fini(&f);
 }
 
+/* What nobody hears of keeps no keys. */
+TEST(a_correlation_that_is_off_keeps_no_keys)
+{
+	struct engine_stats stats;
+	struct feed f;
+
+	feed_text(&f, "profile: p\noff: [count, values]\n" RULES);
+	CHECK_INT(named(&f, "base")->n_feeds, 0);
+	CHECK(!named(&f, "base")->pub.alerts);
+	for (int i = 0; i < 3; i++)
+		CHECK_INT(feed_count(&f,
+			      "{\"event_type\":\"auth.login.failed\",\"client_ip\":\"10.0.0.1\","
+			      "\"user_name\":\"u\"}"),
+		    0);
+	engine_stats(f.engine, &stats);
+	CHECK_INT(stats.keys, 0);
+	feed_fini(&f);
+}
+
 TEST(the_digest_tells_profiles_apart)
 {
 	static const char *const texts[] = { RULES, "profile: p\noff: [count]\n" RULES,
