@@ -110,7 +110,7 @@ engine_stats(const struct engine *e, struct engine_stats *ret)
 	*ret = e->stats;
 	ret->keys = keys_len(e->keys);
 	ret->bytes = keys_bytes(e->keys);
-	ret->waiting = e->due.heap.n;
+	ret->waiting = e->due.heap.n + (!e->began && engine_waits(e->rs));
 }
 
 uint64_t
