@@ -20,18 +20,27 @@ add(struct chars *to, uint32_t c)
 		to->c[to->n++] = c;
 }
 
-/* Of good UTF-8. */
+#define BAD 0x110000U /* a byte that is no UTF-8, as "%ab" in a path becomes, is a character */
+
 static void
 decode(struct str s, struct chars *to)
 {
 	to->n = 0;
 	for (size_t i = 0; i < s.n;) {
 		unsigned char b = (unsigned char)s.p[i];
-		size_t more = b < 0x80 ? 0 : b < 0xe0 ? 1 : b < 0xf0 ? 2 : 3;
-		uint32_t c = b < 0x80 ? b : b & (0x3fU >> more);
+		size_t more = b < 0xc2 ? 0 : b < 0xe0 ? 1 : b < 0xf0 ? 2 : 3;
+		uint32_t c = b < 0x80 ? b : b < 0xc2 ? BAD + b : b & (0x3fU >> more);
 
-		for (size_t k = 1; k <= more && i + k < s.n; k++)
-			c = c << 6 | ((unsigned char)s.p[i + k] & 0x3f);
+		for (size_t k = 1; k <= more; k++) {
+			unsigned char next = i + k < s.n ? (unsigned char)s.p[i + k] : 0;
+
+			if ((next & 0xc0) != 0x80) {
+				c = BAD + b;
+				more = 0;
+				break;
+			}
+			c = c << 6 | (next & 0x3f);
+		}
 		add(to, c);
 		i += more + 1;
 	}
