@@ -10,6 +10,7 @@ import tap
 import tocsin
 
 ATTACK = [tocsin.login("203.0.113.7", f"user{i}", False, time.time() - 30 + i / 10) for i in range(60)]
+ATTACK += [tocsin.login(f"203.0.113.{8 + i % 2}", f"user{i}", False, time.time() - 24 + i / 10) for i in range(24)]
 PASSWORD = "a long enough one 17"
 SECRET = "whsec_" + "MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"
 WEBHOOK = {"name": "hook", "type": "webhook", "enabled": True, "min_severity": "CRITICAL",
