@@ -10,7 +10,7 @@ import tap
 import tocsin
 
 ATTACK = [tocsin.login("203.0.113.7", f"user{i}", False, time.time() - 30 + i / 10) for i in range(60)]
-ATTACK += [tocsin.login(f"203.0.113.{8 + i % 2}", f"user{i}", False, time.time() - 24 + i / 10) for i in range(24)]
+ATTACK += [tocsin.login(f"203.0.113.{8 + i % 2}", f"user{i}", False, time.time() - 24 + i / 10) for i in range(60)]
 PASSWORD = "a long enough one 17"
 SECRET = "whsec_" + "MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"
 WEBHOOK = {"name": "hook", "type": "webhook", "enabled": True, "min_severity": "CRITICAL",
@@ -76,6 +76,10 @@ def alerts(api):
     one = "/v1/alerts/" + listed["alerts"][0]["id"]
     api.ask("GET", one, want=200)
     api.ask("GET", "/v1/alerts/" + "0" * 32, want=404)
+    known = api.ask("GET", "/v1/entities?kind=address&id=" + ATTACK[0]["client_ip"], want=200)
+    tap.check(known["alerts"] and known["risk"] > 0, known)
+    api.ask("GET", "/v1/entities?kind=user&id=nobody", want=200)
+    api.ask("GET", "/v1/entities?kind=planet&id=x", want=400)
     api.ask("POST", one + "/ack", {}, 200)
     api.ask("POST", one + "/assign", {"owner": "ana"}, 200)
     api.ask("POST", one + "/comment", {"note": "seen <b>"}, 200)
