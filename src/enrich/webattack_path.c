@@ -69,6 +69,8 @@ struct shape {
 	unsigned dots;    /* longest run of dots beside a separator or at the beginning */
 	unsigned run;     /* longest run of one character */
 	unsigned blanks;
+	int depth;    /* folders below where it began */
+	bool escapes; /* climbs above that */
 };
 
 /* "..", "..;x", "...": up one folder, when more follows. */
@@ -86,7 +88,12 @@ segment(struct shape *sh, struct str seg, bool first, bool last, unsigned *selfs
 
 	while (dots < seg.n && seg.p[dots] == '.')
 		dots++;
-	sh->climbs += !last && is_climb(seg, dots);
+	if (!last && is_climb(seg, dots)) {
+		sh->climbs++;
+		sh->escapes = sh->escapes || sh->depth-- <= 0;
+	} else if (dots != seg.n) {
+		sh->depth++;
+	}
 	/* "...and" begins a sentence, "end..." ends one. */
 	if (dots > sh->dots && (first ? dots > 6 && dots < seg.n + last : true))
 		sh->dots = (unsigned)dots;
@@ -170,19 +177,28 @@ hidden(struct str s)
 
 /* sensitive: a telling file is named too. */
 static unsigned
-by_shape(const struct shape *sh, struct str s, bool sensitive)
+climbing(const struct shape *sh, struct str s, bool sensitive)
 {
 	bool prose = sh->blanks > 2;
 
-	if (sh->climbs >= 2 && prose)
-		return 60;
-	if (sh->climbs >= 2)
-		return sensitive || sh->climbs > 2 ? 95 : 80;
+	/* "/a/b/../../c" stays where it was: crawlers do that. */
+	if (!sh->escapes && !sensitive)
+		return 45;
 	if (sh->climbs == 1 && (sensitive || hidden(s)))
 		return 90;
 	if (sh->climbs == 1)
 		return is_absolute(s) && !prose ? 72 : 45;
-	return prose ? 0 : padded(sh, s);
+	if (prose)
+		return 60;
+	return sensitive || sh->climbs > 2 ? 95 : 80;
+}
+
+static unsigned
+by_shape(const struct shape *sh, struct str s, bool sensitive)
+{
+	if (sh->climbs != 0)
+		return climbing(sh, s, sensitive);
+	return sh->blanks > 2 ? 0 : padded(sh, s);
 }
 
 unsigned
