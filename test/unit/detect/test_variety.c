@@ -19,8 +19,9 @@ at(struct variety *v, int64_t t, uint64_t hash)
 /* 1500 values, each over and over, in turn and at random. */
 TEST(exact_when_few)
 {
-	uint64_t s = random_start(test_seed()), hash[1500];
-	int64_t last[1500] = { 0 };
+	static uint64_t hash[1500];
+	static int64_t last[1500];
+	uint64_t s = random_start(test_seed());
 	struct variety v = { 0 };
 
 	for (size_t i = 0; i < 1500; i++)
