@@ -18,6 +18,7 @@ struct feed {
 	struct arena *arena;
 	struct buf notes;    /* what loading said, a line each */
 	struct buf findings; /* a line each */
+	const char *last_level; /* of the last finding */
 	uint64_t seq, n;
 	unsigned errors, warnings;
 };
@@ -84,6 +85,7 @@ feed_raise(void *ctx, const struct finding *x)
 	struct feed *f = ctx;
 
 	f->n++;
+	f->last_level = x->level;
 	buf_printf(&f->findings, "%s | %.*s | %" PRIu64 " %" PRIu64 " | seq %" PRIu64 "\n",
 	    x->rule->title, STR_ARG(x->group), x->n_first, x->n_more, x->seq);
 	CHECK(x->n_evidence <= ENGINE_EVIDENCE_MAX);

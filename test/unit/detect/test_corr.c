@@ -5,10 +5,12 @@
 #include "base/clock.h"
 #include "base/vec.h"
 #include "detect/engine.h"
+#include "kinds.h"
 #include "test.h"
 
 #define LATENESS (8 * CLOCK_S)
-#define RULES 3
+#define FIRST_SECOND 100
+#define SECONDS 20000
 #define START ((int64_t)1772359200 * CLOCK_S)
 
 static uint64_t state;
@@ -22,198 +24,23 @@ below(uint64_t n)
 	return state % n;
 }
 
-enum bound { NO_BOUND, GTE, GT, LT, LTE, EQ, NEQ, RANGE };
-
-/* A correlation under test, as text and as what it means. */
-static const struct kind {
-	const char *type, *condition;
-	int64_t span; /* s */
-	enum bound bound;
-	double value, to;
-	unsigned fed_by; /* bits of the rules it names */
-} kinds[] = {
-	{ "event_count", "{gte: 4}", 20, GTE, 4, 0, 7 },
-	{ "event_count", "{gt: 1}", 5, GT, 1, 0, 2 },
-	{ "event_count", "{lt: 3}", 20, LT, 3, 0, 7 },
-	{ "event_count", "{eq: 2}", 10, EQ, 2, 0, 3 },
-	{ "event_count", "{neq: 3}", 15, NEQ, 3, 0, 7 },
-	{ "event_count", "{gte: 3, lte: 5}", 25, RANGE, 3, 5, 7 },
-	{ "value_count", "{field: user_name, gte: 3}", 15, GTE, 3, 0, 7 },
-	{ "value_count", "{field: user_name, lte: 2}", 15, LTE, 2, 0, 7 },
-	{ "value_sum", "{field: bytes_out, gt: 40}", 15, GT, 40, 0, 7 },
-	{ "value_sum", "{field: bytes_out, lt: 30}", 15, LT, 30, 0, 7 },
-	{ "value_avg", "{field: bytes_out, gte: 12}", 15, GTE, 12, 0, 7 },
-	{ "value_avg", "{field: bytes_out, lt: 8}", 15, LT, 8, 0, 7 },
-	{ "value_percentile", "{field: bytes_out, percentile: 75, gt: 14}", 15, GT, 14, 0, 7 },
-	{ "value_percentile", "{field: bytes_out, percentile: 10, lte: 2}", 15, LTE, 2, 0, 7 },
-	{ "value_median", "{field: bytes_out, gte: 11}", 15, GTE, 11, 0, 7 },
-	{ "value_median", "{field: bytes_out, eq: 9}", 15, EQ, 9, 0, 7 },
-	{ "temporal", NULL, 6, NO_BOUND, 0, 0, 7 },
-	{ "temporal", "{gte: 2}", 3, GTE, 2, 0, 7 },
-	{ "temporal", "{lt: 2}", 10, LT, 2, 0, 7 },
-	{ "temporal", "r0 and (r1 or r2)", 4, NO_BOUND, 1, 0, 7 },
-	{ "temporal", "r0 and not r1 and r2 or r0 and not r2 and r1", 8, NO_BOUND, 2, 0, 7 },
-	{ "temporal_ordered", NULL, 9, NO_BOUND, 0, 0, 7 },
-	{ "temporal_ordered", "{gte: 2}", 7, GTE, 2, 0, 5 },
-};
-
-static void
-put_rules(struct buf *to)
-{
-	for (unsigned i = 0; i < RULES; i++)
-		buf_printf(to,
-		    "title: R%u\nname: r%u\nlogsource: {category: webserver}\n"
-		    "detection: {s: {method|contains: 'm%u'}, condition: s}\n---\n",
-		    i, i, i);
-	for (size_t k = 0; k < ARRAY_LEN(kinds); k++) {
-		const struct kind *kind = &kinds[k];
-
-		buf_printf(to,
-		    "title: C%zu\nid: c%zu\ntocsin: {suppress: 1s}\ncorrelation:\n  type: %s\n"
-		    "  group-by: [client_ip]\n  timespan: %ds\n  rules: [",
-		    k, k, kind->type, (int)kind->span);
-		for (unsigned i = 0, n = 0; i < RULES; i++)
-			if ((kind->fed_by >> i) & 1)
-				buf_printf(to, "%sr%u", n++ > 0 ? ", " : "", i);
-		buf_str(to, STR("]\n"));
-		if (kind->condition != NULL)
-			buf_printf(to, "  condition: %s\n", kind->condition);
-		buf_str(to, STR("---\n"));
-	}
-}
-
-struct event {
-	int64_t t;
-	uint64_t seq;
-	unsigned refs, user, key;
-	double value;
-};
-
 /* One key of one correlation, counted by hand. */
 struct hand {
 	VEC(struct event) ev; /* in order */
 };
 
+struct ends {
+	size_t *p, n, size; /* as VEC(size_t) */
+};
+
 struct world {
 	unsigned n_keys;
 	struct hand *hand; /* by kind, then key */
+	struct ends ends[SECONDS];
+	int64_t second; /* those before are done with */
 	int64_t newest;
 	struct buf want;
 };
-
-static int
-by_value(const void *a, const void *b)
-{
-	double x = ((const struct event *)a)->value, y = ((const struct event *)b)->value;
-
-	return x < y ? -1 : x > y;
-}
-
-static double
-count_values(const struct event *ev, size_t n)
-{
-	unsigned users = 0;
-
-	for (size_t i = 0; i < n; i++)
-		users |= 1U << ev[i].user;
-	return __builtin_popcount(users);
-}
-
-static double
-percentile(const struct event *ev, size_t n, double p)
-{
-	struct event sorted[400];
-	size_t i = 0;
-
-	CHECK(n > 0 && n <= ARRAY_LEN(sorted));
-	memcpy(sorted, ev, n * sizeof(*ev));
-	qsort(sorted, n, sizeof(*sorted), by_value);
-	if (p < 0)
-		return (sorted[(n - 1) / 2].value + sorted[n / 2].value) / 2;
-	while (100 * (double)(i + 1) < p * (double)n) /* the least rank that covers p percent */
-		i++;
-	return sorted[i].value;
-}
-
-/* Is there an event of each rule from `rule` on, one after the other? */
-static bool
-chain(const struct kind *kind, const struct event *ev, size_t n, unsigned rule)
-{
-	while (rule < RULES && ((kind->fed_by >> rule) & 1) == 0)
-		rule++;
-	if (rule == RULES)
-		return true;
-	for (size_t i = 0; i < n; i++)
-		if ((ev[i].refs >> rule) & 1)
-			return chain(kind, ev + i + 1, n - i - 1, rule + 1);
-	return false;
-}
-
-static double
-measure(const struct kind *kind, const struct event *ev, size_t n)
-{
-	double sum = 0;
-	unsigned rules = 0;
-
-	for (size_t i = 0; i < n; i++) {
-		sum += ev[i].value;
-		rules |= ev[i].refs;
-	}
-	if (strcmp(kind->type, "event_count") == 0)
-		return (double)n;
-	if (strcmp(kind->type, "value_count") == 0)
-		return count_values(ev, n);
-	if (strcmp(kind->type, "value_sum") == 0)
-		return sum;
-	if (strcmp(kind->type, "value_avg") == 0)
-		return sum / (double)n;
-	if (strcmp(kind->type, "value_percentile") == 0)
-		return percentile(ev, n, kind->bound == GT ? 75 : 10);
-	if (strcmp(kind->type, "value_median") == 0)
-		return percentile(ev, n, -1);
-	return __builtin_popcount(rules);
-}
-
-static bool
-holds(const struct kind *kind, const struct event *ev, size_t n)
-{
-	double v = measure(kind, ev, n);
-	unsigned rules = 0;
-
-	for (size_t i = 0; i < n; i++)
-		rules |= ev[i].refs;
-	if (strcmp(kind->type, "temporal_ordered") == 0)
-		return chain(kind, ev, n, 0);
-	switch (kind->bound) {
-	case NO_BOUND:
-		if (kind->value == 1)
-			return rules == 3 || rules == 5 || rules == 7;
-		if (kind->value == 2)
-			return rules == 3 || rules == 5;
-		return rules == 7;
-	case GTE:
-		return v >= kind->value;
-	case GT:
-		return v > kind->value;
-	case LT:
-		return v < kind->value;
-	case LTE:
-		return v <= kind->value;
-	case EQ:
-		return v == kind->value;
-	case NEQ:
-		return v != kind->value;
-	case RANGE:
-		return v >= kind->value && v <= kind->to;
-	}
-	return false;
-}
-
-static bool
-at_end(const struct kind *kind)
-{
-	return kind->bound >= LT || (kind->bound == NO_BOUND && kind->value == 2);
-}
 
 static size_t
 insert(struct hand *h, const struct event *ev)
@@ -260,33 +87,78 @@ before(const struct stretch *a, const struct stretch *b)
 	return a->kind != b->kind ? a->kind < b->kind : strcmp(a->key, b->key) < 0;
 }
 
-/* The stretch that is over first, of any key; false when none is by then. */
-static bool
-end_one(struct world *w, int64_t watermark, uint64_t seq)
+static int64_t
+end_of(const struct world *w, size_t i)
 {
-	struct stretch best = { .h = NULL };
-	size_t n = 0;
+	return w->hand[i].ev.p[0].t + kinds[i / w->n_keys].span * CLOCK_S;
+}
 
-	for (size_t i = 0; i < ARRAY_LEN(kinds) * w->n_keys; i++) {
+static int64_t
+second_of(int64_t t)
+{
+	return (t - START) / CLOCK_S + FIRST_SECOND;
+}
+
+/* Noted for the second in which the stretch that is open ends. */
+static void
+note_end(struct world *w, size_t i)
+{
+	int64_t s = second_of(end_of(w, i));
+
+	s = s < w->second ? w->second : s; /* over already: it is next */
+	CHECK(s >= 0 && s < SECONDS);
+	VEC_PUSH(&w->ends[s], i);
+}
+
+static struct stretch
+first_of(const struct world *w, int64_t watermark)
+{
+	const struct ends *ends = &w->ends[w->second];
+	struct stretch best = { .h = NULL };
+
+	for (size_t k = 0; k < ends->n; k++) {
+		size_t i = ends->p[k];
 		struct stretch s = { .kind = i / w->n_keys, .h = &w->hand[i] };
 
-		if (!at_end(&kinds[s.kind]) || s.h->ev.n == 0)
+		if (s.h->ev.n == 0)
 			continue;
-		s.end = s.h->ev.p[0].t + kinds[s.kind].span * CLOCK_S;
+		s.end = end_of(w, i);
 		(void)snprintf(s.key, sizeof(s.key), "10.0.0.%u", (unsigned)(i % w->n_keys));
-		if (s.end <= watermark && before(&s, &best))
+		if (s.end <= watermark && second_of(s.end) <= w->second && before(&s, &best))
 			best = s;
 	}
-	if (best.h == NULL)
-		return false;
-	while (n < best.h->ev.n && best.h->ev.p[n].t < best.end)
+	return best;
+}
+
+static void
+end_one(struct world *w, const struct stretch *s, uint64_t seq)
+{
+	size_t n = 0;
+
+	while (n < s->h->ev.n && s->h->ev.p[n].t < s->end)
 		n++;
-	if (holds(&kinds[best.kind], best.h->ev.p, n))
-		buf_printf(&w->want, "C%zu client_ip=%s %" PRIu64 " end\n", best.kind, best.key,
-		    seq);
-	memmove(best.h->ev.p, best.h->ev.p + n, (best.h->ev.n - n) * sizeof(*best.h->ev.p));
-	best.h->ev.n -= n;
-	return true;
+	if (holds(&kinds[s->kind], s->h->ev.p, n))
+		buf_printf(&w->want, "C%zu client_ip=%s %" PRIu64 " end\n", s->kind, s->key, seq);
+	memmove(s->h->ev.p, s->h->ev.p + n, (s->h->ev.n - n) * sizeof(*s->h->ev.p));
+	s->h->ev.n -= n;
+	if (s->h->ev.n > 0)
+		note_end(w, (size_t)(s->h - w->hand));
+}
+
+/* All stretches that are over by then, in their order. */
+static void
+end_all(struct world *w, int64_t watermark, uint64_t seq)
+{
+	int64_t last = second_of(watermark);
+
+	for (; w->second <= last; w->second++) {
+		struct stretch s;
+
+		while ((s = first_of(w, watermark)).h != NULL)
+			end_one(w, &s, seq);
+		if (w->second == last)
+			break;
+	}
 }
 
 static void
@@ -298,8 +170,7 @@ expect(struct world *w, const struct event *ev)
 		return;
 	if (ev->t > w->newest)
 		w->newest = ev->t;
-	while (end_one(w, w->newest - LATENESS, ev->seq))
-		;
+	end_all(w, w->newest - LATENESS, ev->seq);
 	for (size_t k = 0; k < ARRAY_LEN(kinds); k++) {
 		struct hand *h = &w->hand[k * w->n_keys + ev->key];
 		struct event own = *ev;
@@ -307,9 +178,10 @@ expect(struct world *w, const struct event *ev)
 		own.refs &= kinds[k].fed_by;
 		if (own.refs == 0)
 			continue;
-		if (at_end(&kinds[k]))
-			(void)insert(h, &own);
-		else if (fires(&kinds[k], h, &own))
+		if (at_end(&kinds[k])) {
+			if (insert(h, &own) == 0)
+				note_end(w, (size_t)(h - w->hand));
+		} else if (fires(&kinds[k], h, &own))
 			buf_printf(&w->want, "C%zu client_ip=10.0.0.%u %" PRIu64 "\n", k, ev->key,
 			    ev->seq);
 	}
@@ -399,11 +271,14 @@ compare(const struct ruleset *rules, unsigned n_keys, unsigned n_events, unsigne
     unsigned late_of)
 {
 	size_t room = (size_t)n_keys * ARRAY_LEN(kinds) + 1;
-	struct world w = { .n_keys = n_keys, .hand = mem_zalloc(room * sizeof(struct hand)) };
+	struct world *w = MEM_NEW(struct world);
 	struct engine *e = new_engine(rules, room);
 	struct arena *a = arena_new(1U << 20);
 	struct buf got = { 0 };
 	int64_t t = START;
+
+	w->n_keys = n_keys;
+	w->hand = mem_zalloc(room * sizeof(struct hand));
 
 	for (unsigned i = 0; i < n_events; i++) {
 		struct event ev = { .seq = i + 1,
@@ -413,22 +288,22 @@ compare(const struct ruleset *rules, unsigned n_keys, unsigned n_events, unsigne
 			.value = (double)below(20) };
 
 		t += (int64_t)below(2 * CLOCK_S) * (below(3) != 0) / n_keys * 3;
-		t += below(60) == 0 ? 30 * CLOCK_S : 0;
+		t += below(60 * n_keys) == 0 ? 30 * CLOCK_S : 0;
 		ev.t = below(late_of) == 0 ? t - (int64_t)below(10 * CLOCK_S) : t;
 		ev.refs |= below(6) == 0 ? 1U << below(RULES) : 0;
-		expect(&w, &ev);
+		expect(w, &ev);
 		feed_event(e, a, &ev, on_finding, &got);
 		if (restarts > 0 && below(restarts) == 0)
 			restart(&e, rules, room);
 	}
-	buf_byte(&w.want, '\0');
+	buf_byte(&w->want, '\0');
 	buf_byte(&got, '\0');
 	CHECK(got.n > n_events / 4);
-	for (size_t i = 0; i < got.n && i < w.want.n; i++)
-		if (got.p[i] != w.want.p[i])
+	for (size_t i = 0; i < got.n && i < w->want.n; i++)
+		if (got.p[i] != w->want.p[i])
 			test_fail(TEST_AT(got), "got ...%.60s... want ...%.60s...",
-			    got.p + (i > 30 ? i - 30 : 0), w.want.p + (i > 30 ? i - 30 : 0));
-	CHECK_INT(got.n, w.want.n);
+			    got.p + (i > 30 ? i - 30 : 0), w->want.p + (i > 30 ? i - 30 : 0));
+	CHECK_INT(got.n, w->want.n);
 	for (size_t k = 0; k < ARRAY_LEN(kinds); k++) {
 		char head[24];
 
@@ -436,9 +311,12 @@ compare(const struct ruleset *rules, unsigned n_keys, unsigned n_events, unsigne
 		fired[k] |= strstr(got.p, head) != NULL;
 	}
 	for (size_t i = 0; i < room; i++)
-		VEC_FINI(&w.hand[i].ev);
-	free(w.hand);
-	buf_fini(&w.want);
+		VEC_FINI(&w->hand[i].ev);
+	for (size_t i = 0; i < SECONDS; i++)
+		VEC_FINI(&w->ends[i]);
+	free(w->hand);
+	buf_fini(&w->want);
+	free(w);
 	buf_fini(&got);
 	engine_free(e);
 	arena_free(a);
@@ -478,5 +356,17 @@ TEST(restarted_anywhere)
 	for (unsigned round = 0; round < test_rounds(6); round++)
 		compare(rules, 1 + (unsigned)below(4), 150, 10, 4);
 	all_fired();
+	ruleset_free(rules);
+}
+
+/* Many keys with few events each, one in a hundred out of order. */
+TEST(many_keys)
+{
+	struct ruleset *rules = load_kinds();
+	unsigned n = test_rounds(2000);
+
+	state = test_seed() | 1;
+	test_timeout(3000);
+	compare(rules, n, n * 6, 0, 100);
 	ruleset_free(rules);
 }
