@@ -87,10 +87,13 @@ webattack_words_best(const struct webattack_signs *signs, struct str s)
 
 		if (((signs->pairs[bit / 64] >> (bit % 64)) & 1) == 0)
 			continue;
-		for (size_t k = 0; k < signs->n; k++)
-			if (signs->list[k].score > best &&
-			    str_starts(str_from(s, i), signs->list[k].text))
-				best = signs->list[k].score;
+		for (size_t k = 0; k < signs->n; k++) {
+			const struct webattack_sign *sign = &signs->list[k];
+
+			if (sign->text.p[0] == s.p[i] && sign->text.p[1] == s.p[i + 1] &&
+			    sign->score > best && str_starts(str_from(s, i), sign->text))
+				best = sign->score;
+		}
 	}
 	return best;
 }
