@@ -46,6 +46,14 @@ shipped_open_path(struct shipped *s, const char *path)
 	shipped_load(s, &path, 1);
 }
 
+/* As if nothing had been fed. */
+static inline void
+shipped_forget(struct shipped *s)
+{
+	engine_free(s->f.engine);
+	feed_engine(&s->f, 100000, 30 * CLOCK_S);
+}
+
 static inline void
 shipped_close(struct shipped *s)
 {
@@ -163,8 +171,7 @@ shipped_fires(struct shipped *s, const struct crule *r, struct str lines)
 	struct str line;
 
 	buf_init(&text, 0);
-	engine_free(s->f.engine);
-	feed_engine(&s->f, 100000, 30 * CLOCK_S);
+	shipped_forget(s);
 	while (str_line(&lines, &line)) {
 		if (str_starts(line, STR("@ ")))
 			shipped_repeat(line, &events, &text);
