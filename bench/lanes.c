@@ -339,7 +339,8 @@ static void
 w3c(struct buf *to, uint64_t i)
 {
 	static const struct names names = { "c-ip", "cs-method", "cs-uri-query", "sc-status",
-		"cs-user-agent", "sc-bytes", "\"logsource\":{\"product\":\"nginx\",\"category\":\"webserver\"}," };
+		"cs-user-agent", "sc-bytes",
+		"\"logsource\":{\"product\":\"nginx\",\"category\":\"webserver\"}," };
 
 	request(to, i, &names);
 }
