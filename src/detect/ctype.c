@@ -12,10 +12,6 @@
 #include "detect/link.h"
 #include "detect/value.h"
 
-#define X(name) extern const struct ctype type_##name;
-#include "detect/ctypes.def"
-#undef X
-
 static const struct ctype *const types[] = {
 #define X(name) &type_##name,
 #include "detect/ctypes.def"

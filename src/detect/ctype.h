@@ -116,6 +116,10 @@ struct ctype {
 	size_t (*bytes)(const struct ctype_at *at);
 };
 
+#define X(name) extern const struct ctype type_##name;
+#include "detect/ctypes.def"
+#undef X
+
 const struct ctype *ctype_find(struct str name);
 
 /* While a type reads: its own keys (NULL when absent), and errors at them. */

@@ -210,7 +210,8 @@ feature_vector(const struct feature_span *s, const struct features *fs, float *r
 			v = (double)s->events;
 			break;
 		case FEATURE_DISTINCT:
-			v = p != NULL && p->distinct != NULL ? distinct_count(p->distinct) : 0;
+			if (p != NULL && p->distinct != NULL) /* an estimate may be more */
+				v = fmin(distinct_count(p->distinct), (double)s->events);
 			break;
 		case FEATURE_MEAN:
 			v = p != NULL && p->n > 0 ? p->v / (double)p->n : 0;
