@@ -19,6 +19,7 @@
 #define ALERTS_CURSOR_SIZE 56 /* text of a place in a list */
 #define ALERTS_SEARCH_MS 800  /* a list, total or grouping that takes longer: FAIL_LIMIT */
 #define ALERTS_HISTORY_MAX 1000
+#define ALERTS_WHOM_NEWEST 50000 /* alerts that are looked through for whom they concern */
 
 enum alerts_status {
 	ALERTS_OPEN,
@@ -79,9 +80,8 @@ struct alerts_filter {
 	struct str text;  /* in title, group, summary, rule or id; ASCII case does not count */
 	int64_t from, to; /* last seen: from <= last < to; 0: open */
 	enum alerts_demo demo;
-	struct str
-	    whom;       /* a line of alert/affected.h: that concern this user or address; "": any */
-	uint64_t as_of; /* only those raised when rev was no higher; 0: any */
+	struct str whom; /* a line of alert/affected.h, of whom it is; looks at the newest only */
+	uint64_t as_of;  /* only those raised when rev was no higher; 0: any */
 
 	/* Of alerts_list() only. */
 	int64_t after_last;            /* with after_id: goes on behind this alert */

@@ -58,8 +58,10 @@ static void
 put_whom(struct buf *to, const struct alerts_filter *f)
 {
 	if (f->whom.n != 0)
-		buf_printf(to, " AND instr(char(10) || affected, char(10) || ?%d || char(10)) > 0",
-		    WHOM);
+		buf_printf(to,
+		    " AND n > (SELECT max(n) FROM alerts) - %d"
+		    " AND instr(char(10) || affected, char(10) || ?%d || char(10)) > 0",
+		    ALERTS_WHOM_NEWEST, WHOM);
 }
 
 /* Everything but status and severity. */
