@@ -1,6 +1,7 @@
 /* A database of the first form opens, and nothing in it is lost. */
 #include "alert/schema.h"
 
+#include "alert/verdict.h"
 #include "base/db.h"
 #include "fixture.h"
 
@@ -52,6 +53,13 @@ put_entry(void *ctx, const struct alerts_entry *e)
 	return OK;
 }
 
+static enum err
+put_tally(void *ctx, const struct verdict_tally *t)
+{
+	buf_printf(ctx, "%.*s %d|", STR_ARG(t->rule_id), (int)t->n[VERDICT_FALSE]);
+	return OK;
+}
+
 TEST(the_first_form_opens)
 {
 	struct alerts_filter open_high = { .statuses = 1U << ALERTS_OPEN,
@@ -81,6 +89,10 @@ TEST(the_first_form_opens)
 		CHECK_STR(copy_of(a, STR("0aaa")).reason, "other");
 		CHECK_STR(copy_of(a, STR("0aaa")).note, "done");
 		CHECK_STR(copy_of(a, STR("0bbb")).reason, "");
+		buf_reset(&text);
+		CHECK_INT(verdict_each(a, put_tally, &text, NULL), OK);
+		CHECK_SLICE(buf_view(&text), "web 1|"); /* the false positive judged its rule */
+		buf_reset(&text);
 		alerts_close(a);
 	}
 	a = open_again();

@@ -220,3 +220,38 @@ TEST(saved_anywhere_nothing_changes)
 	feed_fini(&f);
 	feed_fini(&g);
 }
+
+static const struct {
+	const char *own, *note; /* NULL: good */
+	unsigned confidence;
+} owns[] = {
+	{ "action: BLOCK_IP", NULL, 0 },
+	{ "action: BLOK_IP", "the nearest is BLOCK_IP", 0 },
+	{ "action: LOCK_ACCOUNTS", "the nearest is LOCK_ACCOUNT", 0 },
+	{ "action: [NOTIFY]", "action is one of BLOCK_IP ", 0 },
+	{ "confidence: 85", NULL, 85 },
+	{ "confidence: 101", "1 to 100", 0 },
+	{ "confidence: 0", "1 to 100", 0 },
+	{ "confidence: much", "1 to 100", 0 },
+};
+
+TEST(what_a_rule_says_should_be_done)
+{
+	for (size_t i = 0; i < ARRAY_LEN(owns); i++) {
+		auto_buf struct buf text = { 0 };
+		struct feed f;
+
+		buf_printf(&text,
+		    "title: X\nname: x\nlevel: low\nlogsource: {category: webserver}\n"
+		    "detection: {s: {endpoint: /q}, condition: s}\ntocsin:\n  %s\n",
+		    owns[i].own);
+		feed_text(&f, feed_cstr(&text));
+		fprintf(stderr, "%s\n%s", owns[i].own, feed_cstr(&f.notes));
+		CHECK_INT(f.errors, owns[i].note != NULL);
+		if (owns[i].note != NULL)
+			CHECK(strstr(feed_cstr(&f.notes), owns[i].note) != NULL);
+		else
+			CHECK_INT(ruleset_at(f.rules, 0)->confidence, owns[i].confidence);
+		feed_fini(&f);
+	}
+}
