@@ -30,8 +30,6 @@
 #define INCIDENT 2 /* intervals that fired before it is one */
 #define SILENT_MAX 288
 #define NEVER INT64_MIN
-#define LEARN_MIN 5
-#define LEARN_MAX 100000
 
 enum side { ABOVE = 1, BELOW = 2 };
 
@@ -121,7 +119,7 @@ read(const struct ctype_reader *rd, struct corr *corr, void *params, struct diag
 	    (e = read_word(rd, "side", sides, &side, why)) != OK ||
 	    (e = read_word(rd, "seasonal", seasons, &season, why)) != OK ||
 	    (e = ctype_span(rd, "interval", &p->interval, why)) != OK ||
-	    (e = ctype_number(rd, "learn", LEARN_MIN, LEARN_MAX, &learn, why)) != OK ||
+	    (e = ctype_number(rd, "learn", 5, 100000, &learn, why)) != OK ||
 	    (e = ctype_number(rd, "minimum", 0, 1e15, &p->minimum, why)) != OK ||
 	    (e = ctype_number(rd, "drift", 0, 1, &p->shape.drift, why)) != OK)
 		return e;
@@ -293,6 +291,8 @@ feed(const struct ctype_at *at, const struct ctype_event *ev, struct ctype_hit *
 		return CTYPE_KEPT;
 	if (!s->begun && s->n_open == 0)
 		s->fires_since = NEVER;
+	while (s->n_open > 0 && (s->open[0].n + 1) * p->interval <= ev->watermark)
+		fires |= close_oldest(at, ret);
 	o = open_at(at, number_of(p, ev->t), &fires, ret);
 	if (o == NULL)
 		return CTYPE_LATE;
@@ -306,8 +306,6 @@ feed(const struct ctype_at *at, const struct ctype_event *ev, struct ctype_hit *
 		fires = judge(at, o, ABOVE, ev->seq, ret);
 	return fires ? CTYPE_FIRES : CTYPE_KEPT;
 }
-
-/* ---- time ---- */
 
 static bool
 waits_for_silence(const struct params *p, const struct state *s)
@@ -323,7 +321,9 @@ next(const struct ctype_at *at)
 
 	if (waits_for_silence(p, s))
 		return (s->closed + 2) * p->interval;
-	return s->n_open > 0 ? (s->open[0].n + 1) * p->interval : INT64_MAX;
+	/* Where only much matters the next event will do to end an interval. */
+	return s->n_open > 0 && (p->sides & BELOW) != 0 ? (s->open[0].n + 1) * p->interval
+							: INT64_MAX;
 }
 
 static enum ctype_result
