@@ -14,6 +14,7 @@
 #include "base/jsonr.h"
 #include "enrich/enrich.h"
 #include "parse/format.h"
+#include "parse/time.h"
 #include "rec/codec.h"
 
 #define INPUT_MAX ((size_t)64 << 20)
@@ -21,6 +22,7 @@
 #define CASES_BYTES ((size_t)1 << 30)
 #define RECORD_BYTES ((size_t)16 << 20)
 #define PATH_SIZE 1024
+#define REPEAT_MAX 1000000
 #define RECEIVED                                                                                   \
 	((int64_t)1431856800 * CLOCK_S) /* 2015-05-17 10:00 UTC, where lines say no year           \
 					 */
@@ -82,17 +84,99 @@ read_input(const char *dir, struct buf *text, struct diag *why)
 	return e;
 }
 
+/* One of several events that a line stands for. */
+struct event {
+	int64_t t;
+	size_t n, from, len; /* number, place in `text` */
+};
+
+struct events {
+	VEC(struct event) p;
+	struct buf text;
+};
+
+static int
+by_time(const void *a, const void *b)
+{
+	const struct event *x = a, *y = b;
+
+	return x->t != y->t ? (x->t < y->t ? -1 : 1) : (x->n < y->n ? -1 : 1);
+}
+
+static void
+put_event(struct str json, int64_t t, uint64_t i, struct buf *to)
+{
+	char when[40];
+
+	buf_printf(to, "{\"timestamp\":\"%s\",", clock_text(t, when));
+	for (json = str_from(json, 1); json.n > 0;) {
+		bool number = str_starts(json, STR("@i"));
+
+		if (number)
+			buf_u64(to, i);
+		else
+			buf_byte(to, json.p[0]);
+		json = str_from(json, number ? 2 : 1);
+	}
+}
+
+/* "@ 20 3s 2026-03-01T10:00:00Z {...}" */
+static enum err
+repeat(struct str line, struct events *to, struct diag *why)
+{
+	struct str rest = str_from(line, 2), count = str_until(&rest, ' ');
+	struct str step = str_until(&rest, ' '), start = str_until(&rest, ' ');
+	int64_t ns, t;
+	uint64_t n;
+
+	if (!str_u64(count, &n) || n > REPEAT_MAX || !clock_span(step, &ns) ||
+	    time_iso(start, 0, &t) != start.n || !str_starts(rest, STR("{")))
+		return err_set(why, FAIL_SYNTAX,
+		    "not understood: %.*s; write @ COUNT STEP TIME {...}",
+		    line.n < 100 ? (int)line.n : 100, line.p);
+	for (uint64_t i = 0; i < n; i++, t += ns) {
+		struct event e = { t, to->p.n, to->text.n, 0 };
+
+		put_event(rest, t, i, &to->text);
+		e.len = to->text.n - e.from;
+		VEC_PUSH(&to->p, e);
+	}
+	return OK;
+}
+
+static enum err
+add_lines(struct casedir *c, struct str text, texts *recs, struct diag *why)
+{
+	struct events later = { 0 };
+	struct str line;
+	enum err e = OK;
+
+	buf_init(&later.text, INPUT_MAX);
+	while (e == OK && str_line(&text, &line)) {
+		if (str_starts(line, STR("@ ")))
+			e = repeat(line, &later, why);
+		else if (line.n != 0)
+			e = add_line(c, line, recs, why);
+	}
+	if (later.p.n > 1)
+		qsort(later.p.p, later.p.n, sizeof(*later.p.p), by_time);
+	for (size_t i = 0; i < later.p.n && e == OK; i++)
+		e = add_line(c, (struct str){ later.text.p + later.p.p[i].from, later.p.p[i].len },
+		    recs, why);
+	if (e == OK && buf_overflow(&later.text))
+		e = err_set(why, FAIL_LIMIT, "the events of a case are more than 64 MiB");
+	VEC_FINI(&later.p);
+	buf_fini(&later.text);
+	return e;
+}
+
 static enum err
 add_events(struct casedir *c, struct str text, struct casedir_one *to, struct diag *why)
 {
 	texts recs = { 0 };
-	enum err e = OK;
-	struct str line, *kept;
+	enum err e = add_lines(c, text, &recs, why);
+	struct str *kept = arena_alloc(c->arena, (recs.n + 1) * sizeof(*kept));
 
-	while (e == OK && str_line(&text, &line))
-		if (line.n != 0)
-			e = add_line(c, line, &recs, why);
-	kept = arena_alloc(c->arena, (recs.n + 1) * sizeof(*kept));
 	if (e == OK && kept != NULL && recs.n != 0)
 		memcpy(kept, recs.p, recs.n * sizeof(*kept));
 	to->rec = kept;
@@ -137,14 +221,43 @@ add_case(struct casedir *c, const char *dir, const char *name, struct diag *why)
 
 struct walk {
 	struct casedir *c;
-	const char *dir;
+	const char *dir, *rule;
 	struct diag *why;
 };
+
+/* A hit or a miss of the rule that the folder is named after. */
+static enum err
+walk_file(void *ctx, const char *name)
+{
+	const struct walk *w = ctx;
+	struct casedir_one one = { .fires = str_starts(str_c(name), STR("hit")) };
+	auto_buf struct buf text = { 0 }, label = { 0 };
+	char path[PATH_SIZE];
+	enum err e;
+
+	if (!one.fires && !str_starts(str_c(name), STR("miss")))
+		return OK;
+	buf_init(&text, 0);
+	e = fs_join(path, sizeof(path), w->dir, name);
+	if (e == OK)
+		e = fs_read(path, INPUT_MAX, &text, w->why);
+	if (e == OK)
+		e = add_events(w->c, buf_view(&text), &one, w->why);
+	buf_printf(&label, "%s/%s", w->rule, name);
+	if (e == OK)
+		e = keep(w->c, buf_view(&label), &one.name, w->why);
+	if (e == OK)
+		e = keep(w->c, str_c(w->rule), &one.rule, w->why);
+	if (e == OK)
+		VEC_PUSH(&w->c->one, one);
+	return e;
+}
 
 static enum err
 walk_name(void *ctx, const char *name)
 {
 	const struct walk *w = ctx;
+	struct walk inside = { w->c, NULL, name, w->why };
 	char path[PATH_SIZE];
 	struct stat st;
 	enum err e;
@@ -153,7 +266,10 @@ walk_name(void *ctx, const char *name)
 	    stat(path, &st) != 0 || !S_ISDIR(st.st_mode))
 		return OK;
 	e = add_case(w->c, path, name, w->why);
-	return e == FAIL_NOT_FOUND ? OK : e;
+	if (e != FAIL_NOT_FOUND)
+		return e;
+	inside.dir = path;
+	return fs_each(path, walk_file, &inside, w->why);
 }
 
 static int
@@ -168,12 +284,13 @@ enum err
 casedir_load(const char *path, struct casedir **ret, struct diag *why)
 {
 	struct casedir *c = MEM_NEW(struct casedir);
-	struct walk w = { c, path, why };
+	struct walk w = { c, path, NULL, why };
 	enum err e = enrich_new(&(struct enrich_opts){ 0 }, &c->enrich, why);
 
 	if (e == OK)
 		c->enricher = enricher_new(c->enrich);
-	c->parser = parser_new(&(struct parser_opts){ .future_max = (int64_t)86400 * 36500 * CLOCK_S });
+	c->parser =
+	    parser_new(&(struct parser_opts){ .future_max = (int64_t)86400 * 36500 * CLOCK_S });
 	c->arena = arena_new(CASES_BYTES);
 	c->record = arena_new(RECORD_BYTES);
 	buf_init(&c->ids, 0);
@@ -183,7 +300,8 @@ casedir_load(const char *path, struct casedir **ret, struct diag *why)
 		e = fs_each(path, walk_name, &w, why);
 	if (e == OK && c->one.n == 0)
 		e = err_set(why, FAIL_NOT_FOUND,
-		    "%s holds no case: a folder with input.jsonl (or input.log) and expect.jsonl",
+		    "%s holds no case: folders with hit.jsonl and miss.jsonl, or with "
+		    "input.jsonl and expect.jsonl",
 		    path);
 	if (e != OK) {
 		casedir_free(c);
@@ -223,6 +341,7 @@ casedir_at(const struct casedir *c, size_t i)
 
 struct run {
 	struct casedir *c;
+	const struct rule *only;
 	struct buf *to;
 };
 
@@ -232,6 +351,8 @@ on_finding(void *ctx, const struct finding *f)
 {
 	const struct run *r = ctx;
 
+	if (r->only != NULL && f->rule != r->only)
+		return;
 	for (size_t i = 0; i < r->c->ids.n; i += sizeof(f->id))
 		if (memcmp(r->c->ids.p + i, f->id, sizeof(f->id)) == 0)
 			return;
@@ -243,12 +364,13 @@ on_finding(void *ctx, const struct finding *f)
 }
 
 void
-casedir_run(struct casedir *c, size_t i, const struct ruleset *rs, struct buf *to)
+casedir_run(struct casedir *c, size_t i, const struct ruleset *rs, const struct rule *only,
+    struct buf *to)
 {
 	const struct casedir_one *one = &c->one.p[i];
 	const struct engine_opts opts = { .keys_max = 100000, .lateness = 30 * CLOCK_S };
 	struct engine *e = engine_new(rs, &opts);
-	struct run run = { c, to };
+	struct run run = { c, only, to };
 
 	buf_reset(&c->ids);
 	for (size_t k = 0; k < one->n_rec; k++) {
