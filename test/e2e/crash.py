@@ -41,6 +41,12 @@ def event(i):
                        "client_ip": f"203.0.{i // 400 % 250}.{i % 20}", "user_name": "root"})
 
 
+def line(n, i):
+    """The n-th line of the file, of the time of the i-th event: in `scan` both are one source."""
+    return json.dumps({**json.loads(event(i)), "event_type": "log", "event_id": f"f{n}",
+                       "message": f"line {n}"}) + "\n"
+
+
 class Load(threading.Thread):
     """Posts batches until told to stop; remembers which events were acknowledged."""
 
@@ -124,7 +130,7 @@ def random_kills_of_any_process(work):
                 load.daemon_now = daemon
             for _ in range(rng.randrange(1, 30)):
                 with open(work / "app.log", "a") as f:
-                    f.write(json.dumps({"event_type": "log", "message": f"line {lines}"}) + "\n")
+                    f.write(line(lines, load.next))
                 lines += 1
                 time.sleep(rng.random() * 0.02)
             victims = children(daemon.process.pid) if kill % 3 == 2 else []
@@ -183,7 +189,7 @@ def every_named_point(work):
             end = time.monotonic() + (4 if point.startswith(("store.", "journal.segment")) else 2.5)
             while time.monotonic() < end and daemon.process.poll() is None:
                 with open(work / "app.log", "a") as f:
-                    f.write(json.dumps({"event_type": "log", "message": f"line {lines}"}) + "\n")
+                    f.write(line(lines, load.next))
                 lines += 1
                 time.sleep(0.02)
             load.daemon_now = None
