@@ -7,7 +7,7 @@
 #include "base/clock.h"
 #include "detect/state.h"
 
-#define SIGNALS 2000000
+#define SIGNALS 1000000
 #define PARTS 8 /* the best counts */
 
 /* One rule of each type; what it has no use for is left out. */

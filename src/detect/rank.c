@@ -45,12 +45,34 @@ new_block(uint32_t size)
 	return b;
 }
 
+/* Where the blocks stand. */
+static struct rank_block **
+blocks(struct rank *r)
+{
+	return r->size > 0 ? r->block : &r->one;
+}
+
+static struct rank_block *
+block_at(const struct rank *r, uint32_t i)
+{
+	return r->size > 0 ? r->block[i] : r->one;
+}
+
 static void
 put_block(struct rank *r, uint32_t i, struct rank_block *b)
 {
-	if (r->n_blocks == r->size) {
-		r->size = r->size > 0 ? 2 * r->size : 1;
+	if (r->n_blocks == 0 && r->size == 0) {
+		r->one = b;
+		r->n_blocks = 1;
+		return;
+	}
+	if (r->n_blocks >= r->size) {
+		bool first = r->size == 0;
+
+		r->size = first ? 4 : 2 * r->size;
 		r->block = mem_resize(r->block, r->size, sizeof(struct rank_block *));
+		if (first)
+			r->block[0] = r->one;
 	}
 	memmove(r->block + i + 1, r->block + i, (r->n_blocks - i) * sizeof(struct rank_block *));
 	r->block[i] = b;
@@ -65,7 +87,7 @@ find_block(const struct rank *r, double v)
 
 	while (from < to) {
 		uint32_t mid = (from + to) / 2;
-		const struct rank_block *b = r->block[mid];
+		const struct rank_block *b = block_at(r, mid);
 
 		if (b->v[b->n - 1] < v)
 			from = mid + 1;
@@ -96,13 +118,13 @@ find_in(const struct rank_block *b, double v)
 static void
 split(struct rank *r, uint32_t i)
 {
-	struct rank_block *b = r->block[i], *upper;
+	struct rank_block *b = block_at(r, i), *upper;
 
 	if (b->size < BLOCK) {
 		upper = new_block(2 * b->size);
 		upper->n = b->n;
 		memcpy(upper->v, b->v, b->n * sizeof(double));
-		r->block[i] = upper;
+		blocks(r)[i] = upper;
 		free(b);
 		return;
 	}
@@ -125,11 +147,11 @@ rank_add(const struct corr *c, void *state, const struct timeline_item *one)
 	if (r->n_blocks == 0)
 		put_block(r, 0, new_block(SMALLEST));
 	i = r->n > 0 ? find_block(r, v) : 0;
-	if (r->block[i]->n == r->block[i]->size) {
+	if (block_at(r, i)->n == block_at(r, i)->size) {
 		split(r, i);
 		i = find_block(r, v);
 	}
-	b = r->block[i];
+	b = block_at(r, i);
 	k = find_in(b, v);
 	memmove(b->v + k + 1, b->v + k, (b->n - k) * sizeof(double));
 	b->v[k] = v;
@@ -142,8 +164,8 @@ rank_remove(const struct corr *c, void *state, const struct timeline_item *one)
 {
 	struct rank *r = state;
 	double v = value_of(one);
-	uint32_t i = find_block(r, v), k = find_in(r->block[i], v);
-	struct rank_block *b = r->block[i];
+	uint32_t i = find_block(r, v), k = find_in(block_at(r, i), v);
+	struct rank_block *b = block_at(r, i);
 
 	(void)c;
 	memmove(b->v + k, b->v + k + 1, (b->n - k - 1) * sizeof(double));
@@ -153,7 +175,7 @@ rank_remove(const struct corr *c, void *state, const struct timeline_item *one)
 		return;
 	free(b);
 	r->n_blocks--;
-	memmove(r->block + i, r->block + i + 1, (r->n_blocks - i) * sizeof(struct rank_block *));
+	memmove(blocks(r) + i, blocks(r) + i + 1, (r->n_blocks - i) * sizeof(struct rank_block *));
 }
 
 uint64_t
@@ -169,7 +191,7 @@ double
 rank_at(const struct rank *r, size_t i)
 {
 	for (uint32_t k = 0; k < r->n_blocks; k++) {
-		const struct rank_block *b = r->block[k];
+		const struct rank_block *b = block_at(r, k);
 
 		if (i < b->n)
 			return b->v[i];
@@ -184,7 +206,7 @@ rank_fini(void *state)
 	struct rank *r = state;
 
 	for (uint32_t i = 0; i < r->n_blocks; i++)
-		free(r->block[i]);
+		free(block_at(r, i));
 	free(r->block);
 	slide_fini(&r->slide);
 }

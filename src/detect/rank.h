@@ -13,7 +13,8 @@ struct rank_block;
 
 struct rank {
 	struct slide slide;
-	struct rank_block **block;
+	struct rank_block *one;    /* the only block, or ... */
+	struct rank_block **block; /* ... all of them, when size is not 0 */
 	uint32_t n_blocks, size;
 	uint32_t n; /* values */
 };
