@@ -37,8 +37,8 @@ static const struct sample {
 	    "rules: [r0]\n  timespan: 10m\n  condition: {field: bytes_out, gte: 50}" },
 	{ "absence", "rules: [r0]\n  timespan: 1h" },
 	{ "geo_velocity", "rules: [r0]\n  condition: {gt: 800}" },
-	{ "entity_risk", "rules: any\n  condition: {gte: 99}" },
-	{ "threat", "rules: any\n  timespan: 1h\n  condition: {gte: 5}" },
+	{ "entity_risk", "rules: [r0]\n  condition: {gte: 99}" },
+	{ "threat", "rules: [r0]\n  timespan: 1h\n  condition: {gte: 5}" },
 	{ "deviation", "rules: [r0]\n  measure: count\n  interval: 5m\n  timespan: 14d\n"
 		       "  condition: {gt: 3}" },
 	{ "isolation_forest",

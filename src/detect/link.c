@@ -10,6 +10,9 @@
 #include "detect/ctype.h"
 #include "detect/pool.h"
 
+/* Changes when what the same correlations mean, or remember, changes. */
+#define MEANING "tocsin correlations 1"
+
 enum state { NEW, BUSY, GOOD, REFUSED };
 
 struct edge {
@@ -41,6 +44,19 @@ put(struct link *l, const struct rule_draft *d, enum ruleset_note kind, struct d
 	(void)!err_at(why, FAIL_SYNTAX, d->rule.pub.file, why->line, why->column);
 	if (l->in->note != NULL)
 		l->in->note(l->in->ctx, kind, why);
+}
+
+void
+link_surroundings(struct crule *rule, const struct buf *filters, const struct buf *values)
+{
+	auto_buf struct buf b = { 0 };
+
+	buf_put(&b, rule->digest, DIGEST_SIZE);
+	if (filters != NULL)
+		buf_str(&b, buf_view(filters));
+	buf_str(&b, buf_view(values));
+	if (b.n > DIGEST_SIZE)
+		digest_sha256(buf_view(&b), rule->digest);
 }
 
 enum err
@@ -249,6 +265,7 @@ put_digest(struct link *l, struct rule_draft *d, const uint32_t *refs)
 {
 	auto_buf struct buf b = { 0 };
 
+	buf_str(&b, STR(MEANING));
 	buf_put(&b, d->rule.digest, DIGEST_SIZE);
 	for (size_t i = 0; i < d->rule.corr->n_refs; i++)
 		buf_put(&b, l->in->draft[refs[i]].rule.digest, DIGEST_SIZE);

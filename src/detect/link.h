@@ -19,6 +19,10 @@ struct link_in {
 /* What is refused is noted and left out, with every correlation that names it. */
 void link_rules(const struct link_in *in) NONNULL;
 
+/* The digest of a rule that filters (NULL: none) and values of placeholders change. */
+void link_surroundings(struct crule *rule, const struct buf *filters, const struct buf *values)
+    __attribute__((nonnull(1, 3)));
+
 /* While a type reads its keys: detect/ctype.h */
 struct ctype_reader {
 	struct rule_reader rule;

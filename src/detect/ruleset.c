@@ -39,7 +39,8 @@ struct load {
 	rule_files files;
 	struct map *names; /* id or name to place in draft */
 	struct buf digest;
-	struct profile *profile; /* NULL: none so far */
+	struct buf filter_sums, value_sums; /* of documents of filters, of placeholders */
+	struct profile *profile;            /* NULL: none so far */
 	ruleset_note_fn note;
 	void *ctx;
 };
@@ -56,6 +57,8 @@ load_init(struct load *l, ruleset_note_fn note, void *ctx)
 	l->expand = expand_new();
 	atoms_init(&l->rs->atoms, l->rs->arena);
 	buf_init(&l->digest, 0);
+	buf_init(&l->filter_sums, 0);
+	buf_init(&l->value_sums, 0);
 	buf_str(&l->digest, STR(MEANING));
 }
 
@@ -71,6 +74,8 @@ load_fini(struct load *l)
 	rule_files_fini(&l->files);
 	map_free(l->names);
 	buf_fini(&l->digest);
+	buf_fini(&l->filter_sums);
+	buf_fini(&l->value_sums);
 	arena_free(l->docs);
 	ruleset_free(l->rs);
 }
@@ -232,7 +237,7 @@ add_filter(struct load *l, const struct document *d)
 	struct diag why = { 0 };
 
 	if (filter_add(&l->filters, &rd, d->doc, &why) == OK)
-		buf_put(&l->digest, d->sum, DIGEST_SIZE);
+		buf_put(&l->filter_sums, d->sum, DIGEST_SIZE);
 	else
 		refuse(l, &why, d->file);
 }
@@ -243,7 +248,7 @@ add_placeholders(struct load *l, const struct document *d)
 	struct diag why = { 0 };
 
 	if (expand_add(l->expand, ydoc_get(d->doc, "placeholders"), &why) == OK)
-		buf_put(&l->digest, d->sum, DIGEST_SIZE);
+		buf_put(&l->value_sums, d->sum, DIGEST_SIZE);
 	else
 		refuse(l, &why, d->file);
 }
@@ -279,10 +284,16 @@ read_documents(struct load *l)
 	for (size_t i = 0; i < l->documents.n; i++)
 		if (ydoc_get(l->documents.p[i].doc, "placeholders") == NULL)
 			read_document(l, &l->documents.p[i]);
-	for (size_t i = 0; i < l->draft.n && l->filters.n > 0; i++)
-		if (l->draft.p[i].rule.expr != NULL &&
-		    filter_apply(&l->filters, &l->draft.p[i].rule, &why) != OK)
+	for (size_t i = 0; i < l->draft.n; i++) {
+		struct crule *rule = &l->draft.p[i].rule;
+		const struct expr *before = rule->expr;
+
+		if (before != NULL && l->filters.n > 0 &&
+		    filter_apply(&l->filters, rule, &why) != OK)
 			refuse(l, &why, why.file);
+		link_surroundings(rule, rule->expr != before ? &l->filter_sums : NULL,
+		    &l->value_sums);
+	}
 	filter_finish(&l->filters);
 }
 
@@ -328,7 +339,8 @@ starve(struct ruleset *rs, uint32_t corr)
 
 	for (size_t i = 0; i < rs->rule.n; i++) {
 		struct crule *r = &rs->rule.p[i];
-		struct corr_feed *feeds = (struct corr_feed *)(uintptr_t)r->feeds; /* of our own pool */
+		struct corr_feed *feeds =
+		    (struct corr_feed *)(uintptr_t)r->feeds; /* of our own pool */
 		size_t n = 0;
 
 		for (size_t k = 0; k < r->n_feeds; k++)
@@ -387,6 +399,8 @@ finish(struct load *l, struct ruleset **ret, struct diag *why)
 	rs->by_id = map_new(sizeof(uint32_t), rs->rule.n + 1);
 	for (uint32_t i = 0; i < rs->rule.n; i++)
 		*(uint32_t *)map_put(rs->by_id, str_c(rs->rule.p[i].pub.id), NULL) = i;
+	buf_str(&l->digest, buf_view(&l->filter_sums));
+	buf_str(&l->digest, buf_view(&l->value_sums));
 	digest_sha256(buf_view(&l->digest), rs->digest);
 	err = index_new(rs, &rs->index, why);
 	if (err == OK)

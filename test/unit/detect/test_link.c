@@ -245,3 +245,35 @@ TEST(a_change_of_one_rule_keeps_what_others_know)
 	feed_fini(&f);
 	feed_fini(&changed);
 }
+
+static const char *const filtered[] = {
+	BASES KEEP,
+	BASES KEEP "---\ntitle: F\nlogsource: {category: authentication}\nfilter:\n"
+		   "  rules: [failed]\n  s: {user_name: x}\n  condition: not s\n",
+	BASES KEEP "---\ntitle: F\nlogsource: {category: authentication}\nfilter:\n"
+		   "  rules: [failed]\n  s: {user_name: y}\n  condition: not s\n",
+	BASES KEEP "---\ntitle: F\nlogsource: {category: authentication}\nfilter:\n"
+		   "  rules: [ok]\n  s: {user_name: y}\n  condition: not s\n",
+};
+
+/* Only the last filter is of a rule that the correlation does not name. */
+TEST(a_filter_changes_what_is_fed)
+{
+	for (size_t i = 0; i < ARRAY_LEN(filtered); i++) {
+		struct buf b = { 0 };
+		struct feed f, other;
+		struct diag why;
+		size_t n;
+
+		feed_text(&f, filtered[0]);
+		feed_text(&other, filtered[i]);
+		CHECK_STR(feed_cstr(&other.notes), "");
+		engine_save(f.engine, &b);
+		CHECK_OK(engine_load(other.engine, buf_view(&b), &why), why);
+		(void)engine_empty(other.engine, &n);
+		CHECK_INT(n, i == 1 || i == 2);
+		buf_fini(&b);
+		feed_fini(&f);
+		feed_fini(&other);
+	}
+}
