@@ -10,6 +10,7 @@
 
 #define TIME_MAX ((int64_t)1 << 62) /* times beyond it, of hostile senders, are moved to it */
 #define IDLE_DEFAULT (300 * CLOCK_S)
+#define DEMO_BACK (3600 * CLOCK_S)
 #define BYTES_PER_KEY 1024
 #define BYTES_LEAST ((size_t)64 << 20)
 
@@ -356,6 +357,8 @@ begin(struct engine *e, const struct rec *r, finding_fn raise, void *ctx)
 	e->ctx = ctx;
 	e->seq = r->seq;
 	e->demo = str_eq(rec_str(r, F_SOURCE), STR(REC_SOURCE_DEMO));
+	if (e->demo) /* it was erased, and is loaded again */
+		mark_again(e->mark, source, ev.t, DEMO_BACK);
 	if (rec_is_tick(r)) {
 		mark_tick(e->mark, ev.t);
 		e->late = false;

@@ -132,6 +132,21 @@ forget_idle(struct mark *m)
 	}
 }
 
+void
+mark_again(struct mark *m, uint64_t hash, int64_t t, int64_t far)
+{
+	size_t slot = find(m, hash);
+	struct source s;
+
+	if (m->slot[slot] == 0)
+		return;
+	s = m->heap[m->slot[slot] - 1];
+	if (t >= s.newest - far)
+		return;
+	s.newest = t;
+	sift(m, s, slot, m->slot[slot] - 1U);
+}
+
 bool
 mark_add(struct mark *m, uint64_t hash, int64_t t)
 {

@@ -24,6 +24,8 @@ void mark_free(struct mark *m); /* NULL is fine */
 
 /* A record of the source with this hash; false when it is late. */
 bool mark_add(struct mark *m, uint64_t source, int64_t t) NONNULL;
+/* A source whose time goes back by more than `far` begins anew at t; before mark_add(). */
+void mark_again(struct mark *m, uint64_t source, int64_t t, int64_t far) NONNULL;
 /* Time has come to t, as no source says: those that are idle by then hold nothing up. */
 void mark_tick(struct mark *m, int64_t t) NONNULL;
 /* How far time has come for this source: at most mark_now(), less where it is behind the others. */

@@ -68,7 +68,7 @@ def erased_and_loaded_again(work):
         tap.check(demo > 3000)
         gone = daemon.json("DELETE", "/v1/demo")
         tap.equal(gone["events"], demo)
-        tap.check(gone["alerts"] >= 25)
+        tap.check(gone["alerts"] >= 25, gone)
         erased_everywhere(daemon, 10)
     daemon.wait_detected()
     daemon.kill()

@@ -27,6 +27,23 @@ TEST(each_source_has_its_own_lateness)
 	mark_free(m);
 }
 
+TEST(a_source_may_begin_anew)
+{
+	struct mark *m = mark_new(30 * CLOCK_S, 3600 * CLOCK_S);
+
+	mark_again(m, 1, 0, 600 * CLOCK_S); /* of one that is not known nothing happens */
+	CHECK(mark_add(m, 1, 1000 * CLOCK_S));
+	CHECK(mark_add(m, 2, 1000 * CLOCK_S));
+	mark_again(m, 1, 500 * CLOCK_S, 600 * CLOCK_S); /* not far enough back */
+	CHECK(!mark_add(m, 1, 500 * CLOCK_S));
+	mark_again(m, 1, 100 * CLOCK_S, 600 * CLOCK_S);
+	CHECK(mark_add(m, 1, 100 * CLOCK_S));
+	CHECK_INT(mark_own(m, 1), 70 * CLOCK_S);
+	CHECK_INT(mark_now(m), 970 * CLOCK_S); /* that of all does not go back */
+	CHECK(!mark_add(m, 2, 100 * CLOCK_S));
+	mark_free(m);
+}
+
 TEST(idle_sources_do_not_hold_time_up)
 {
 	struct mark *m = mark_new(30 * S, 300 * S);
