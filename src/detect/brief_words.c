@@ -19,7 +19,7 @@ enum noun_id {
 #undef NOUN
 
 static const struct brief_noun nouns[] = {
-#define NOUN(id, measure, source, selection, fields, about)                                      \
+#define NOUN(id, measure, source, selection, fields, about)                                        \
 	{ #id, BRIEF_##measure, source, selection, fields, about },
 #include "detect/brief.def"
 #undef NOUN
