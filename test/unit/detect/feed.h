@@ -16,8 +16,8 @@ struct feed {
 	struct engine *engine;
 	struct parser *parser;
 	struct arena *arena;
-	struct buf notes;    /* what loading said, a line each */
-	struct buf findings; /* a line each */
+	struct buf notes;       /* what loading said, a line each */
+	struct buf findings;    /* a line each */
 	const char *last_level; /* of the last finding */
 	uint64_t seq, n;
 	unsigned errors, warnings;
