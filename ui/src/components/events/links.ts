@@ -1,4 +1,5 @@
 // Addresses of the Events page.
+import { url } from '../../lib/api';
 import { column, literal, type Scalar } from '../../lib/sql';
 import { condText } from '../../lib/sqledit';
 import { iso } from '../../lib/time';
@@ -33,4 +34,15 @@ export function around(first: string, last: string, roomMs: number): Span {
     from: iso(new Date(first).getTime() - roomMs),
     to: iso(new Date(last).getTime() + roomMs),
   };
+}
+
+// The rules, to be asked why one did not fire for somebody at a time.
+export function whyNotOf(entity: string, at = ''): string {
+  return url('/rules', { whom: entity, at });
+}
+
+// Fields by whose values a rule can be asked.
+const WHOM = /^(client_ip|user_(name|email|id)|session_id|api_key|host|endpoint)$/;
+export function isWhom(field: string): boolean {
+  return WHOM.test(field.replaceAll('.', '_'));
 }
