@@ -27,14 +27,19 @@ refuse(struct http *r, struct str output)
 	struct arena *a = arena_new((size_t)1 << 20);
 	const struct jsonr *top = NULL;
 	struct diag why = { 0 };
-	struct str text = STR("it cannot be done");
+	struct str text = STR("it cannot be done"), sent = { 0 };
 
 	if (output.n != 0 && jsonr_parse(a, output, &top, &why) == OK)
 		text = jsonr_text(top, "error", text);
 	if (str_starts(text, STR(RULE_INPUT ":")))
 		text =
 		    str_from(text, strlen(RULE_INPUT ":")); /* line and column of what was sent */
-	http_problem(r, 422, "%.*s", STR_ARG(text));
+	else if (str_starts(text, STR(RULE_INPUT " ")))
+		sent = str_from(text, strlen(RULE_INPUT));
+	if (sent.n != 0)
+		http_problem(r, 422, "what was sent%.*s", STR_ARG(sent));
+	else
+		http_problem(r, 422, "%.*s", STR_ARG(text));
 	arena_free(a);
 }
 

@@ -11,6 +11,10 @@
 #include "app/ruleload.h"
 #include "base/clock.h"
 #include "base/mem.h"
+#include "detect/whynot.h"
+
+#define INPUTS_MAX 64
+#define DEEP_MAX 4
 
 struct load {
 	struct diag first; /* what is broken in the file */
@@ -73,19 +77,46 @@ is_asked(const struct rule *r, const char *rule)
 	return strcmp(r->id, rule) == 0 || strcmp(r->title, rule) == 0;
 }
 
-/* Which rules are looked at: those of the file, or the one named; and what they are now. */
+/* Does the rule with this number count, directly or through others, one of the file? */
+static bool
+builds_on(const struct ruleset *rs, size_t number, const char *file, unsigned deep)
+{
+	uint32_t in[INPUTS_MAX];
+	size_t n = whynot_inputs(rs, number, in, INPUTS_MAX);
+
+	for (size_t i = 0; i < n; i++)
+		if (strcmp(ruleset_at(rs, in[i])->file, file) == 0 ||
+		    (deep < DEEP_MAX && builds_on(rs, in[i], file, deep + 1)))
+			return true;
+	return false;
+}
+
+static void
+ask(struct backtest *b, const struct rule *r, bool file)
+{
+	VEC_PUSH(&b->asked, r);
+	if (file && ruleset_find(b->now.rules, str_c(r->id)) != NULL)
+		b->compares = true;
+}
+
+/* Which rules are looked at: those of the file, or the one named; and what they are now.  When
+ * the file's raise nothing themselves: those that build on them. */
 static enum err
 choose(struct backtest *b, const struct backtest_opts *o, bool file, struct diag *why)
 {
-	for (size_t i = 0; i < ruleset_len(b->would.rules); i++) {
-		const struct rule *r = ruleset_at(b->would.rules, i);
+	const struct ruleset *rs = b->would.rules;
+	bool feeds_only;
 
-		if (!(file ? strcmp(r->file, o->rule) == 0 && r->alerts : is_asked(r, o->rule)))
-			continue;
-		VEC_PUSH(&b->asked, r);
-		if (file && ruleset_find(b->now.rules, str_c(r->id)) != NULL)
-			b->compares = true;
+	for (size_t i = 0; i < ruleset_len(rs); i++) {
+		const struct rule *r = ruleset_at(rs, i);
+
+		if (file ? strcmp(r->file, o->rule) == 0 && r->alerts : is_asked(r, o->rule))
+			ask(b, r, file);
 	}
+	feeds_only = file && b->asked.n == 0;
+	for (size_t i = 0; feeds_only && i < ruleset_len(rs); i++)
+		if (ruleset_at(rs, i)->alerts && builds_on(rs, i, o->rule, 0))
+			ask(b, ruleset_at(rs, i), file);
 	return b->asked.n != 0 ? OK
 			       : err_set(why, FAIL_NOT_FOUND,
 				     file ? "%.150s has no rule that raises alerts"

@@ -154,6 +154,41 @@ def rules(api):
     api.ask("GET", "/v1/rules/nothing", want=404)
 
 
+def rules_tried(api):
+    listed = api.ask("GET", "/v1/rules", want=200)["rules"]
+    brute = next(r for r in listed if r["title"] == "Brute force of logins from one address")
+    one = "/v1/rules/" + brute["id"]
+    source = api.ask("GET", one, want=200)["source"]
+    tried = api.ask("POST", "/v1/backtest", {"rule": source.replace("level: high", "level: low"),
+                                             "since": "1h"}, 200)
+    tap.check(tried["would"] > 0 and tried["now"] == tried["would"] and tried["days"] and tried["entities"], tried)
+    tap.check(api.ask("POST", "/v1/backtest", {"rule_id": brute["id"]}, 200)["now"] is None)
+    broken = api.ask("POST", "/v1/backtest", {"rule": source.replace("timespan:", "timspan:")}, 422)
+    tap.check(re.match(r"\d+:\d+: ", broken["detail"]), broken)
+    tap.check("stdin" not in api.ask("POST", "/v1/backtest", {"rule": "title: x\n"}, 422)["detail"])
+    # A rule that raises nothing itself: those that build on it.
+    feeder = next(r for r in listed if r["title"] == "Login of a named user failed")
+    tap.check(not feeder["raises"])
+    text = api.ask("GET", "/v1/rules/" + feeder["id"], want=200)["source"]
+    tried = api.ask("POST", "/v1/backtest", {"rule": text}, 200)
+    tap.check(brute["id"] in [r["id"] for r in tried["rules"]] and tried["now"] > 0, tried["rules"])
+
+    asked = one + "/why-not?entity="
+    tap.check(api.ask("GET", asked + ATTACK[0]["client_ip"], want=200)["fired"])
+    told = api.ask("GET", asked + "198.51.100.77&at=2026-01-01T00:00:00Z", want=200)
+    tap.equal((told["events"], told["fired"], told["keys"]), (0, [], []))
+    single = next(r for r in listed if r["type"] == "detection")
+    told = api.ask("GET", f"/v1/rules/{single['id']}/why-not?entity={ATTACK[0]['client_ip']}", want=200)
+    tap.check(told["records"] and told["records"][0]["selections"], told)
+    api.ask("GET", one + "/why-not", want=422)
+    api.ask("GET", "/v1/rules/nothing/why-not?entity=x", want=404)
+
+    began = api.ask("POST", "/v1/rules/reload", want=202)
+    tap.equal(began["state"], "running")
+    api.ask("POST", "/v1/rules/reload", want=(202, 409))
+    api.daemon.wait(lambda: api.ask("GET", "/v1/rules/reload", want=200)["state"] == "done")
+
+
 def people(api):
     invited = api.ask("POST", "/v1/users", {"name": "ana", "role": "admin"}, 201)
     api.ask("POST", "/v1/users", {"name": "ana", "role": "admin"}, 409)
@@ -206,7 +241,7 @@ def demo(api):
 @tap.case
 def each_answer_is_as_documented(work):
     api = Api(work)
-    for part in (events_and_figures, alerts, channels, link_in_a_mail, rules, people, demo):
+    for part in (events_and_figures, alerts, channels, link_in_a_mail, rules, rules_tried, people, demo):
         part(api)
     tap.equal(api.document.unseen({"200", "201", "202", "204"}), [], "never seen")
     api.daemon.kill()
