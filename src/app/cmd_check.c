@@ -38,8 +38,7 @@ check_rules(const struct conf *conf, bool json, struct buf *out)
 	struct notes notes = { .show = !json };
 	struct ruleset *rules;
 	struct diag why = { 0 };
-	enum err e =
-	    ruleload(&conf->detect_rules, conf->profile, on_note, &notes, &rules, &why);
+	enum err e = ruleload(&conf->detect_rules, conf->profile, on_note, &notes, &rules, &why);
 
 	if (e != OK)
 		return cmd_fail(&why);
