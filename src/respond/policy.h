@@ -1,0 +1,67 @@
+/*
+ * Which alerts are answered with what: one YAML file, a list of rows.  The
+ * first row that fits an alert says what is done; none: nothing is.
+ *
+ *   policy: default
+ *   title: What it is for
+ *   rows:
+ *       - threat: BRUTE_FORCE_ATTACK
+ *         rules: [6d91f053-95dc-4310-a411-210b7bfb5d60] # ids; any of them
+ *         tags: [attack.credential-access] # any of them
+ *         wish: [BLOCK_IP]                # the action the rule asks for; any of them
+ *         severity: [critical]            # any of them
+ *         do:
+ *             - {action: BLOCK_IP, for: 24h}
+ *             - {action: LOCK_ACCOUNT, for: 1h, approve: true}
+ *
+ * A condition that is left out holds.  Whatever else stands there is refused.
+ */
+#ifndef RESPOND_POLICY_H
+#define RESPOND_POLICY_H
+
+#include "base/err.h"
+#include "respond/deed.h"
+
+#define POLICY_ROWS_MAX 200
+#define POLICY_DEEDS_MAX 8                       /* of a row */
+#define POLICY_WORDS_MAX 50                      /* of a condition */
+#define POLICY_SPAN ((int64_t)3600 * 1000000000) /* without `for` */
+#define POLICY_SPAN_MAX (30 * 24 * POLICY_SPAN)  /* nothing lasts longer */
+
+struct policy_deed {
+	enum deed deed;
+	int64_t span; /* ns */
+	bool approve; /* waits for a person */
+};
+
+struct policy_words {
+	struct str p[POLICY_WORDS_MAX];
+	size_t n;
+};
+
+struct policy_row {
+	struct str threat;
+	struct policy_words rules, tags;
+	unsigned wishes, severities; /* bits 1 << enum; 0: any.  Severities by rank, critical 0 */
+	struct policy_deed deeds[POLICY_DEEDS_MAX];
+	size_t n;
+};
+
+struct policy_case {
+	struct str rule_id;
+	struct str tags;   /* as an alert has them: words between commas or blanks */
+	struct str wish;   /* word of a deed, or "" */
+	unsigned severity; /* rank */
+};
+
+struct policy;
+
+/* `file` names it in messages.  FAIL_SYNTAX and FAIL_LIMIT with the place. */
+enum err policy_read(struct str text, const char *file, struct policy **ret, struct diag *why)
+    __attribute__((nonnull(2, 3)));
+void policy_free(struct policy *p); /* NULL is fine */
+const struct policy_row *policy_find(const struct policy *p, const struct policy_case *c) NONNULL;
+struct str policy_name(const struct policy *p) NONNULL;
+size_t policy_len(const struct policy *p) NONNULL;
+
+#endif

@@ -1,0 +1,47 @@
+/* An alert becomes responses: policy, guard and leases together. */
+#ifndef RESPOND_RESPOND_H
+#define RESPOND_RESPOND_H
+
+#include "respond/guard.h"
+#include "respond/leases.h"
+#include "respond/policy.h"
+
+struct respond {
+	struct leases *leases;
+	struct guard *guard;
+	const struct policy *policy;
+	bool armed; /* else every response is a dry run */
+};
+
+struct respond_case {
+	struct policy_case what;
+	struct str alert;
+	struct str address, user; /* whom it is about; "": nobody, or not only one */
+	int64_t last;             /* newest event */
+};
+
+/*
+ * Each action of the row that fits, one by one: what is refused is kept as failed, with why, and
+ * the others go on.  What was done for this alert before is not done again until something new
+ * happens.  Inside leases_begin().  *ret_n: responses that were begun or made longer.
+ */
+enum err respond_alert(struct respond *r, const struct respond_case *c, int64_t now, size_t *ret_n,
+    struct diag *why) NONNULL;
+
+struct respond_wish {   /* by hand */
+	enum deed deed; /* DEED_BLOCK_IP or DEED_RATE_LIMIT_IP */
+	struct str entity;
+	int64_t span; /* ns */
+	struct str by, reason;
+};
+/*
+ * Guarded like the others, but for the limit per minute; done though not armed: a person says so.
+ * FAIL_SYNTAX, FAIL_LIMIT, FAIL_DENIED.
+ */
+enum err respond_by_hand(struct respond *r, const struct respond_wish *w, int64_t now,
+    int64_t *ret_id, struct diag *why) __attribute__((nonnull(1, 2, 4)));
+/* A person lets a proposed or dry-run one happen, for as long as it was meant to last. */
+enum err respond_approve(struct respond *r, int64_t id, struct str by, int64_t now,
+    struct diag *why) __attribute__((nonnull(1)));
+
+#endif
