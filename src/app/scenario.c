@@ -67,7 +67,7 @@ impossible_travel(const struct scenario_play *p, int64_t gap)
 {
 	static const struct saying places[] = {
 		{ .ip = "203.0.113.214", .country = "NL", .lat = 52.37, .lon = 4.9 },
-		{ .ip = "203.0.113.215", .country = "JP", .lat = 35.68, .lon = 139.69 },
+		{ .ip = "198.51.100.215", .country = "JP", .lat = 35.68, .lon = 139.69 },
 	};
 
 	for (unsigned i = 0; i < 6; i++) {

@@ -69,6 +69,7 @@ struct crule {
 	struct corr *corr;            /* of a correlation rule */
 	struct group_by group;
 	bool default_group;            /* client_ip, else the user, else the host */
+	unsigned at_most;              /* alerts that begin within an hour; 0: any number */
 	const struct corr_feed *feeds; /* ascending */
 	size_t n_feeds;
 	uint8_t digest[DIGEST_SIZE]; /* of what decides when it fires, rules it names included */

@@ -45,6 +45,8 @@ engine_new(const struct ruleset *rules, const struct engine_opts *opts)
 	e->keys = live_keys(e);
 	e->shared = mem_zalloc(n * sizeof(*e->shared));
 	e->evicted = mem_zalloc(n * sizeof(*e->evicted));
+	e->storm = mem_zalloc(n * sizeof(*e->storm));
+	buf_init(&e->others, 4096);
 	e->refs = mem_zalloc(n * sizeof(*e->refs));
 	e->pending = mem_zalloc(n * sizeof(*e->pending));
 	e->said = KEY_NEVER;
@@ -94,12 +96,15 @@ engine_free(struct engine *e)
 		if (e->shared[i] != NULL && c->type->shared_fini != NULL)
 			c->type->shared_fini(e->shared[i]);
 		free(e->shared[i]);
+		free(e->storm[i]);
 	}
 	for (size_t i = 0; i < ARRAY_LEN(e->level); i++)
 		free_level(e->level[i]);
 	VEC_FINI(&e->empty);
 	free(e->shared);
 	free(e->evicted);
+	free(e->storm);
+	buf_fini(&e->others);
 	free(e->refs);
 	free(e->pending);
 	free(e);
@@ -146,7 +151,7 @@ emit(struct engine *e, unsigned depth, const struct crule *rule, const struct fi
 {
 	struct ctype_event ev = *by;
 
-	fire_raise(e, f);
+	fire_raise(e, rule, f);
 	if (e->late)
 		return;
 	ev.finding = f;

@@ -104,12 +104,44 @@ begin_summary(struct level *l, const struct rule *rule)
 	utf8_show(buf_view(&l->group), &l->summary);
 }
 
-void
-fire_raise(struct engine *e, const struct finding *f)
+/* One of those for which the rule has no more alerts this hour. */
+static void
+raise_other(struct engine *e, const struct crule *rule, const struct finding *f, int64_t begin)
 {
+	struct finding other = *f;
+
+	buf_reset(&e->others);
+	buf_printf(&e->others, "%s: many at a time, these are all but the first %u of the hour",
+	    rule->pub.title, rule->at_most);
+	if (f->group.n > 0)
+		buf_str(&e->others, STR("; first "));
+	utf8_show(f->group, &e->others);
+	other.group = STR("");
+	other.summary = buf_view(&e->others);
+	other.details = STR("");
+	make_id(&rule->pub, STR("others"), begin, other.id);
+	e->raise(e->ctx, &other);
+}
+
+void
+fire_raise(struct engine *e, const struct crule *rule, const struct finding *f)
+{
+	struct storm **s;
+
 	e->stats.findings++;
-	if (f->rule->alerts)
+	if (!rule->pub.alerts)
+		return;
+	if (rule->at_most == 0 || f->demo) {
 		e->raise(e->ctx, f);
+		return;
+	}
+	s = &e->storm[rule - e->rs->rule.p];
+	if (*s == NULL)
+		*s = MEM_NEW(struct storm);
+	if (storm_alone(*s, rule->at_most, f->id, f->last))
+		e->raise(e->ctx, f);
+	else
+		raise_other(e, rule, f, (*s)->begin);
 }
 
 void
@@ -273,5 +305,5 @@ fire_forgotten(struct engine *e, int64_t t)
 	f.n_evidence = 1;
 	f.demo = e->demo;
 	make_id(f.rule, f.group, t, f.id);
-	fire_raise(e, &f);
+	fire_raise(e, &own_rule, &f);
 }

@@ -6,8 +6,8 @@
 
 struct level *fire_level(struct engine *e, unsigned depth) RETURNS_NONNULL;
 
-/* Calls the user's function where the rule alerts. */
-void fire_raise(struct engine *e, const struct finding *f) NONNULL;
+/* Calls the user's function where the rule alerts; of too many alerts the others are one. */
+void fire_raise(struct engine *e, const struct crule *rule, const struct finding *f) NONNULL;
 
 /* They fill *ret; what it borrows is the level's. */
 void fire_detection(struct engine *e, const struct crule *rule, const struct ctype_event *ev,

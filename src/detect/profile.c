@@ -245,7 +245,8 @@ change(struct profile *p, struct ydoc *rule, const struct ydoc *m, struct buf *d
 {
 	static const char *const root[] = { "level", "title", "description", "tags", "status",
 		NULL };
-	static const char *const own[] = { "action", "advice", "confidence", "suppress", NULL };
+	static const char *const own[] = { "action", "advice", "at-most", "confidence", "suppress",
+		NULL };
 	struct ydoc *corr = writable(ydoc_get(rule, "correlation")), *value, *at;
 	const char *key = m->key->text.p;
 
@@ -269,7 +270,7 @@ change(struct profile *p, struct ydoc *rule, const struct ydoc *m, struct buf *d
 	} else {
 		return fail(why, m->key,
 		    "of a detection rule level, title, description, tags, status, action, advice, "
-		    "suppress and group-by can change, and keys by their path like "
+		    "suppress, at-most and group-by can change, and keys by their path like "
 		    "detection.selection.event_type");
 	}
 	return OK;

@@ -10,8 +10,8 @@
  *
  * Rules are named by `name` or `id`, and keep their id.  What no profile names
  * stays as it is.  A rule that is off still feeds correlations.  Keys: level, title,
- * description, tags; action, advice, suppress; of a correlation every key of its section (a new
- * condition keeps the field of the old one); else a path of keys with dots.
+ * description, tags; action, advice, suppress, at-most; of a correlation every key of its section
+ * (a new condition keeps the field of the old one); else a path of keys with dots.
  */
 #ifndef DETECT_PROFILE_H
 #define DETECT_PROFILE_H

@@ -11,6 +11,7 @@
 #include "detect/detection.h"
 #include "detect/lint.h"
 #include "detect/pool.h"
+#include "detect/storm.h"
 
 #define TITLE_MAX 256
 
@@ -252,6 +253,17 @@ read_confidence(struct reading *r, const struct ydoc *v)
 	return OK;
 }
 
+static enum err
+read_at_most(struct reading *r, const struct ydoc *v)
+{
+	int64_t n;
+
+	if (v->kind != YDOC_SCALAR || !str_i64(v->text, &n) || n < 1 || n > STORM_MAX)
+		return fail(r->why, v, "at-most is a number of alerts an hour, 1 to 100");
+	r->rule->at_most = (unsigned)n;
+	return OK;
+}
+
 /* Our own key: tocsin: {group-by: [client_ip], suppress: 1h, advice: "..."} */
 static enum err
 read_own(struct reading *r)
@@ -267,19 +279,23 @@ read_own(struct reading *r)
 		return err;
 	if (own->kind != YDOC_MAP)
 		return fail(r->why, own,
-		    "tocsin is a map of group-by, suppress, action, confidence and advice");
+		    "tocsin is a map of group-by, suppress, at-most, action, confidence and "
+		    "advice");
 	for (const struct ydoc *m = own->first; err == OK && m != NULL; m = m->next) {
 		if (str_eq(m->key->text, STR("group-by")))
 			err = read_group(r, m);
 		else if (str_eq(m->key->text, STR("suppress")))
 			err = read_suppress(r, m);
+		else if (str_eq(m->key->text, STR("at-most")))
+			err = read_at_most(r, m);
 		else if (str_eq(m->key->text, STR("action")))
 			err = read_action(r, m);
 		else if (str_eq(m->key->text, STR("confidence")))
 			err = read_confidence(r, m);
 		else if (!str_eq(m->key->text, STR("advice")))
 			err = fail(r->why, m->key,
-			    "tocsin knows group-by, suppress, action, confidence and advice");
+			    "tocsin knows group-by, suppress, at-most, action, confidence and "
+			    "advice");
 	}
 	return err;
 }

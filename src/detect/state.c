@@ -1,8 +1,9 @@
 /* exports: engine_ */
 /*
  * An engine as bytes, little endian:
- *   "TDE2" | keys_max, lateness, idle, bytes_max | records, findings, evicted, late | said, draw,
- *   sweep | watermark (detect/mark.c) | number of keys | sections | CRC-32C of all before it
+ *   "TDE3" | keys_max, lateness, idle, bytes_max | records, findings, evicted, late | said, draw,
+ *   sweep | watermark (detect/mark.c) | number of storms, each with the digest of its rule
+ *   (detect/storm.c) | number of keys | sections | CRC-32C of all before it
  *   section: digest of the rule, 32 | its length | evicted | length of what keys share, that
  *   | number of keys | keys
  *   key: place, born, used, touched, begin, demo | length, group | length, state
@@ -14,7 +15,7 @@
 
 #include "base/crc32c.h"
 
-#define MAGIC STR("TDE2")
+#define MAGIC STR("TDE3")
 
 /* Appends what fn() writes with its length in front. */
 static size_t
@@ -112,6 +113,22 @@ put_sections(const struct engine *e, struct buf *to)
 	free(end);
 }
 
+static void
+put_storms(const struct engine *e, struct buf *to)
+{
+	uint64_t n = 0;
+
+	for (size_t i = 0; i < e->rs->rule.n; i++)
+		n += e->storm[i] != NULL;
+	ctype_put(to, n, 8);
+	for (size_t i = 0; i < e->rs->rule.n; i++) {
+		if (e->storm[i] == NULL)
+			continue;
+		buf_put(to, e->rs->rule.p[i].digest, DIGEST_SIZE);
+		storm_save(e->storm[i], to);
+	}
+}
+
 void
 engine_save(const struct engine *e, struct buf *to)
 {
@@ -130,6 +147,7 @@ engine_save(const struct engine *e, struct buf *to)
 	ctype_put(to, keys_draw(e->keys), 8);
 	ctype_put(to, e->sweep, 8);
 	mark_save(e->mark, to);
+	put_storms(e, to);
 	ctype_put(to, keys_len(e->keys), 8);
 	put_sections(e, to);
 	ctype_put(to, crc32c(0, to->p + start, to->n - start), 4);
@@ -247,12 +265,41 @@ forget_all(struct engine *e)
 		const struct corr *c = e->rs->rule.p[i].corr;
 
 		e->evicted[i] = 0;
+		free(e->storm[i]);
+		e->storm[i] = NULL;
 		if (e->shared[i] == NULL)
 			continue;
 		if (c->type->shared_fini != NULL)
 			c->type->shared_fini(e->shared[i]);
 		memset(e->shared[i], 0, c->type->shared_size);
 	}
+}
+
+/* Those of rules that are gone are left out. */
+static bool
+get_storms(struct loading *l)
+{
+	const struct ruleset *rs = l->e->rs;
+	bool ok = true;
+
+	for (uint64_t n = ctype_get(&l->s, 8, &ok); n > 0 && ok; n--) {
+		const char *digest = l->s.p;
+		struct storm one = { 0 };
+
+		if (l->s.n < DIGEST_SIZE)
+			return false;
+		l->s = str_from(l->s, DIGEST_SIZE);
+		ok = storm_load(&one, &l->s);
+		for (size_t i = 0; i < rs->rule.n && ok; i++) {
+			if (l->e->storm[i] != NULL || rs->rule.p[i].at_most == 0 ||
+			    memcmp(rs->rule.p[i].digest, digest, DIGEST_SIZE) != 0)
+				continue;
+			l->e->storm[i] = MEM_NEW(struct storm);
+			*l->e->storm[i] = one;
+			break;
+		}
+	}
+	return ok;
 }
 
 static bool
@@ -269,7 +316,7 @@ get_all(struct loading *l)
 	e->said = (int64_t)ctype_get(&l->s, 8, &ok);
 	draw = ctype_get(&l->s, 8, &ok);
 	e->sweep = ctype_get(&l->s, 8, &ok);
-	ok = ok && mark_load(e->mark, &l->s);
+	ok = ok && mark_load(e->mark, &l->s) && get_storms(l);
 	l->n_keys = ctype_get(&l->s, 8, &ok);
 	if (!ok || l->n_keys > e->opts.keys_max || l->n_keys > l->s.n)
 		return false;

@@ -9,6 +9,7 @@
 #include "detect/link.h"
 #include "detect/mark.h"
 #include "detect/match.h"
+#include "detect/storm.h"
 
 /* Room for one firing; a chain needs one for each of its correlations at a time. */
 struct level {
@@ -25,15 +26,17 @@ struct engine {
 	struct due due;
 	struct engine_opts opts;
 	struct engine_stats stats;
-	void **shared;     /* by rule, NULL where its type has nothing to share */
-	uint64_t *evicted; /* by rule */
-	uint64_t *refs;    /* by rule: what the present record feeds it as */
-	uint32_t *pending; /* correlations that it feeds */
-	size_t sweep;      /* the next key that may have nothing to say any more */
-	int64_t said;      /* event time of the last word on forgotten keys; KEY_NEVER */
-	uint32_t forgot;   /* a rule that lost a key since, and ... */
-	bool forgets;      /* ... that there is one */
-	bool began;        /* groups that are expected are there */
+	void **shared;        /* by rule, NULL where its type has nothing to share */
+	uint64_t *evicted;    /* by rule */
+	struct storm **storm; /* by rule, NULL where nothing is counted */
+	struct buf others;    /* the summary of those that are too many */
+	uint64_t *refs;       /* by rule: what the present record feeds it as */
+	uint32_t *pending;    /* correlations that it feeds */
+	size_t sweep;         /* the next key that may have nothing to say any more */
+	int64_t said;         /* event time of the last word on forgotten keys; KEY_NEVER */
+	uint32_t forgot;      /* a rule that lost a key since, and ... */
+	bool forgets;         /* ... that there is one */
+	bool began;           /* groups that are expected are there */
 	VEC(uint32_t) empty;
 	struct level *level[LINK_DEPTH_MAX + 3];
 	/* While a record is fed: */

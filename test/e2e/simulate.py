@@ -37,9 +37,14 @@ def every_attack_is_found(work):
     simulate(*to, "all", cwd=work)
     daemon.wait_detected()
     tap.equal(sorted(set(SCENARIOS) - found(daemon)), [])
+    titles = [a["title"] for a in daemon.alerts()]
+    for title in ("Impossible travel", "Denial of service by many clients", "API abuse by one client",
+                  "Data exfiltration", "Credential stuffing from one address"):
+        tap.check(title in titles, title)
+    tap.check(len(titles) < 60, "a flood of alerts:", len(titles))
     # Again at once: a clock that went back does not make the second time late.
     before = {a["id"]: a["count"] for a in daemon.alerts()}
-    simulate(*to, "--config", work / "tocsin.yml", "brute_force")
+    simulate(*to, "--config", work / "tocsin.yml", "brute_force", cwd=work)
     daemon.wait_detected()
     tap.check({a["id"]: a["count"] for a in daemon.alerts()} != before)
     tap.equal(daemon.stop(), 0)

@@ -19,6 +19,7 @@ struct feed {
 	struct buf notes;       /* what loading said, a line each */
 	struct buf findings;    /* a line each */
 	const char *last_level; /* of the last finding */
+	uint8_t last_id[16];
 	uint64_t seq, n;
 	unsigned errors, warnings;
 };
@@ -86,6 +87,7 @@ feed_raise(void *ctx, const struct finding *x)
 
 	f->n++;
 	f->last_level = x->level;
+	memcpy(f->last_id, x->id, sizeof(f->last_id));
 	buf_printf(&f->findings, "%s | %.*s | %" PRIu64 " %" PRIu64 " | seq %" PRIu64 "\n",
 	    x->rule->title, STR_ARG(x->group), x->n_first, x->n_more, x->seq);
 	CHECK(x->n_evidence <= ENGINE_EVIDENCE_MAX);
