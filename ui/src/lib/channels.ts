@@ -1,6 +1,6 @@
 // Channels: their form, and what of it is sent to the server.
 import { SEVERITIES } from './severity';
-import type { Channel, Severity } from './types';
+import type { Channel, ChannelKind, KindSetting, Severity } from './types';
 
 export type Security = 'starttls' | 'tls' | 'none';
 
@@ -17,6 +17,7 @@ export interface ChannelForm {
   to: string;
   url: string;
   allow_private: boolean;
+  values: Record<string, string | boolean>; // settings of another kind, as they are typed
   secret: string; // typed now; empty: as it is
 }
 
@@ -37,7 +38,8 @@ export interface TestResult {
 }
 
 export const PORTS: Record<Security, number> = { starttls: 587, tls: 465, none: 25 };
-export const SECRET = { email: 'password', webhook: 'key' } as const;
+const SECRETS: Record<string, string> = { email: 'password', webhook: 'key' };
+export const secretOf = (type: string): string => SECRETS[type] ?? 'secret';
 
 const text = (value: unknown): string =>
   typeof value === 'string' || typeof value === 'number' ? String(value) : '';
@@ -58,14 +60,40 @@ export function formOf(channel: Channel | null): ChannelForm {
     to: Array.isArray(s.to) ? s.to.join(', ') : text(s.to),
     url: text(s.url),
     allow_private: s.allow_private === true,
+    values: Object.fromEntries(
+      Object.entries(s).map(([name, value]) => [
+        name,
+        typeof value === 'boolean' ? value : Array.isArray(value) ? value.join(', ') : text(value),
+      ]),
+    ),
     secret: '',
   };
 }
 
-export function bodyOf(form: ChannelForm): ChannelBody {
+function settingOf(setting: KindSetting, typed: string | boolean | undefined): unknown {
+  if (setting.type === 'yes') return typed === undefined ? setting.default === 'true' : typed === true;
+  const word = String(typed ?? '').trim();
+  if (setting.type === 'mails') return word.split(/[,;\s]+/).filter(Boolean);
+  if (setting.type === 'number') return Number(word || setting.default || 0);
+  return word || setting.default;
+}
+
+// Without its kind (not known yet) what was saved goes back as it is.
+function settingsOf(form: ChannelForm, kind?: ChannelKind): Record<string, unknown> {
+  const found: Record<string, unknown> = kind ? {} : { ...form.values };
+  for (const setting of kind?.settings ?? []) {
+    found[setting.name] = settingOf(setting, form.values[setting.name]);
+  }
+  found.allow_private = form.allow_private;
+  return found;
+}
+
+export function bodyOf(form: ChannelForm, kind?: ChannelKind): ChannelBody {
   const { name, type, enabled, min_severity } = form;
   const settings: Record<string, unknown> =
-    type === 'email'
+    type !== 'email' && type !== 'webhook'
+      ? settingsOf(form, kind)
+      : type === 'email'
       ? {
           host: form.host.trim(),
           port: form.port ? Number(form.port) : PORTS[form.security],
@@ -76,13 +104,13 @@ export function bodyOf(form: ChannelForm): ChannelBody {
         }
       : { url: form.url.trim(), allow_private: form.allow_private };
   const body: ChannelBody = { name: name.trim(), type, enabled, min_severity, settings };
-  if (form.secret) body.secrets = { [SECRET[type]]: form.secret };
+  if (form.secret) body.secrets = { [secretOf(type)]: form.secret };
   return body;
 }
 
 // The first thing wrong in it by field; the server looks again, and closer.
-export function problemsOf(form: ChannelForm): Partial<Record<keyof ChannelForm, string>> {
-  const found: Partial<Record<keyof ChannelForm, string>> = {};
+export function problemsOf(form: ChannelForm, kind?: ChannelKind): Record<string, string> {
+  const found: Record<string, string> = {};
   if (!/^[a-z0-9_-]{1,40}$/.test(form.name.trim())) {
     found.name = 'Small letters, digits, - and _, at most 40.';
   }
@@ -93,6 +121,12 @@ export function problemsOf(form: ChannelForm): Partial<Record<keyof ChannelForm,
     }
     if (!form.from.includes('@')) found.from = 'An e-mail address.';
     if (!form.to.includes('@')) found.to = 'At least one e-mail address.';
+  } else if (form.type !== 'webhook') {
+    for (const setting of kind?.settings ?? []) {
+      if (setting.required && !settingOf(setting, form.values[setting.name])?.toString().length) {
+        found[`settings.${setting.name}`] = 'It is needed.';
+      }
+    }
   } else if (!/^https?:\/\/[^/]/.test(form.url.trim())) {
     found.url = 'An address that begins with https:// or http://.';
   }
@@ -102,6 +136,10 @@ export function problemsOf(form: ChannelForm): Partial<Record<keyof ChannelForm,
 // Where a channel leads, in a few words.
 export function targetOf(channel: Channel): string {
   const form = formOf(channel);
+  if (channel.type !== 'email' && channel.type !== 'webhook') {
+    const { channel: room, to, project, repository, url } = form.values;
+    return [channel.type, room || to || project || repository || url].filter(Boolean).join(': ');
+  }
   return channel.type === 'email' ? `${form.to} by ${form.host}` : form.url;
 }
 

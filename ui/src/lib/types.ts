@@ -173,9 +173,28 @@ export interface ChannelResult {
   ms: number;
 }
 
+// What a form asks for a kind of channel, as its channel file says.
+export interface KindSetting {
+  name: string;
+  label: string;
+  help: string;
+  type: 'text' | 'url' | 'mail' | 'mails' | 'yes' | 'number' | 'choice';
+  required: boolean;
+  default: string;
+  words: string[];
+}
+
+export interface ChannelKind {
+  name: string;
+  label: string;
+  about: string;
+  settings: KindSetting[];
+  secret: KindSetting | null;
+}
+
 export interface Channel {
   name: string;
-  type: 'webhook' | 'email';
+  type: string; // 'email', 'webhook' or the name of a kind
   enabled: boolean;
   min_severity: Severity;
   origin: 'config' | 'page';
