@@ -12,6 +12,8 @@
 #include "base/clock.h"
 #include "base/fs.h"
 #include "base/jsonr.h"
+#include "detect/ruletests.h"
+#include "detect/ruletext.h"
 #include "enrich/enrich.h"
 #include "parse/format.h"
 #include "parse/time.h"
@@ -280,8 +282,53 @@ by_name(const void *a, const void *b)
 	return str_cmp(x->name, y->name);
 }
 
+struct carried {
+	struct casedir *c;
+	const struct rule *rule;
+	enum err e;
+	struct diag *why;
+};
+
+static void
+on_carried(void *ctx, struct str name, bool fires, struct str lines)
+{
+	struct carried *t = ctx;
+	struct casedir_one one = { .fires = fires };
+	auto_buf struct buf label = { 0 };
+
+	buf_init(&label, 0);
+	buf_printf(&label, "%s: %.*s", t->rule->title, STR_ARG(name));
+	if (t->e == OK)
+		t->e = add_events(t->c, lines, &one, t->why);
+	if (t->e == OK)
+		t->e = keep(t->c, buf_view(&label), &one.name, t->why);
+	if (t->e == OK)
+		t->e = keep(t->c, str_c(t->rule->id), &one.rule, t->why);
+	if (t->e == OK)
+		VEC_PUSH(&t->c->one, one);
+}
+
+/* The tests that rules carry. */
+static enum err
+add_carried(struct casedir *c, const struct ruleset *rs, struct diag *why)
+{
+	struct arena *a = arena_new(RECORD_BYTES);
+	struct carried t = { .c = c, .why = why };
+
+	for (size_t i = 0; i < ruleset_len(rs) && t.e == OK; i++) {
+		struct ydoc *doc;
+
+		arena_reset(a);
+		t.rule = ruleset_at(rs, i);
+		if (ruletext_doc(t.rule, a, &doc, NULL) == OK)
+			(void)ruletests_of(doc, on_carried, &t, NULL);
+	}
+	arena_free(a);
+	return t.e;
+}
+
 enum err
-casedir_load(const char *path, struct casedir **ret, struct diag *why)
+casedir_load(const char *path, const struct ruleset *rs, struct casedir **ret, struct diag *why)
 {
 	struct casedir *c = MEM_NEW(struct casedir);
 	struct walk w = { c, path, NULL, why };
@@ -294,15 +341,20 @@ casedir_load(const char *path, struct casedir **ret, struct diag *why)
 	c->arena = arena_new(CASES_BYTES);
 	c->record = arena_new(RECORD_BYTES);
 	buf_init(&c->ids, 0);
-	if (e == OK)
+	if (e == OK && path != NULL)
 		e = add_case(c, path, path, why);
 	if (e == FAIL_NOT_FOUND)
 		e = fs_each(path, walk_name, &w, why);
-	if (e == OK && c->one.n == 0)
+	if (e == OK && path != NULL && c->one.n == 0)
 		e = err_set(why, FAIL_NOT_FOUND,
 		    "%s holds no case: folders with hit.jsonl and miss.jsonl, or with "
 		    "input.jsonl and expect.jsonl",
 		    path);
+	if (e == OK)
+		e = add_carried(c, rs, why);
+	if (e == OK && c->one.n == 0)
+		e = err_set(why, FAIL_NOT_FOUND,
+		    "no rule carries a test (tocsin.tests), and no folder of cases was named");
 	if (e != OK) {
 		casedir_free(c);
 		return e;
@@ -345,21 +397,27 @@ struct run {
 	struct buf *to;
 };
 
-/* Findings of one id are one alert. */
+/* Findings of one id are one alert; of one rule also of one level. */
 static void
 on_finding(void *ctx, const struct finding *f)
 {
 	const struct run *r = ctx;
+	char level = r->only != NULL ? f->level[0] : '\0';
+	const size_t size = sizeof(f->id) + 1;
 
 	if (r->only != NULL && f->rule != r->only)
 		return;
-	for (size_t i = 0; i < r->c->ids.n; i += sizeof(f->id))
-		if (memcmp(r->c->ids.p + i, f->id, sizeof(f->id)) == 0)
+	for (size_t i = 0; i < r->c->ids.n; i += size)
+		if (memcmp(r->c->ids.p + i, f->id, sizeof(f->id)) == 0 &&
+		    r->c->ids.p[i + size - 1] == level)
 			return;
 	buf_put(&r->c->ids, f->id, sizeof(f->id));
+	buf_byte(&r->c->ids, level);
 	buf_str(r->to, str_c(f->rule->title));
 	buf_byte(r->to, '\t');
 	buf_str(r->to, f->group);
+	if (r->only != NULL)
+		buf_printf(r->to, "\t%s", f->level);
 	buf_byte(r->to, '\n');
 }
 

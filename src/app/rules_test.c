@@ -279,7 +279,7 @@ work(struct job *j, const char *rules, const char *cases, const char *only, stru
 	j->paths = (struct conf_list){ &rules, 1 };
 	e = ruleload(&j->paths, "none", on_note, j, &j->rules, why);
 	if (e == OK)
-		e = casedir_load(cases, &j->cases, why);
+		e = casedir_load(cases, j->rules, &j->cases, why);
 	if (e == OK)
 		e = test_cases(j, why);
 	if (e == OK && j->json)
@@ -326,10 +326,12 @@ rules_test(int argc, char **argv)
 		{ "rule", "R", "--mutate: only the rule with this id or title", &only, NULL },
 		{ "json", NULL, "one object for machines", NULL, &j.json },
 	};
-	const struct args_spec spec = { "tocsin rules test [options] CASES",
-		"Runs cases: folders with input.jsonl or input.log, and expect.jsonl that names "
-		"the\n"
-		"alerts they shall raise. Exit status 1 when one fails or a mutant lives.",
+	const struct args_spec spec = { "tocsin rules test [options] [CASES]",
+		"Runs cases: tests that rules carry (tocsin.tests), folders named like a rule with "
+		"hit*\n"
+		"and miss* files, and folders with input.jsonl or input.log, and expect.jsonl that "
+		"names\n"
+		"the alerts they shall raise. Exit status 1 when one fails or a mutant lives.",
 		options, ARRAY_LEN(options) };
 	int n = args_parse(&spec, argc, argv);
 	struct diag why = { 0 };
@@ -338,11 +340,11 @@ rules_test(int argc, char **argv)
 
 	if (n < 0)
 		return n == -1 ? CMD_OK : CMD_FAILED;
-	if (n != 1) {
+	if (n > 1) {
 		fprintf(stderr, "usage: %s\n", spec.usage);
 		return CMD_FAILED;
 	}
-	e = work(&j, rules, argv[0], only, &why);
+	e = work(&j, rules, n == 1 ? argv[0] : NULL, only, &why);
 	if (e == OK)
 		e = fs_write_all(STDOUT_FILENO, j.out.p, j.out.n, &why);
 	found = j.failed + j.errors + j.missed > 0;

@@ -11,6 +11,7 @@
 #include "detect/detection.h"
 #include "detect/lint.h"
 #include "detect/pool.h"
+#include "detect/ruletests.h"
 #include "detect/storm.h"
 
 #define TITLE_MAX 256
@@ -264,6 +265,36 @@ read_at_most(struct reading *r, const struct ydoc *v)
 	return OK;
 }
 
+static enum err
+read_tests(struct reading *r, const struct ydoc *v)
+{
+	return ruletests_read(v, NULL, NULL, r->why);
+}
+
+static enum err
+read_own_key(struct reading *r, const struct ydoc *m)
+{
+	static const struct {
+		const char *key;
+		enum err (*read)(struct reading *r, const struct ydoc *v);
+	} keys[] = {
+		{ "group-by", read_group },
+		{ "suppress", read_suppress },
+		{ "at-most", read_at_most },
+		{ "action", read_action },
+		{ "confidence", read_confidence },
+		{ "tests", read_tests },
+	};
+
+	for (size_t i = 0; i < ARRAY_LEN(keys); i++)
+		if (str_eq(m->key->text, str_c(keys[i].key)))
+			return keys[i].read(r, m);
+	if (str_eq(m->key->text, STR("advice")))
+		return OK; /* read before */
+	return fail(r->why, m->key,
+	    "tocsin knows group-by, suppress, at-most, action, confidence, advice and tests");
+}
+
 /* Our own key: tocsin: {group-by: [client_ip], suppress: 1h, advice: "..."} */
 static enum err
 read_own(struct reading *r)
@@ -279,24 +310,10 @@ read_own(struct reading *r)
 		return err;
 	if (own->kind != YDOC_MAP)
 		return fail(r->why, own,
-		    "tocsin is a map of group-by, suppress, at-most, action, confidence and "
-		    "advice");
-	for (const struct ydoc *m = own->first; err == OK && m != NULL; m = m->next) {
-		if (str_eq(m->key->text, STR("group-by")))
-			err = read_group(r, m);
-		else if (str_eq(m->key->text, STR("suppress")))
-			err = read_suppress(r, m);
-		else if (str_eq(m->key->text, STR("at-most")))
-			err = read_at_most(r, m);
-		else if (str_eq(m->key->text, STR("action")))
-			err = read_action(r, m);
-		else if (str_eq(m->key->text, STR("confidence")))
-			err = read_confidence(r, m);
-		else if (!str_eq(m->key->text, STR("advice")))
-			err = fail(r->why, m->key,
-			    "tocsin knows group-by, suppress, at-most, action, confidence and "
-			    "advice");
-	}
+		    "tocsin is a map of group-by, suppress, at-most, action, confidence, advice "
+		    "and tests");
+	for (const struct ydoc *m = own->first; err == OK && m != NULL; m = m->next)
+		err = read_own_key(r, m);
 	return err;
 }
 
