@@ -3,7 +3,7 @@
 #include <stdlib.h>
 
 #include "base/utf8.h"
-#include "enrich/useragent.h"
+#include "enrich/agents.h"
 #include "enrich/webattack.h"
 
 int LLVMFuzzerTestOneInput(const unsigned char *data, size_t size);
@@ -13,12 +13,15 @@ LLVMFuzzerTestOneInput(const unsigned char *data, size_t size)
 {
 	static const enum field fields[] = { F_URL, F_REQUEST_BODY, F_USER_AGENT, F_REFERER };
 	static struct webattack *w;
+	static struct agents *agents;
 	static struct arena *a;
 	static struct rec r;
 	struct str text = { (const char *)data, size };
+	struct useragent u;
 
 	if (w == NULL) {
 		w = webattack_new();
+		agents = agents_new();
 		a = arena_new((size_t)4 << 20);
 	}
 	for (size_t i = 0; i < ARRAY_LEN(fields); i++) {
@@ -26,7 +29,8 @@ LLVMFuzzerTestOneInput(const unsigned char *data, size_t size)
 		rec_init(&r, a);
 		rec_set_str(&r, fields[i], text);
 		webattack_apply(w, &r);
-		useragent_apply(&r);
+		agents_parse(agents, text, &u);
+		useragent_add(&r, &u);
 		if (!utf8_valid(rec_str(&r, F_WEB_ATTACK_VALUE)) ||
 		    !utf8_valid(rec_str(&r, F_WEB_ATTACK_WHERE)))
 			abort();

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 
 #include "base/mem.h"
+#include "enrich/mix.h"
 
 struct entry {
 	uint32_t age; /* of the cache when it was filled; another one: empty */
@@ -42,24 +43,6 @@ cache_clear(struct cache *c)
 	c->age = 1;
 }
 
-/* Not keyed: who aims for collisions gets misses in four places, no more. */
-static uint64_t
-mix(struct str text)
-{
-	uint64_t h = text.n * UINT64_C(0x9e3779b97f4a7c15), word;
-
-	while (text.n >= 8) {
-		memcpy(&word, text.p, 8);
-		h = (h ^ word) * UINT64_C(0x9fb21c651e98df25);
-		h ^= h >> 32;
-		text = (struct str){ text.p + 8, text.n - 8 };
-	}
-	word = 0;
-	memcpy(&word, text.p, text.n);
-	h = (h ^ word) * UINT64_C(0x9fb21c651e98df25);
-	return h ^ h >> 32;
-}
-
 struct cache_info *
 cache_get(struct cache *c, struct str text, bool *ret_new)
 {
@@ -67,7 +50,7 @@ cache_get(struct cache *c, struct str text, bool *ret_new)
 	struct str key = { text.p, n };
 	struct entry *set, *e;
 
-	set = &c->entries[mix(key) % (CACHE_SIZE / CACHE_WAYS) * CACHE_WAYS];
+	set = &c->entries[mix_str(key) % (CACHE_SIZE / CACHE_WAYS) * CACHE_WAYS];
 	for (unsigned i = 0; i < CACHE_WAYS; i++) {
 		e = &set[i];
 		if (e->age == c->age && e->n == n && memcmp(e->text, key.p, n) == 0) {

@@ -10,10 +10,10 @@
 #include <stdlib.h>
 
 #include "base/mem.h"
+#include "enrich/agents.h"
 #include "enrich/cache.h"
 #include "enrich/risk.h"
 #include "enrich/snap.h"
-#include "enrich/useragent.h"
 #include "enrich/webattack.h"
 #include "enrich/webcheck.h"
 #include "rec/etype.h"
@@ -42,6 +42,7 @@ struct enricher {
 	struct snap *snap;
 	unsigned age;
 	struct cache *cache;
+	struct agents *agents;
 	struct webattack *webattack;
 	struct base bases[BASES];
 };
@@ -204,6 +205,7 @@ enricher_new(struct enrich *e)
 	en->enrich = e;
 	en->snap = get_snap(e, &en->age);
 	en->cache = cache_new();
+	en->agents = agents_new();
 	en->webattack = webattack_new();
 	return en;
 }
@@ -215,6 +217,7 @@ enricher_free(struct enricher *en)
 		return;
 	put_snap(en->enrich, en->snap);
 	cache_free(en->cache);
+	agents_free(en->agents);
 	webattack_free(en->webattack);
 	free(en);
 }
@@ -391,6 +394,17 @@ add_risk(struct enricher *en, struct rec *r, const struct cache_info *info)
 		rec_set_str(r, F_THREAT_LEVEL, risk_level(rec_int(r, F_RISK_SCORE, 0)));
 }
 
+static void
+add_agent(struct enricher *en, struct rec *r)
+{
+	struct useragent u;
+
+	if (!rec_has(r, F_USER_AGENT))
+		return;
+	agents_parse(en->agents, rec_str(r, F_USER_AGENT), &u);
+	useragent_add(r, &u);
+}
+
 void
 enricher_apply(struct enricher *en, struct rec *r)
 {
@@ -407,6 +421,6 @@ enricher_apply(struct enricher *en, struct rec *r)
 	add_country_risk(en, r, info);
 	add_risk(en, r, info);
 	webattack_apply(en->webattack, r);
-	useragent_apply(r);
+	add_agent(en, r);
 	webcheck_apply(r);
 }

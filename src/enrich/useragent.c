@@ -447,16 +447,11 @@ add(struct rec *r, enum field f, struct str s)
 }
 
 void
-useragent_apply(struct rec *r)
+useragent_add(struct rec *r, const struct useragent *u)
 {
-	struct useragent u;
-
-	if (!rec_has(r, F_USER_AGENT))
-		return;
-	useragent_parse(rec_str(r, F_USER_AGENT), &u);
-	add(r, F_UA_NAME, u.name);
-	add(r, F_UA_VERSION, u.version);
-	add(r, F_UA_OS, u.os);
-	add(r, F_UA_DEVICE, u.device);
-	add(r, F_UA_SUSPICIOUS, u.suspicious);
+	add(r, F_UA_NAME, u->name);
+	add(r, F_UA_VERSION, u->version);
+	add(r, F_UA_OS, u->os);
+	add(r, F_UA_DEVICE, u->device);
+	add(r, F_UA_SUSPICIOUS, u->suspicious);
 }

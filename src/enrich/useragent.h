@@ -22,7 +22,7 @@ struct useragent {
 
 void useragent_parse(struct str agent, struct useragent *ret) NONNULL;
 
-/* Adds user_agent_* to a record with a user agent; fields that are there stay. */
-void useragent_apply(struct rec *r) NONNULL;
+/* Adds what it says to a record as user_agent_*; fields that are there stay. */
+void useragent_add(struct rec *r, const struct useragent *u) NONNULL;
 
 #endif

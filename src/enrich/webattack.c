@@ -6,6 +6,7 @@
 
 #include "base/mem.h"
 #include "base/utf8.h"
+#include "enrich/memo.h"
 #include "enrich/webattack_expr.h"
 #include "enrich/webattack_html.h"
 #include "enrich/webattack_input.h"
@@ -87,17 +88,30 @@ struct webattack {
 	char text[WEBATTACK_VALUE_MAX];
 	char inner[WEBATTACK_VALUE_MAX]; /* out of base64 */
 	char name[WEBATTACK_VALUE_MAX];
+	/* By place: how many values a text has in which nothing at all was found. */
+	struct memo *clean[WEBATTACK_HEAD + 1];
 };
+
+static const enum webattack_place remembered[] = { WEBATTACK_QUERY, WEBATTACK_URL_PATH,
+	WEBATTACK_HEAD };
 
 struct webattack *
 webattack_new(void)
 {
-	return MEM_NEW(struct webattack);
+	struct webattack *w = MEM_NEW(struct webattack);
+
+	for (size_t i = 0; i < ARRAY_LEN(remembered); i++)
+		w->clean[remembered[i]] = memo_new(sizeof(unsigned));
+	return w;
 }
 
 void
 webattack_free(struct webattack *w)
 {
+	if (w == NULL)
+		return;
+	for (size_t i = 0; i < ARRAY_LEN(remembered); i++)
+		memo_free(w->clean[remembered[i]]);
 	free(w);
 }
 
@@ -154,8 +168,16 @@ judge_rare(struct str s, unsigned has, struct webattack_verdict *v)
 static bool
 is_plain_head(struct str s, unsigned has)
 {
-	return (has & (C_LESS | C_DOLLAR | C_QUOTE | C_LINE)) == 0 &&
-	       str_find(s, STR("() {")) < 0 && str_find(s, STR("(){")) < 0;
+	ptrdiff_t at;
+
+	if ((has & (C_LESS | C_DOLLAR | C_QUOTE | C_LINE)) != 0)
+		return false;
+	while ((has & C_PAREN) != 0 && (at = str_find(s, STR("()"))) >= 0) {
+		s = str_from(s, (size_t)at + 2);
+		if (str_starts(s, STR("{")) || str_starts(s, STR(" {")))
+			return false;
+	}
+	return true;
 }
 
 static bool
@@ -256,6 +278,7 @@ struct found {
 	struct webattack_verdict all;
 	enum webattack_place place;
 	unsigned values, best;
+	bool any; /* a score, be it ever so low */
 	enum webattack_type type;
 	struct str what; /* query, body, header */
 	char where[WEBATTACK_WHERE_MAX];
@@ -281,6 +304,7 @@ merge(struct found *f, const struct webattack_verdict *v, struct str name, struc
 	unsigned before = f->best;
 
 	for (unsigned t = 0; t < WEBATTACK_TYPES; t++) {
+		f->any |= v->score[t] != 0;
 		if (v->score[t] > f->all.score[t])
 			f->all.score[t] = v->score[t];
 		if (v->score[t] > f->best) {
@@ -327,13 +351,29 @@ on_value(void *ctx, struct str name, struct str value, bool plus)
 	return true;
 }
 
+/* A text of one value or, as a query, of many; not read again when it had nothing in it. */
 static void
-whole(struct found *f, struct str what, struct str text, enum webattack_place place)
+take(struct found *f, struct str what, struct str text, enum webattack_place place)
 {
+	unsigned before = f->values, *clean;
+	bool new_;
+
+	if (text.n == 0)
+		return;
+	clean = memo_get(f->w->clean[place], text, &new_);
+	if (clean != NULL && *clean != 0) {
+		f->values += *clean;
+		return;
+	}
 	f->what = what;
 	f->place = place;
-	if (text.n != 0)
+	f->any = false;
+	if (place == WEBATTACK_QUERY)
+		webattack_input_form(text, on_value, f);
+	else
 		(void)on_value(f, (struct str){ NULL, 0 }, text, false);
+	if (clean != NULL && !f->any && f->values <= WEBATTACK_VALUES)
+		*clean = f->values - before;
 }
 
 /* The path and the query of what was asked for. */
@@ -354,10 +394,8 @@ take_target(struct found *f, const struct rec *r)
 		}
 		path = str_until(&query, '?');
 	}
-	whole(f, STR("path"), path, WEBATTACK_URL_PATH);
-	f->what = STR("query");
-	f->place = WEBATTACK_QUERY;
-	webattack_input_form(query, on_value, f);
+	take(f, STR("path"), path, WEBATTACK_URL_PATH);
+	take(f, STR("query"), query, WEBATTACK_QUERY);
 }
 
 /* All that are sure, or the one that is rather sure; strongest first. */
@@ -423,12 +461,13 @@ webattack_apply(struct webattack *w, struct rec *r)
 	memset(&f.all, 0, sizeof(f.all));
 	f.values = f.best = 0;
 	f.where_n = f.value_n = 0;
+	f.any = false;
 	take_target(&f, r);
 	f.what = STR("body");
 	f.place = WEBATTACK_BODY;
 	webattack_input_body(rec_str(r, F_REQUEST_BODY), on_value, &f);
-	whole(&f, STR("header user-agent"), rec_str(r, F_USER_AGENT), WEBATTACK_HEAD);
-	whole(&f, STR("header referer"), rec_str(r, F_REFERER), WEBATTACK_HEAD);
+	take(&f, STR("header user-agent"), rec_str(r, F_USER_AGENT), WEBATTACK_HEAD);
+	take(&f, STR("header referer"), rec_str(r, F_REFERER), WEBATTACK_HEAD);
 	if (f.best < WEBATTACK_NOTED)
 		return;
 	rec_set_str(r, F_WEB_ATTACK_TYPE, webattack_name(f.type));

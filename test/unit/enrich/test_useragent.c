@@ -105,14 +105,14 @@ TEST(real_agents)
 TEST(fields_of_the_sender_stay)
 {
 	struct arena *a = arena_new(1 << 16);
+	struct useragent u;
 	struct rec r;
 
 	rec_init(&r, a);
-	useragent_apply(&r);
-	CHECK(!rec_has(&r, F_UA_SUSPICIOUS));
-	rec_set_str(&r, F_USER_AGENT, STR("curl/8.5.0"));
 	rec_set_str(&r, F_UA_NAME, STR("mine"));
-	useragent_apply(&r);
+	useragent_parse(STR("curl/8.5.0"), &u);
+	useragent_add(&r, &u);
+	CHECK(!rec_has(&r, F_UA_OS));
 	CHECK_SLICE(rec_str(&r, F_UA_NAME), "mine");
 	CHECK_SLICE(rec_str(&r, F_UA_VERSION), "8.5.0");
 	CHECK_SLICE(rec_str(&r, F_UA_SUSPICIOUS), "tool");

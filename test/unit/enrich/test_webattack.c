@@ -3,6 +3,7 @@
 #include "enrich/webattack.h"
 
 #include "base/fs.h"
+#include "random.h"
 #include "test.h"
 
 #define LINES_MAX 1000U
@@ -419,4 +420,48 @@ TEST(caps)
 	CHECK(!rec_has(&q.r, F_WEB_ATTACK_TYPE));
 	end(&q);
 	buf_fini(&text);
+}
+
+/* A reader that saw these texts before says what one says that sees them for the first time. */
+TEST(remembers_without_a_change)
+{
+	static const char *const urls[] = { "/", "/a/b.html", "/p?q=red+shoes&page=2",
+		"/p?id=1%27%20or%20%271%27=%271", "/p?q=o%27brien", "/../../etc/passwd",
+		"/p?a=1&a=2&a=3&file=../../x", "?&&&", "/p?q=select+a+from+b" };
+	static const char *const heads[] = { "", "-", "curl/8", "${jndi:ldap://x/a}",
+		"Mozilla/5.0 (X11) Gecko", "() { :;}; /bin/id", "https://a.example/?q=<script>",
+		"() x(){ :;}", "/p?q=red+shoes&page=2" };
+	static const enum field fields[] = { F_WEB_ATTACK_TYPE, F_WEB_ATTACK_TYPES,
+		F_WEB_ATTACK_WHERE, F_WEB_ATTACK_VALUE };
+	uint64_t s = random_start(test_seed());
+	unsigned attacks = 0;
+	struct request old;
+
+	begin(&old);
+	for (unsigned i = 0; i < 1000; i++) {
+		const char *url = urls[random_below(&s, ARRAY_LEN(urls))];
+		const char *agent = heads[random_below(&s, ARRAY_LEN(heads))];
+		const char *referer = heads[random_below(&s, ARRAY_LEN(heads))];
+		struct request new_;
+
+		begin(&new_);
+		arena_reset(old.a);
+		rec_init(&old.r, old.a);
+		for (unsigned k = 0; k < 2; k++) {
+			struct request *q = k == 0 ? &old : &new_;
+
+			rec_set_str(&q->r, F_URL, str_c(url));
+			rec_set_str(&q->r, F_USER_AGENT, str_c(agent));
+			rec_set_str(&q->r, F_REFERER, str_c(referer));
+			webattack_apply(q->w, &q->r);
+		}
+		for (size_t k = 0; k < ARRAY_LEN(fields); k++)
+			CHECK(str_eq(rec_str(&old.r, fields[k]), rec_str(&new_.r, fields[k])));
+		CHECK_INT(rec_int(&old.r, F_WEB_ATTACK_CONFIDENCE, 0),
+		    rec_int(&new_.r, F_WEB_ATTACK_CONFIDENCE, 0));
+		attacks += rec_has(&old.r, F_WEB_ATTACK_TYPE);
+		end(&new_);
+	}
+	CHECK(attacks > 100 && attacks < 900);
+	end(&old);
 }
