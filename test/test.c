@@ -150,7 +150,8 @@ test_dir(void)
 {
 	if (shared->dir[0] != '\0')
 		return shared->dir;
-	(void)snprintf(shared->dir, sizeof(shared->dir), "/tmp/tocsin-test-XXXXXX");
+	(void)snprintf(shared->dir, sizeof(shared->dir), "%s/tocsin-test-XXXXXX",
+	    getenv("TMPDIR") != NULL ? getenv("TMPDIR") : "/tmp");
 	if (mkdtemp(shared->dir) == NULL)
 		test_fail(TEST_AT(test_dir()), "cannot make %s", shared->dir);
 	return shared->dir;

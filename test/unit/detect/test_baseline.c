@@ -175,7 +175,7 @@ TEST(hours_of_the_week_begin_on_monday)
 
 TEST(one_sample_moves_it_little_however_large)
 {
-	static const double wild[] = { 1e12, INFINITY, 1e308, -1e308, NAN };
+	static const double wild[] = { 1e12, (double)INFINITY, 1e308, -1e308, (double)NAN };
 
 	for (size_t k = 0; k < sizeof(wild) / sizeof(wild[0]); k++) {
 		struct baseline b = { 0 };

@@ -148,8 +148,8 @@ TEST(thresholds)
 
 TEST(other_documents_are_none)
 {
-	static const char *const texts[] = { "title: x\nlogsource: {category: c}\n"
-					     "detection: {s: {a: 1}, condition: s}\n",
+	static const char *const texts[] = { ("title: x\nlogsource: {category: c}\n"
+					      "detection: {s: {a: 1}, condition: s}\n"),
 		"detection: {condition: x}\nlevel: low\n", "a: 1\n", "- 1\n", "a: {b: 1}\n" };
 
 	for (size_t i = 0; i < ARRAY_LEN(texts); i++) {
