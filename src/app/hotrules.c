@@ -186,7 +186,6 @@ read_set(struct hotrules *h, struct diag *why)
 
 	if (e != OK)
 		return e;
-	h->n_problems = 0;
 	e = ruleload(&conf->detect_rules, conf->profile, on_note, h, &h->next.rules, why);
 	conf_free(conf);
 	if (e == OK && h->n_problems != 0)
@@ -218,11 +217,13 @@ static void
 hand_over(struct hotrules *h)
 {
 	struct detector_rules next;
-	struct diag why = h->why;
-	enum err e = h->result;
+	struct diag why;
+	enum err e;
 
 	pthread_join(h->thread, NULL);
 	h->reading = false;
+	why = h->why;
+	e = h->result;
 	h->report.ended = clock_wall();
 	h->report.n_problems =
 	    h->n_problems < HOTRULES_PROBLEMS_MAX ? h->n_problems : HOTRULES_PROBLEMS_MAX;
@@ -293,6 +294,8 @@ hotrules_reload(void *ctx, struct diag *why)
 	h->report = (struct api_reload){
 		.state = API_RELOAD_RUNS, .began = clock_wall(), .problem = h->problem
 	};
+	h->n_problems = 0;
+	atomic_store(&h->read, false);
 	if (pthread_create(&h->thread, NULL, read_main, h) != 0)
 		abort();
 	h->reading = true;

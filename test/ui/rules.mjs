@@ -2,7 +2,7 @@
 import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { check, Daemon, equal, everyLook, main, ROOT, settled, test, useDaemon } from './harness.mjs';
+import { check, Daemon, equal, everyLook, main, ROOT, settled, sleep, test, useDaemon } from './harness.mjs';
 import { guard, harm, PAYLOADS } from './payloads.mjs';
 
 const VIEWER = { name: 'vic', password: 'one more long password', role: 'viewer' };
@@ -33,6 +33,43 @@ tocsin:
 `,
   );
 });
+// A rule that tests change in its file.
+const TRIED = '0f0e9c1a-5b0a-4f43-9d2c-6a1f0c9b9001';
+const live = (n, title = 'Doors tried') => `# Kept by hand.
+title: Door shut
+id: 0f0e9c1a-5b0a-4f43-9d2c-6a1f0c9b9000
+name: door_shut
+status: experimental
+logsource:
+    category: authentication
+detection:
+    selection:
+        event_type: auth.login.failed
+        endpoint: /side-door
+    condition: selection
+---
+title: ${title}
+id: ${TRIED}
+status: experimental
+level: low
+correlation:
+    type: event_count
+    rules: [door_shut]
+    group-by: [client_ip]
+    timespan: 10m
+    condition:
+        gte: ${n}
+`;
+const FILE = join(folder, 'live.yml');
+writeFileSync(FILE, live(5));
+const refused = (ip, n) =>
+  Array.from({ length: n }, (_, i) => ({
+    timestamp: new Date(Date.now() - (n - i) * 200).toISOString(),
+    event_type: 'auth.login.failed',
+    client_ip: ip,
+    user_name: 'u0',
+    endpoint: '/side-door',
+  }));
 useDaemon(() => Daemon.start({ config: `detect:\n  rules: [${join(ROOT, 'rules')}, ${folder}]\n` }));
 
 const rows = (page) => page.locator('tbody tr');
@@ -81,11 +118,11 @@ test('search, choices and order; the address keeps them', async ({ daemon, open 
   await page.getByRole('button', { name: 'Clear the filter' }).click();
   equal(await rows(page).count(), all.length);
 
-  await page.getByRole('button', { name: 'Rule' }).click();
+  await page.getByRole('button', { name: 'Rule', exact: true }).click();
   const up = await titles(page);
   equal(up, [...up].sort((a, b) => a.localeCompare(b, 'en')));
   equal(await page.locator('th[aria-sort]').getAttribute('aria-sort'), 'ascending');
-  await page.getByRole('button', { name: 'Rule' }).click();
+  await page.getByRole('button', { name: 'Rule', exact: true }).click();
   equal(await page.locator('th[aria-sort]').getAttribute('aria-sort'), 'descending');
 });
 
@@ -107,7 +144,10 @@ test('off asks first and takes effect; undo and on bring it back', async ({ daem
   await page.getByText('0 on').or(page.getByText(/, \d+ on/)).first().waitFor();
 
   const ip = '203.0.113.61';
-  await daemon.raise(ip); // others fire
+  const raised = daemon.raise(ip); // nothing comes of it, until another rule fires behind it
+  await sleep(300);
+  await daemon.post(refused(ip, 6));
+  await raised;
   const { alerts } = await daemon.api('GET', `/v1/alerts?rule_id=${BRUTE}&limit=100`);
   equal(alerts.filter((alert) => alert.group.includes(ip)), []);
 
@@ -196,6 +236,162 @@ test('hostile rules stay text', async ({ daemon, open }) => {
   await page.getByRole('button', { name: 'Undo' }).first().click();
   await page.locator('[role=switch][aria-checked=true]').waitFor();
   equal(await harm(page), []);
+  // In addresses too, and in what is wrong with a file.
+  writeFileSync(join(folder, 'broken.yml'), `title: ${JSON.stringify(PAYLOADS[0])}\nlevel: ${JSON.stringify(PAYLOADS[1])}\n`);
+  await daemon.api('POST', '/v1/rules/reload');
+  for (const text of PAYLOADS.slice(0, 6)) {
+    const word = encodeURIComponent(text.slice(0, 200));
+    page.expected.push('422');
+    await page.goto(`${daemon.base}/rules?whom=${word}`);
+    await page.getByText('Choose the rule').waitFor();
+    await page.goto(`${daemon.base}/rules/${BRUTE}/why-not?entity=${word}&at=${word}`);
+    await page.getByRole('alert').first().waitFor();
+    equal(await harm(page), []);
+  }
+  await page.goto(`${daemon.base}/rules`);
+  await page.getByText('Not taken').waitFor();
+  equal(await harm(page), []);
+  rmSync(join(folder, 'broken.yml'));
+  await page.getByRole('button', { name: 'Read rules anew' }).click();
+  await page.getByText('in force since').waitFor();
+});
+
+test('a change is tried on what happened, beside the rule as it stands', async ({ daemon, open }) => {
+  await daemon.post([...refused('203.0.113.71', 4), ...refused('203.0.113.72', 7)]);
+  const mine = async () => (await daemon.api('GET', `/v1/alerts?rule_id=${TRIED}&limit=100`)).alerts;
+  await daemon.until(async () => (await mine()).some((one) => one.group.includes('203.0.113.72')), 'its alert');
+  const before = (await mine()).length;
+  const page = await open(`/rules/${TRIED}`);
+  await page.getByRole('link', { name: 'Try a change' }).click();
+  const editor = page.getByLabel('The rule as YAML');
+  const run = page.getByRole('button', { name: 'Run backtest' });
+  const region = (name) => page.getByRole('region', { name });
+  const text = await editor.inputValue();
+  equal(`${text}\n`, live(5).split('---\n')[1]);
+  await page.getByText(`lines 14 to 24 of ${FILE}`).waitFor();
+
+  // Three are enough: one more; what is there by then is asked of the API as well.
+  await editor.fill(text.replace('gte: 5', 'gte: 3'));
+  await page.keyboard.press('Control+Enter');
+  await region('What it would have raised').waitFor();
+  const want = await daemon.api('POST', '/v1/backtest', { rule: text.replace('gte: 5', 'gte: 3'), since: '7d' });
+  const added = want.alerts.filter((one) => one.new);
+  check(added.some((one) => one.group.includes('203.0.113.71')) && want.would > want.now);
+  await page.getByText(`${want.would} alerts in the last 7 days instead of ${want.now} alert`).waitFor();
+  await region(`New: ${added.length} alert`).getByText('203.0.113.71').waitFor();
+  await region('By whom').getByRole('row', { name: 'client_ip=203.0.113.71 1 0 +1' }).waitFor();
+  await page.getByRole('button', { name: /^Show as table/ }).click();
+  const day = want.days.at(-1);
+  await page.getByRole('row', { name: `${day.day} ${day.would} ${day.now}` }).waitFor();
+
+  // Another span, none at all; the text stays while one looks elsewhere.
+  await editor.fill(text.replace('gte: 5', 'gte: 500'));
+  await page.getByText('What follows is about the text as it was').waitFor();
+  await page.getByLabel('Over the last').selectOption('24h');
+  await run.click();
+  await page.getByText(`0 alerts in the last 24 hours instead of ${want.now} alert`).waitFor();
+  await region(`Gone: ${want.now} alert`).getByText('203.0.113.72').waitFor();
+  await page.getByRole('link', { name: 'About' }).click();
+  await page.getByRole('link', { name: 'Try a change' }).click();
+  equal(await editor.inputValue(), text.replace('gte: 5', 'gte: 500'));
+
+  // A fault stands at its line, numbered as in the file.
+  await editor.fill(text.replace('timespan', 'timspan'));
+  page.expected.push('422');
+  await run.click();
+  await page.getByText(/^Line 22, column 5: /).waitFor();
+  check(readFileSync(FILE, 'utf8').split('\n')[21].includes('timespan'));
+  equal(await page.locator('.no.bad').innerText(), '▸ 22');
+  const caret = await editor.evaluate((area) => area.value.slice(area.selectionStart, area.selectionStart + 7));
+  equal(caret, 'timspan');
+  await editor.fill(text);
+  equal(await page.locator('.no.bad').count(), 0);
+  equal((await mine()).length, before, 'trying raises nothing');
+});
+
+test('who waits, who is refused and who may not try are told', async ({ daemon, open }) => {
+  const page = await open(`/rules/${TRIED}/try`);
+  const run = page.getByRole('button', { name: 'Run backtest' });
+  const answers = [429, 503];
+  page.expected.push('429', '503');
+  await page.route('**/v1/backtest', (route) => {
+    const status = answers.shift();
+    if (!status) return route.continue();
+    const body = JSON.stringify({ status, detail: status === 503 ? 'it took longer than a minute' : 'busy' });
+    return route.fulfill({ status, headers: { 'retry-after': '1' }, contentType: 'application/problem+json', body });
+  });
+  await run.click();
+  await page.getByText('this one goes next').waitFor();
+  await page.getByRole('alert').getByText('Choose fewer days').waitFor();
+  await page.getByRole('button', { name: 'Try again' }).click();
+  await page.getByRole('region', { name: 'What it would have raised' }).waitFor();
+  equal(await page.getByRole('alert').count(), 0);
+
+  const other = await open(`/rules/${TRIED}/try`, { as: VIEWER });
+  const asked = [];
+  other.on('request', (one) => one.method() === 'POST' && asked.push(one.url()));
+  await other.getByRole('button', { name: /Run backtest/ }).click({ force: true });
+  await other.getByRole('button', { name: /Read rules anew/ }).click({ force: true });
+  check((await other.getByRole('button', { name: /Run backtest/ }).getAttribute('title')).includes('analyst'));
+  equal(asked, []);
+});
+
+test('why a rule did not fire: from an alert, for a key on its way, for single events', async ({ daemon, open }) => {
+  await daemon.post([...refused('203.0.113.73', 3), ...refused('203.0.113.74', 8)]);
+  const alert = await daemon.until(async () => {
+    const { alerts } = await daemon.api('GET', `/v1/alerts?rule_id=${TRIED}&limit=100`);
+    return alerts.find((one) => one.group.includes('203.0.113.74'));
+  }, 'its alert');
+  const page = await open(`/alerts/${alert.id}`);
+  await page.getByRole('button', { name: 'client_ip 203.0.113.74' }).click();
+  await page.getByRole('menuitem', { name: 'Why did another rule not fire?' }).click();
+  await page.getByText('Choose the rule that you expected to fire for 203.0.113.74').waitFor();
+  await page.locator(`[data-rule="${TRIED}"]`).getByRole('link').click();
+  const answer = page.getByRole('region', { name: 'Answer' });
+  await answer.getByText('It fired.').waitFor();
+  equal(new URL(page.url()).searchParams.get('entity'), '203.0.113.74');
+
+  await page.getByLabel('For whom').fill('203.0.113.73');
+  await page.getByLabel('At', { exact: true }).fill('');
+  await page.keyboard.press('Enter');
+  await answer.getByText('not what it asks for at one time').waitFor();
+  const got = page.getByRole('region', { name: 'How far it got' });
+  equal(await got.getByRole('progressbar').getAttribute('value'), '60');
+  await got.getByText('it asks for at least 5').waitFor();
+  await page.getByRole('region', { name: 'What it counts' }).getByRole('row', { name: /^Door shut 3 / }).waitFor();
+
+  const single = (await rules(daemon)).find((rule) => rule.title === 'SQL injection reported by the application');
+  await page.goto(`${daemon.base}/rules/${single.id}/why-not?entity=203.0.113.73`);
+  await answer.getByText('none is of the kind').waitFor();
+  const parts = page.getByRole('region', { name: 'Events and parts of the rule' });
+  equal(await parts.locator('tbody tr').count(), 3);
+  check(/does not/.test(await parts.locator('tbody tr').first().innerText()));
+  await parts.getByRole('link').first().click();
+  await page.waitForURL('**/events?*');
+
+  await page.goto(`${daemon.base}/rules/${single.id}/why-not`);
+  await page.getByRole('button', { name: 'Find out' }).click();
+  await page.getByText('Say whom').waitFor();
+  await page.getByLabel('For whom').fill('nobody@example.com');
+  await page.keyboard.press('Enter');
+  await answer.getByText('Look at the spelling first').waitFor();
+});
+
+test('rules are read anew; a broken set is refused with its places', async ({ daemon, open }) => {
+  const page = await open('/rules');
+  const n = await rows(page).count();
+  const again = page.getByRole('button', { name: 'Read rules anew' });
+  writeFileSync(FILE, live('many', 'Doors renamed'));
+  await again.click();
+  const failed = page.getByRole('alert');
+  await failed.getByText('Not taken').waitFor();
+  await failed.getByText(`${FILE}:24:`).waitFor();
+  equal(await rows(page).count(), n);
+  writeFileSync(FILE, live(6, 'Doors renamed'));
+  await again.click();
+  await page.locator('.toast', { hasText: `${n} rules in force` }).waitFor();
+  await page.getByRole('link', { name: 'Doors renamed' }).waitFor();
+  equal(await failed.count(), 0);
 });
 
 test('by keyboard alone: search, walk, open, turn off, back', async ({ daemon, open }) => {
@@ -231,6 +427,17 @@ test('it stands in both themes and widths', async ({ daemon, open }) => {
   const alerts = await daemon.raise('203.0.113.63');
   await everyLook(open, '/rules', (page) => rows(page).first().waitFor());
   await everyLook(open, `/rules/${alerts[0].rule_id}`, (page) => page.locator('pre .line').first().waitFor());
+  await everyLook(open, `/rules/${TRIED}/why-not?entity=203.0.113.72`, (page) =>
+    page.getByRole('region', { name: 'How far it got' }).waitFor());
+  await everyLook(open, `/rules/${TRIED}/try`, async (page) => {
+    await page.getByLabel('The rule as YAML').fill(live(2).split('---\n')[1]);
+    await page.getByRole('button', { name: 'Run backtest' }).click();
+    await page.getByRole('region', { name: 'By whom' }).waitFor();
+    page.expected.push('422');
+    await page.getByLabel('The rule as YAML').fill(live('many').split('---\n')[1]);
+    await page.getByRole('button', { name: 'Run backtest' }).click();
+    await page.getByText(/^Line 24, column/).waitFor();
+  });
 });
 
 check(readdirSync(join(ROOT, 'rules')).length > 0, 'there are rules');

@@ -17,6 +17,7 @@ const whole = async (page) => {
   await page.setViewportSize({ width, height: height + more });
   await sleep(800);
 };
+const BRUTE = '/rules/6d91f053-95dc-4310-a411-210b7bfb5d60';
 const SHOTS = [
   ['overview', '/overview', whole],
   ['alerts', '/alerts?range=24h'],
@@ -29,6 +30,17 @@ const SHOTS = [
   ['rule', '/rules', async (page) => {
     await first(page, 'main a[href^="/rules/"]').click();
     await sleep(500);
+    await whole(page);
+  }],
+  ['rule-try', `${BRUTE}/try`, async (page) => {
+    const editor = page.getByLabel('The rule as YAML');
+    await editor.fill((await editor.inputValue()).replace('gte: 10', 'gte: 30'));
+    await page.getByRole('button', { name: 'Run backtest' }).click();
+    await page.getByRole('region', { name: 'By whom' }).waitFor();
+    await whole(page);
+  }],
+  ['rule-why', `${BRUTE}/why-not?entity=203.0.113.21`, async (page) => {
+    await page.getByRole('region', { name: 'Answer' }).waitFor();
     await whole(page);
   }],
   ['setup', '/setup#source'],

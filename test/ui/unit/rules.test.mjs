@@ -73,3 +73,44 @@ test('the list: words, choices, orders', () => {
   assert.equal(ids(list.sortRules(rules, 'last')), 'cba');
   assert.equal(ids(list.sortRules(rules, 'title')), 'abc');
 });
+
+const trial = await load('components/rules/trial.ts');
+const [day, week] = trial.SPANS;
+const END = Date.parse('2026-11-21T10:00:00Z') / 1000;
+const tried = (more) => ({
+  rules: [], records: 9, parse_failed: 0, first: '2026-11-10T00:00:00Z', last: '2026-11-21T09:00:00Z', seconds: 1,
+  would: 0, now: 0, alerts: [], gone: [], days: [], entities: [], ...more,
+});
+
+test('where a fault is, and where that is in the text', () => {
+  assert.deepEqual(trial.placeOf('22:5: no such key: x'), { line: 22, column: 5, text: 'no such key: x' });
+  for (const text of ['there is no such rule', '22: x', 'a 1:2: x', '']) assert.equal(trial.placeOf(text), null);
+  const text = 'a: 1\nbb: 2\n';
+  assert.equal(trial.offsetOf(text, 2, 3), 7);
+  assert.equal(trial.offsetOf(text, 2, 99), 10);
+  assert.equal(trial.offsetOf(text, 99, 1), text.length);
+  assert.equal(trial.offsetOf('', 0, 0), 0);
+});
+
+test('every day of the span that has events stored', () => {
+  const of = tried({ would: 2, now: 1, days: [{ day: '2026-11-19', would: 2, now: 1 }] });
+  const days = trial.daysOf(of, week, END);
+  assert.equal(days.t.length, 8);
+  assert.deepEqual(days.would, [0, 0, 0, 0, 0, 2, 0, 0]);
+  assert.deepEqual(days.now, [0, 0, 0, 0, 0, 1, 0, 0]);
+  assert.equal(trial.daysOf(tried({ first: '2026-11-20T23:00:00Z' }), week, END).t.length, 2);
+  // An alert that began before the span is not lost; nothing stored is one empty day.
+  assert.equal(trial.daysOf(tried({ days: [{ day: '2026-11-18', would: 1, now: null }], now: null }), day, END).would[0], 1);
+  assert.deepEqual(trial.daysOf(tried({ records: 0 }), week, END).would, [0]);
+});
+
+test('what changes, in a sentence', () => {
+  const one = { new: true };
+  assert.match(trial.verdict(tried({ would: 1, now: null, alerts: [one] }), day), /^It would have raised 1 alert in the last 24 hours/);
+  assert.match(trial.verdict(tried({ would: 3, now: 3, alerts: [{}, {}, {}] }), week), /^The same 3 alerts in the last 7 days/);
+  assert.match(trial.verdict(tried({ would: 1, now: 1, alerts: [one], gone: [{}] }), week), /1 new, 1 gone/);
+  assert.match(trial.verdict(tried(), week), /^No alert/);
+  assert.equal(trial.noise(tried({ would: 24 }), day), null);
+  assert.equal(trial.noise(tried({ would: 48 }), day), 2);
+  assert.equal(trial.noise(tried({ would: 9, first: '2026-11-21T08:00:00Z' }), week), 9);
+});

@@ -41,7 +41,7 @@ export interface Days {
 export function daysOf(of: Backtest, span: Span, end: number): Days {
   const at = (time: string): number => Math.floor(Date.parse(time) / 1000 / DAY) * DAY;
   const found = new Map(of.days.map((one) => [at(one.day), one]));
-  const stored = of.records ? at(of.first) : end;
+  const stored = of.records ? at(of.first) : Math.floor(end / DAY) * DAY;
   const first = Math.min(Math.max(Math.floor((end - span.s) / DAY) * DAY, stored), ...found.keys());
   const last = Math.max(Math.floor(end / DAY) * DAY, ...found.keys());
   const t: number[] = [];
