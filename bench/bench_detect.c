@@ -55,8 +55,9 @@ say(void *ctx, enum ruleset_note kind, const struct diag *why)
 {
 	char text[500];
 
-	(void)ctx, (void)kind;
-	fprintf(stderr, "%s\n", err_text(why, text, sizeof(text)));
+	(void)ctx;
+	if (kind == RULESET_ERROR)
+		fprintf(stderr, "%s\n", err_text(why, text, sizeof(text)));
 }
 
 static struct rec *
@@ -86,7 +87,7 @@ records(struct arena *a, void (*line)(struct buf *to, unsigned i))
 static void
 measure(const char *what, struct ruleset *rules, struct rec *r)
 {
-	const struct engine_opts opts = { 100000, 30 * CLOCK_S };
+	const struct engine_opts opts = { .keys_max = 100000, .lateness = 30 * CLOCK_S };
 	struct engine *e = engine_new(rules, &opts);
 	uint64_t findings = 0, seq = 0;
 	int64_t best = INT64_MAX, start;
