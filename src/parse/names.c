@@ -6,6 +6,7 @@
 #include <stdlib.h>
 
 #include "base/mem.h"
+#include "rec/sent.h"
 
 #define SLOTS 1024
 #define OWN_MAX ((size_t)FIELD_COUNT * 2)
@@ -17,7 +18,7 @@ struct alias {
 };
 static const struct alias aliases[] = {
 #define NAME(path, field, how) { path, F_##field, NAMES_##how },
-#include "parse/native.def"
+#include "rec/sent.def"
 #undef NAME
 };
 _Static_assert(OWN_MAX + ARRAY_LEN(aliases) < SLOTS / 2, "the table of names is too full");
@@ -75,13 +76,8 @@ names_find(const struct names *names, const char *folded, size_t n)
 static enum names_how
 how_of(enum field f, bool is_ecs)
 {
-	static const enum field ours[] = { F_RECEIVED, F_SOURCE, F_FORMAT, F_TIME_FLAG,
-		F_PARSE_ERROR, F_RAW };
-
-	for (size_t i = 0; i < ARRAY_LEN(ours); i++) {
-		if (ours[i] == f)
-			return NAMES_OURS;
-	}
+	if (sent_is_ours(f))
+		return NAMES_OURS;
 	if (f == F_DURATION_MS && is_ecs)
 		return NAMES_NS;
 	return f == F_ENDPOINT && !is_ecs ? NAMES_PATH : NAMES_PLAIN;

@@ -1,4 +1,4 @@
-/* From what a sender calls a field to the field: native names, ECS names, parse/native.def. */
+/* From what a sender calls a field to the field: native names, ECS names, rec/sent.def. */
 #ifndef PARSE_NAMES_H
 #define PARSE_NAMES_H
 

@@ -15,6 +15,7 @@
 #include "parse/put.h"
 #include "parse/winevent.h"
 #include "rec/etype.h"
+#include "rec/sent.h"
 
 #define PATH_MAX_N 1024 /* of an unknown field that is nested; the rest is cut */
 #define SEEN_SIZE 4096  /* slots for keys in one message */
@@ -198,12 +199,11 @@ add_extra(struct walk *w, struct str path, const struct json_value *v)
 static size_t
 wrapper(const char *fold, size_t n)
 {
-	static const struct str words[] = { { "metadata.", 9 }, { "meta.", 5 }, { "data.", 5 },
-		{ "details.", 8 }, { "context.", 8 } };
+	for (size_t i = 0; i < SENT_WRAPPERS; i++) {
+		const struct str *word = &sent_wrappers[i];
 
-	for (size_t i = 0; i < ARRAY_LEN(words); i++) {
-		if (n > words[i].n && memcmp(fold, words[i].p, words[i].n) == 0)
-			return words[i].n;
+		if (n > word->n && memcmp(fold, word->p, word->n) == 0)
+			return word->n;
 	}
 	return 0;
 }

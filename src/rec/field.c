@@ -2,6 +2,8 @@
 /* The catalogue of fields as tables. */
 #include "rec/field.h"
 
+#include "rec/sent.h"
+
 #define COLUMN_SIZE 32
 #define SLOTS 1024U /* for three names of each field: a power of two, mostly empty */
 
@@ -119,7 +121,9 @@ field_find_sigma(struct str name, struct str category)
 		f = find_word(category, name);
 	if (f == FIELD_NONE)
 		f = find_word((struct str){ NULL, 0 }, name);
-	return f != FIELD_NONE ? f : field_find(name);
+	if (f == FIELD_NONE)
+		f = field_find(name);
+	return f != FIELD_NONE ? f : sent_field(name);
 }
 
 enum field

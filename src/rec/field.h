@@ -40,7 +40,10 @@ const struct field_info *field_info(enum field f);
 /* By native or ECS name, or SQL column; FIELD_NONE when there is none. */
 enum field field_find(struct str name);
 
-/* By Sigma name for rules of this logsource category ("" for none); then as field_find(). */
+/*
+ * By Sigma name for rules of this logsource category ("" for none); then as field_find(); then
+ * by what readers of JSON take for it.
+ */
 enum field field_find_sigma(struct str name, struct str category);
 
 /* By the number in the log; FIELD_NONE when unknown. */
