@@ -12,6 +12,7 @@
 #include "parse/json.h"
 #include "parse/names.h"
 #include "parse/native_set.h"
+#include "parse/synonym.h"
 #include "parse/put.h"
 #include "parse/winevent.h"
 #include "rec/etype.h"
@@ -335,6 +336,30 @@ value(struct walk *w, struct node *node, struct json_value *v)
 	}
 }
 
+/* An application's own name for what the registry has: "LOGIN_FAILED" of authentication. */
+static void
+put_type(struct rec *r)
+{
+	struct str name = r->v[F_EVENT_TYPE].s, type;
+	const struct rec_extra *x;
+	struct rec_extra sent = { .path = STR("sent.event_type"), .type = FIELD_STR };
+	enum synonym_end end = SYNONYM_UNSAID;
+
+	if (!rec_has(r, F_CATEGORY) || etype_find(name) != NULL)
+		return;
+	x = rec_find_extra(r, STR("metadata.success"), 0);
+	if (x == NULL)
+		x = rec_find_extra(r, STR("success"), 0);
+	if (x != NULL && x->type == FIELD_BOOL && !x->null)
+		end = x->v.b ? SYNONYM_GOOD : SYNONYM_BAD;
+	type = synonym_of(r->v[F_CATEGORY].s, name, end);
+	if (type.n == 0)
+		return;
+	sent.v.s = name;
+	(void)!rec_add_extra(r, &sent);
+	rec_set_str(r, F_EVENT_TYPE, type);
+}
+
 /* The Sigma category, by the type of the event; else a request is one of a web server. */
 static void
 put_category(struct rec *r, bool web)
@@ -367,6 +392,7 @@ derive(struct walk *w)
 	web = rec_has(r, F_METHOD) || rec_has(r, F_ENDPOINT) || rec_has(r, F_STATUS_CODE);
 	if (!rec_has(r, F_EVENT_TYPE))
 		rec_set_str(r, F_EVENT_TYPE, web ? STR("http.request") : STR("log"));
+	put_type(r);
 	if (!rec_has(r, F_LS_PRODUCT))
 		rec_set_str(r, F_LS_PRODUCT, STR("application"));
 	if (!rec_has(r, F_LS_CATEGORY))

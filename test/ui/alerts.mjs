@@ -25,7 +25,7 @@ date: 2026-11-21
 tags: [attack.initial-access]
 level: low
 logsource:
-    category: webserver
+    category: database
 detection:
     selection:
         event_type: data.export
