@@ -26,6 +26,7 @@ struct job {
 	struct ruleset *rules;
 	struct buf out, got, want;
 	struct buf *base; /* by case: what the rules as they are raise */
+	size_t *order;    /* cases, those of few events first */
 	unsigned errors;  /* rules that do not load */
 	unsigned failed, mutants, refused, missed;
 	bool json, mutate;
@@ -202,6 +203,26 @@ notices(struct job *j, const struct ruleset *rs, size_t i)
 	return !str_eq(buf_view(&j->got), buf_view(&j->base[i]));
 }
 
+static int
+by_events(const void *a, const void *b, void *cases)
+{
+	const size_t x = *(const size_t *)a, y = *(const size_t *)b;
+	const size_t n = casedir_at(cases, x)->n_rec, m = casedir_at(cases, y)->n_rec;
+
+	return n != m ? (n < m ? -1 : 1) : (x < y ? -1 : 1);
+}
+
+static void
+order_cases(struct job *j)
+{
+	size_t n = casedir_len(j->cases);
+
+	j->order = mem_alloc((n + 1) * sizeof(*j->order));
+	for (size_t i = 0; i < n; i++)
+		j->order[i] = i;
+	qsort_r(j->order, n, sizeof(*j->order), by_events, j->cases);
+}
+
 /* First the cases in which the rule speaks: one of them will most likely do. */
 static bool
 some_case_notices(struct job *j, const struct ruleset *rs)
@@ -210,10 +231,13 @@ some_case_notices(struct job *j, const struct ruleset *rs)
 	size_t n = casedir_len(j->cases);
 
 	for (int round = 0; round < 2; round++)
-		for (size_t i = 0; i < n; i++)
+		for (size_t k = 0; k < n; k++) {
+			size_t i = j->order[k];
+
 			if ((str_find(buf_view(&j->base[i]), title) >= 0) == (round == 0) &&
 			    notices(j, rs, i))
 				return true;
+		}
 	return false;
 }
 
@@ -261,6 +285,7 @@ try_mutants(struct job *j, const char *only, struct diag *why)
 {
 	enum err e = OK;
 
+	order_cases(j);
 	for (size_t i = 0; i < ruleset_len(j->rules) && e == OK; i++) {
 		j->rule = ruleset_at(j->rules, i);
 		if (only == NULL || strcmp(only, j->rule->id) == 0 ||
@@ -273,7 +298,7 @@ try_mutants(struct job *j, const char *only, struct diag *why)
 static enum err
 work(struct job *j, const char *rules, const char *cases, const char *only, struct diag *why)
 {
-	auto_buf struct buf list = { 0 };
+
 	enum err e;
 
 	j->paths = (struct conf_list){ &rules, 1 };
@@ -306,6 +331,7 @@ job_fini(struct job *j)
 	for (size_t i = 0; j->base != NULL && i < casedir_len(j->cases); i++)
 		buf_fini(&j->base[i]);
 	free(j->base);
+	free(j->order);
 	casedir_free(j->cases);
 	ruleset_free(j->rules);
 	buf_fini(&j->out);
