@@ -25,9 +25,12 @@ struct job {
 	struct conf_list paths;
 	struct ruleset *rules;
 	struct buf out, got, want;
-	struct buf *base; /* by case: what the rules as they are raise */
-	size_t *order;    /* cases, those of few events first */
-	unsigned errors;  /* rules that do not load */
+	struct buf *base;      /* by case: what the rules as they are raise */
+	size_t *order;         /* cases, those of few events first */
+	struct conf_list near; /* files that are enough for what is_near */
+	const char **near_file;
+	bool *is_near;   /* by rule */
+	unsigned errors; /* rules that do not load */
 	unsigned failed, mutants, refused, missed;
 	bool json, mutate;
 	const struct rule *rule; /* whose mutants are tried */
@@ -147,11 +150,11 @@ test_cases(struct job *j, struct diag *why)
 	return e;
 }
 
-/* The rules with this profile before them; NULL when it cannot be loaded: no rule at all. */
+/* These files with the profile before them; NULL when it cannot be loaded: no rule at all. */
 static struct ruleset *
-mutant_of(struct job *j, struct str profile)
+mutant_of(struct job *j, const struct conf_list *paths, struct str profile)
 {
-	const char **list = mem_alloc((j->paths.n + 1) * sizeof(*list));
+	const char **list = mem_alloc((paths->n + 1) * sizeof(*list));
 	int fd = memfd_create("mutant", MFD_CLOEXEC);
 	struct ruleset *rs = NULL;
 	struct diag why = { 0 };
@@ -162,9 +165,9 @@ mutant_of(struct job *j, struct str profile)
 		abort();
 	(void)snprintf(path, sizeof(path), "/proc/self/fd/%d", fd);
 	list[0] = path;
-	for (size_t i = 0; i < j->paths.n; i++)
-		list[i + 1] = j->paths.p[i];
-	if (ruleset_load(list, j->paths.n + 1, on_mutant_note, &errors, &rs, &why) != OK ||
+	for (size_t i = 0; i < paths->n; i++)
+		list[i + 1] = paths->p[i];
+	if (ruleset_load(list, paths->n + 1, on_mutant_note, &errors, &rs, &why) != OK ||
 	    errors > j->errors) {
 		ruleset_free(rs);
 		rs = NULL;
@@ -201,6 +204,77 @@ notices(struct job *j, const struct ruleset *rs, size_t i)
 	buf_reset(&j->got);
 	casedir_run(j->cases, i, rs, rule_of(one, rs), &j->got);
 	return !str_eq(buf_view(&j->got), buf_view(&j->base[i]));
+}
+
+static void
+add_file(struct job *j, const char *file)
+{
+	for (size_t i = 0; i < j->near.n; i++)
+		if (strcmp(j->near.p[i], file) == 0)
+			return;
+	j->near_file[j->near.n++] = file;
+}
+
+/* The files of `r` and of what feeds it; false: those are all of them, or too many to say. */
+static bool
+add_files(struct job *j, const struct rule *r, unsigned deep)
+{
+	uint32_t in[INPUTS_MAX];
+	size_t n = whynot_inputs(j->rules, ruleset_index(j->rules, r), in, INPUTS_MAX);
+
+	if (n == INPUTS_MAX || deep > DEEP_MAX)
+		return false;
+	add_file(j, r->file);
+	for (size_t i = 0; i < n; i++)
+		if (!add_files(j, ruleset_at(j->rules, in[i]), deep + 1))
+			return false;
+	return true;
+}
+
+/* A file loads without errors only beside those that its rules name. */
+static void
+close_near(struct job *j)
+{
+	size_t had;
+
+	do {
+		had = j->near.n;
+		for (size_t i = 0; i < ruleset_len(j->rules); i++)
+			for (size_t k = 0; k < had; k++)
+				if (strcmp(j->near.p[k], ruleset_at(j->rules, i)->file) == 0)
+					(void)add_files(j, ruleset_at(j->rules, i), 0);
+	} while (j->near.n > had);
+}
+
+/*
+ * Loading takes longer than a case: j->near becomes the files that decide what the rule does, and
+ * whatever is fed by it alone.  What another file holds beside rules (filters, placeholders) may
+ * matter to all: then there is no such list.
+ */
+static void
+find_near(struct job *j)
+{
+	size_t n = ruleset_len(j->rules);
+
+	j->near_file = mem_resize(j->near_file, n + 1, sizeof(*j->near_file));
+	j->is_near = mem_resize(j->is_near, n + 1, sizeof(*j->is_near));
+	j->near = (struct conf_list){ j->near_file, 0 };
+	for (size_t i = 0; i < n; i++)
+		add_file(j, ruleset_at(j->rules, i)->file);
+	if (j->near.n != ruleset_files(j->rules)) {
+		j->near.n = 0;
+		return;
+	}
+	j->near.n = 0;
+	for (size_t i = 0; i < n; i++) {
+		const struct rule *r = ruleset_at(j->rules, i);
+		size_t had = j->near.n;
+
+		j->is_near[i] = depends(j->rules, r, j->rule, 0) && add_files(j, r, 0);
+		if (!j->is_near[i])
+			j->near.n = had;
+	}
+	close_near(j);
 }
 
 static int
@@ -241,6 +315,24 @@ some_case_notices(struct job *j, const struct ruleset *rs)
 	return false;
 }
 
+/* A case of a rule that all of the near files are enough for. */
+static bool
+near_notices(struct job *j, struct str profile)
+{
+	struct ruleset *rs = j->near.n != 0 ? mutant_of(j, &j->near, profile) : NULL;
+	bool noticed = false;
+
+	for (size_t k = 0; rs != NULL && k < casedir_len(j->cases) && !noticed; k++) {
+		const struct casedir_one *one = casedir_at(j->cases, j->order[k]);
+		const struct rule *r = rule_of(one, j->rules);
+
+		if (one->rules == NULL && r != NULL && j->is_near[ruleset_index(j->rules, r)])
+			noticed = notices(j, rs, j->order[k]);
+	}
+	ruleset_free(rs);
+	return noticed;
+}
+
 static void
 put_missed(struct job *j, const char *what)
 {
@@ -266,8 +358,13 @@ static void
 on_mutant(void *ctx, const char *what, struct str profile)
 {
 	struct job *j = ctx;
-	struct ruleset *rs = mutant_of(j, profile);
+	struct ruleset *rs;
 
+	if (near_notices(j, profile)) {
+		j->mutants++;
+		return;
+	}
+	rs = mutant_of(j, &j->paths, profile);
 	if (rs == NULL) {
 		j->refused++;
 		return;
@@ -281,6 +378,13 @@ on_mutant(void *ctx, const char *what, struct str profile)
 }
 
 static enum err
+mutate_one(struct job *j, struct diag *why)
+{
+	find_near(j);
+	return mutate_each(j->rule, on_mutant, j, why);
+}
+
+static enum err
 try_mutants(struct job *j, const char *only, struct diag *why)
 {
 	enum err e = OK;
@@ -290,7 +394,7 @@ try_mutants(struct job *j, const char *only, struct diag *why)
 		j->rule = ruleset_at(j->rules, i);
 		if (only == NULL || strcmp(only, j->rule->id) == 0 ||
 		    strcmp(only, j->rule->title) == 0)
-			e = mutate_each(j->rule, on_mutant, j, why);
+			e = mutate_one(j, why);
 	}
 	return e;
 }
@@ -332,6 +436,8 @@ job_fini(struct job *j)
 		buf_fini(&j->base[i]);
 	free(j->base);
 	free(j->order);
+	free(j->near_file);
+	free(j->is_near);
 	casedir_free(j->cases);
 	ruleset_free(j->rules);
 	buf_fini(&j->out);
