@@ -39,7 +39,7 @@ const SHOTS = [
     await page.getByRole('region', { name: 'By whom' }).waitFor();
     await whole(page);
   }],
-  ['rule-why', `${BRUTE}/why-not?entity=203.0.113.21`, async (page) => {
+  ['rule-why', '/rules/8a39e7bc-e48b-41f0-b44f-4ddf20fac03a/why-not?entity=203.0.113.66', async (page) => {
     await page.getByRole('region', { name: 'Answer' }).waitFor();
     await whole(page);
   }],
