@@ -38,6 +38,9 @@ const SHOTS = [
     await page.getByRole('button', { name: 'Run backtest' }).click();
     await page.getByRole('region', { name: 'By whom' }).waitFor();
     await whole(page);
+    // What follows names files of this machine.
+    const { y } = await page.getByRole('region', { name: 'Put it into force' }).boundingBox();
+    await page.setViewportSize({ width: page.viewportSize().width, height: Math.floor(y) });
   }],
   ['rule-why', '/rules/8a39e7bc-e48b-41f0-b44f-4ddf20fac03a/why-not?entity=203.0.113.66', async (page) => {
     await page.getByRole('region', { name: 'Answer' }).waitFor();
