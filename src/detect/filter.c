@@ -3,6 +3,8 @@
 /* tested by: test/unit/detect/test_filter.c */
 #include "detect/filter.h"
 
+#include <stdio.h>
+
 #include "detect/detection.h"
 #include "detect/lint.h"
 #include "detect/pool.h"
@@ -195,14 +197,19 @@ filter_apply(const filter_list *list, struct crule *rule, struct diag *why)
 void
 filter_finish(const filter_list *list)
 {
+	char text[160];
+
 	for (size_t k = 0; k < list->n; k++) {
 		const struct filter *f = list->p[k];
 		size_t i = 0;
 
 		for (const struct ydoc *m = f->rules != NULL ? f->rules->first : NULL; m != NULL;
 		     m = m->next, i++)
-			if (!f->used[i])
-				rule_read_warn(&f->rd, m->line, m->column,
-				    "no rule that was loaded has this id or name");
+			if (!f->used[i]) {
+				(void)snprintf(text, sizeof(text),
+				    "no rule that was loaded has the id or name '%.*s'",
+				    m->text.n > 90 ? 90 : (int)m->text.n, m->text.p);
+				rule_read_warn(&f->rd, m->line, m->column, text);
+			}
 	}
 }

@@ -74,13 +74,17 @@ on_net(void *ctx, struct str text)
 	struct nets *n = ctx;
 	struct ip_net net;
 	bool masked = false;
+	char address[IP_TEXT_SIZE], note[160];
 
 	if (!ip_net_parse(text, &net, &masked))
 		return fail(n->it->why, n->v,
 		    "cidr takes a network like 10.0.0.0/8 or 2001:db8::/32");
-	if (masked)
-		warn(n->it->s, n->v,
-		    "the network has bits set behind its prefix; they are ignored");
+	if (masked) {
+		(void)snprintf(note, sizeof(note),
+		    "the network has bits set behind its prefix; they are ignored: write %s/%u",
+		    ip_text(&net.ip, address), net.bits - (ip_is_v4(&net.ip) ? 96U : 0U));
+		warn(n->it->s, n->v, note);
+	}
 	VEC_PUSH(&n->list, leaf(n->it, atoms_cidr(n->it->s->atoms, n->it->chan, &net)));
 	return OK;
 }
@@ -103,6 +107,27 @@ cidr_value(const struct item *it, const struct ydoc *v, const struct expr **ret)
 	return err;
 }
 
+/* Says when no time has a part like this. */
+static void
+warn_part(const struct item *it, const struct ydoc *v, int64_t i)
+{
+	static const struct {
+		unsigned mod;
+		int from, to;
+		const char *text;
+	} parts[] = {
+		{ MOD_MINUTE, 0, 59, "a minute is 0 to 59; no time has this one" },
+		{ MOD_HOUR, 0, 23, "an hour is 0 to 23; no time has this one" },
+		{ MOD_DAY, 1, 31, "a day is 1 to 31; no time has this one" },
+		{ MOD_WEEK, 1, 53, "a week is 1 to 53; no time has this one" },
+		{ MOD_MONTH, 1, 12, "a month is 1 to 12; no time has this one" },
+	};
+
+	for (size_t k = 0; k < ARRAY_LEN(parts); k++)
+		if ((it->mods & parts[k].mod) != 0 && (i < parts[k].from || i > parts[k].to))
+			warn(it->s, v, parts[k].text);
+}
+
 static enum err
 number_value(const struct item *it, const struct ydoc *v, const struct expr **ret)
 {
@@ -117,12 +142,14 @@ number_value(const struct item *it, const struct ydoc *v, const struct expr **re
 	else if ((it->mods & MOD_GTE) == 0)
 		n.op = ATOM_EQ;
 	n.is_int = ydoc_int(v, &n.i);
-	if (n.is_int)
+	if (n.is_int) {
 		n.f = (double)n.i;
-	else if (n.part != 0)
+		warn_part(it, v, n.i);
+	} else if (n.part != 0) {
 		return fail(it->why, v, "a part of a time is a whole number: 'timestamp|hour: 23'");
-	else if (!str_f64(v->text, &n.f))
+	} else if (!str_f64(v->text, &n.f)) {
 		return fail(it->why, v, "lt, lte, gt and gte compare with a number");
+	}
 	*ret = leaf(it, atoms_number(it->s->atoms, it->chan, &n));
 	return OK;
 }

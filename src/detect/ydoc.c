@@ -75,13 +75,14 @@ static enum ydoc_type
 plain_type(struct str s)
 {
 	int64_t i;
+	uint64_t u;
 	double d;
 
 	if (is_null(s))
 		return YDOC_NULL;
 	if (is_bool(s))
 		return YDOC_BOOL;
-	if (str_i64(s.p[0] == '+' ? str_from(s, 1) : s, &i) || other_base(s, &i))
+	if (str_i64(s.p[0] == '+' ? str_from(s, 1) : s, &i) || other_base(s, &i) || str_u64(s, &u))
 		return YDOC_INT;
 	return str_f64(s, &d) ? YDOC_FLOAT : YDOC_TEXT;
 }
@@ -226,7 +227,9 @@ ydoc_parse(struct str text, uint32_t first_line, struct arena *a, struct ydoc **
 	l.parser = fy_parser_create(&cfg);
 	assert(l.parser != NULL);
 	/* Directives are of no use here, and libfyaml 0.7.12 never ends on some broken ones. */
-	if (utf8_line_with(text, '%') >= 0)
+	if (!utf8_valid(text))
+		err = fail_at(&l, first_line, 1, "this is not UTF-8; save the file as UTF-8");
+	else if (utf8_line_with(text, '%') >= 0)
 		err = fail_at(&l, first_line, 1, "a line begins with '%': leave directives out");
 	else if (text.n == 0 || fy_parser_set_string(l.parser, text.p, text.n) != 0)
 		err = text.n == 0 ? OK : fail_at(&l, first_line, 1, "this is not YAML");

@@ -74,7 +74,7 @@ TEST(what_loading_says)
 		{ FILTER("category: x", "  s: {a: 1}\n  condition: s\n"),
 		    "to leave something out write 'not'", 0 },
 		{ FILTER("category: x", "  rules: [gone]\n  s: {host: 1}\n  condition: not s\n"),
-		    "test.yml:5:11: no rule that was loaded has this id or name\n", 0 },
+		    "test.yml:5:11: no rule that was loaded has the id or name 'gone'\n", 0 },
 		{ "title: F\nfilter:\n  s: {a: 1}\n  condition: not s\n",
 		    "test.yml:1:1: a rule needs a logsource", 1 },
 		{ FILTER("category: x", "  rules: some\n  s: {a: 1}\n  condition: not s\n"),

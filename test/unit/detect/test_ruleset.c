@@ -14,6 +14,7 @@ static const struct refusal {
 	const char *rules, *says;
 } refusals[] = {
 	{ "title: [", "not YAML" },
+	{ "\xff\xfet\0i\0", "test.yml:1:1: this is not UTF-8; save the file as UTF-8\n" },
 	{ "- a\n", "test.yml:1:1: a rule is a map with title, logsource and detection\n" },
 	{ "logsource: {product: x}\ndetection: {s: {a: 1}, condition: s}\n",
 	    "test.yml:1:1: a rule needs a title\n" },
@@ -136,12 +137,18 @@ TEST(warnings)
 	struct feed f;
 
 	feed_text(&f, HEAD "detection:\n  s:\n    Nonsense: 1\n    client_ip|cidr: 10.1.0.0/8\n"
+			   "    server_ip|cidr: [2001:db8::1/33]\n"
+			   "    timestamp|hour|gte: 24\n"
 			   "  t: {url: x}\n  condition: s\n");
 	CHECK_INT(f.errors, 0);
 	CHECK_STR(feed_cstr(&f.notes),
 	    "test.yml:6:5: 'Nonsense' is no known field; a key of this name in the event is "
 	    "meant\n"
-	    "test.yml:7:21: the network has bits set behind its prefix; they are ignored\n"
+	    "test.yml:7:21: the network has bits set behind its prefix; they are ignored: write "
+	    "10.0.0.0/8\n"
+	    "test.yml:8:22: the network has bits set behind its prefix; they are ignored: write "
+	    "2001:db8::/33\n"
+	    "test.yml:9:25: an hour is 0 to 23; no time has this one\n"
 	    "test.yml:5:3: the condition does not use the selection 't'\n");
 	feed_fini(&f);
 }
