@@ -82,9 +82,16 @@ load(const struct sample *s)
 	return rules;
 }
 
-struct run {
+/* Records are told to the engine as far ahead as it takes, as the detector does. */
+struct event {
 	struct rec r;
 	char ip[16], user[16];
+	uint64_t refs;
+};
+
+struct run {
+	struct event ev[ENGINE_AHEAD + 1];
+	size_t made, fed;
 	uint64_t draw, seq;
 	int64_t t, step;
 };
@@ -119,25 +126,55 @@ put_hex(char *to, const char *head, size_t head_n, uint64_t v)
 }
 
 static void
-signal(struct engine *e, struct run *run, uint64_t key, const struct crule *rule, uint32_t number,
-    uint64_t *findings)
+make(struct engine *e, struct run *run, uint64_t key, const struct crule *rule, uint32_t number)
 {
+	struct event *ev = &run->ev[run->made++ % ARRAY_LEN(run->ev)];
 	uint64_t draw = next(&run->draw);
-	struct rec *r = &run->r;
 	size_t n_refs = rule->corr->n_refs; /* of three, the last never comes: nothing fires */
+	struct rec *r = &ev->r;
 
-	put_hex(run->ip, "fd00::", 6, key);
-	put_hex(run->user, "user-", 5, draw % 5);
+	put_hex(ev->ip, "fd00::", 6, key);
+	put_hex(ev->user, "user-", 5, draw % 5);
 	r->v[F_BYTES_OUT].i = (int64_t)(draw >> 20) % 100000;
 	r->v[F_TIMESTAMP].i = run->t + (draw % 100 == 0 ? -(int64_t)(draw % (20 * CLOCK_S)) : 0);
 	r->seq = ++run->seq;
 	run->t += run->step;
+	ev->refs = (uint64_t)1 << (draw >> 50) % (n_refs > 2 ? n_refs - 1 : n_refs + (n_refs == 0));
+	engine_signal_ahead(e, number, r);
+}
+
+/* Makes one, and feeds the one that was made a few before. */
+static void
+signal(struct engine *e, struct run *run, uint64_t key, const struct crule *rule, uint32_t number,
+    uint64_t *findings)
+{
+	struct event *ev;
+
+	make(e, run, key, rule, number);
+	if (run->made - run->fed < ENGINE_AHEAD)
+		return;
+	ev = &run->ev[run->fed++ % ARRAY_LEN(run->ev)];
 	if (rule->corr->any)
-		engine_signal(e, 0, 1, r, ignore, findings);
+		engine_signal(e, 0, 1, &ev->r, ignore, findings);
 	else
-		engine_signal(e, number,
-		    (uint64_t)1 << (draw >> 50) % (n_refs > 2 ? n_refs - 1 : n_refs), r, ignore,
-		    findings);
+		engine_signal(e, number, ev->refs, &ev->r, ignore, findings);
+}
+
+static void
+begin(struct run *run, struct arena *a)
+{
+	for (size_t i = 0; i < ARRAY_LEN(run->ev); i++) {
+		struct event *ev = &run->ev[i];
+
+		rec_init(&ev->r, a);
+		rec_set_int(&ev->r, F_TIMESTAMP, run->t);
+		rec_set_str(&ev->r, F_CLIENT_IP, (struct str){ ev->ip, 12 });
+		rec_set_str(&ev->r, F_USER_NAME, (struct str){ ev->user, 11 });
+		rec_set_str(&ev->r, F_METHOD, STR("m0"));
+		rec_set_int(&ev->r, F_BYTES_OUT, 0);
+		rec_set_float(&ev->r, F_GEO_LAT, 52.5);
+		rec_set_float(&ev->r, F_GEO_LON, 13.4);
+	}
 }
 
 static void
@@ -156,14 +193,7 @@ measure(const struct sample *s, const struct ruleset *rules, size_t keys)
 	uint64_t findings = 0, n;
 	int64_t start, best = INT64_MAX;
 
-	rec_init(&run.r, a);
-	rec_set_int(&run.r, F_TIMESTAMP, run.t);
-	rec_set_str(&run.r, F_CLIENT_IP, (struct str){ run.ip, 12 });
-	rec_set_str(&run.r, F_USER_NAME, (struct str){ run.user, 11 });
-	rec_set_str(&run.r, F_METHOD, STR("m0"));
-	rec_set_int(&run.r, F_BYTES_OUT, 0);
-	rec_set_float(&run.r, F_GEO_LAT, 52.5);
-	rec_set_float(&run.r, F_GEO_LON, 13.4);
+	begin(&run, a);
 	for (n = 0; n < keys; n++)
 		signal(e, &run, n, rule, number, &findings);
 	for (n = 0; n < 8 * keys && n < SIGNALS; n++)
@@ -198,9 +228,7 @@ measure_state(const struct ruleset *rules, size_t keys)
 	struct diag why;
 	int64_t t[3];
 
-	rec_init(&run.r, a);
-	rec_set_int(&run.r, F_TIMESTAMP, run.t);
-	rec_set_str(&run.r, F_CLIENT_IP, (struct str){ run.ip, 12 });
+	begin(&run, a);
 	for (uint64_t n = 0; n < keys; n++)
 		signal(e, &run, n, &rules->rule.p[number], number, &findings);
 	buf_init(&b, (size_t)4 << 30);

@@ -7,6 +7,7 @@
 #include <stdatomic.h>
 #include <stdlib.h>
 
+#include "app/coming.h"
 #include "app/rollups.h"
 #include "app/switches.h"
 #include "app/whom.h"
@@ -44,7 +45,8 @@ struct detector {
 	int64_t committed_at, saved_at;
 	pthread_t thread;
 	atomic_bool stop, failing;
-	struct rec rec; /* here, not on the stack: it is large and cleared there each time */
+	struct rec rec;       /* here, not on the stack: it is large and cleared there each time */
+	struct coming coming; /* so the engine knows whose keys it needs next */
 	struct detector_rules next; /* good while `changing` */
 	atomic_bool changing;
 	_Atomic(const struct ruleset *) used;
@@ -219,35 +221,50 @@ publish_stats(struct detector *d)
 	atomic_store(&d->n_waiting, s.waiting);
 }
 
+/* Reads one more record; false: there is none now. */
+static bool
+read_ahead(struct detector *d)
+{
+	const struct coming_rec *c;
+	struct diag why = { 0 };
+	enum err e = coming_read(&d->coming, d->reader, &c, &why);
+
+	if (e == OK && c->good && c->seq > d->engine_at)
+		engine_ahead(d->engine, &c->rec);
+	if (e != OK && e != FAIL_AGAIN) {
+		atomic_store(&d->failing, true);
+		log_diag("detect", "the log cannot be read", &why);
+	}
+	return e == OK;
+}
+
+static void
+feed_one(struct detector *d, const struct coming_rec *c)
+{
+	d->fed = c->seq;
+	if (!c->good)
+		return;
+	rollup_add(d->o.rollup, &c->rec);
+	whom_add(d->whom, &c->rec);
+	if (c->seq > d->engine_at)
+		engine_feed(d->engine, &c->rec, on_finding, d);
+}
+
 /* Feeds what is there, at most a batch; false when the log had nothing more. */
 static bool
 feed(struct detector *d)
 {
-	for (unsigned i = 0; i < BATCH_RECORDS && d->findings.n < BATCH_RECORDS; i++) {
-		struct reader_entry entry;
-		struct diag why = { 0 };
-		struct rec *r = &d->rec;
-		enum err e = reader_next(d->reader, &entry, &why);
+	bool more = true;
 
-		if (e == FAIL_AGAIN)
+	for (unsigned i = 0; i < BATCH_RECORDS && d->findings.n < BATCH_RECORDS; i++) {
+		const struct coming_rec *c;
+
+		while (more && !coming_full(&d->coming))
+			more = read_ahead(d);
+		c = coming_take(&d->coming);
+		if (c == NULL)
 			return false;
-		if (e != OK) {
-			atomic_store(&d->failing, true);
-			log_diag("detect", "the log cannot be read", &why);
-			return false;
-		}
-		arena_reset(d->arena);
-		rec_init(r, d->arena);
-		d->fed = entry.seq;
-		if (codec_decode(entry.payload, r, &why) != OK) {
-			log_diag("detect", "a record in the log cannot be decoded", &why);
-			continue;
-		}
-		r->seq = entry.seq;
-		rollup_add(d->o.rollup, r);
-		whom_add(d->whom, r);
-		if (entry.seq > d->engine_at)
-			engine_feed(d->engine, r, on_finding, d);
+		feed_one(d, c);
 	}
 	return true;
 }
@@ -380,6 +397,7 @@ detector_free(struct detector *d)
 	whom_free(d->whom);
 	arena_free(d->arena);
 	arena_free(d->held);
+	coming_fini(&d->coming);
 	VEC_FINI(&d->findings);
 	free(d);
 }
@@ -406,6 +424,7 @@ detector_start(const struct detector_opts *opts, struct detector **ret, struct d
 	d->o = *opts;
 	d->arena = arena_new(RECORD_BUDGET);
 	d->held = arena_new(FINDINGS_BUDGET);
+	coming_init(&d->coming);
 	d->engine = engine_new(opts->rules, &opts->engine);
 	d->whom = whom_new(opts->log_dir);
 	e = alerts_open(opts->alerts_path, &d->alerts, why);

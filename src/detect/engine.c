@@ -89,6 +89,7 @@ engine_free(struct engine *e)
 	match_free(e->match);
 	keys_free(e->keys);
 	due_fini(&e->due);
+	ahead_fini(&e->ahead);
 	mark_free(e->mark);
 	for (size_t i = 0; i < e->rs->rule.n; i++) {
 		const struct corr *c = e->rs->rule.p[i].corr;
@@ -116,7 +117,7 @@ engine_stats(const struct engine *e, struct engine_stats *ret)
 	*ret = e->stats;
 	ret->keys = keys_len(e->keys);
 	ret->bytes = keys_bytes(e->keys);
-	ret->waiting = e->due.heap.n + (!e->began && engine_waits(e->rs));
+	ret->waiting = due_len(&e->due) + (!e->began && engine_waits(e->rs));
 }
 
 uint64_t
@@ -252,7 +253,7 @@ feed_due(struct engine *e, const struct ctype_event *by)
 	const int64_t now = mark_now(e->mark);
 	struct key *k;
 
-	while ((k = due_first(&e->due)) != NULL && k->due <= now) {
+	while ((k = due_next(&e->due, now)) != NULL) {
 		const struct crule *rule = &e->rs->rule.p[k->rule];
 		const struct ctype_at at = state_at(e, k);
 		struct level *l = fire_level(e, 1);
@@ -281,8 +282,9 @@ by_number(const void *a, const void *b)
 static void
 feed_rules(struct engine *e, struct ctype_event *ev)
 {
-	size_t n, n_pending = 0;
-	const uint32_t *rules = match_rec(e->match, ev->rec, &n);
+	const struct ahead_rec *said = ahead_take(&e->ahead, ev->rec);
+	size_t n = said != NULL ? said->rules.n : 0, n_pending = 0;
+	const uint32_t *rules = said != NULL ? said->rules.p : match_rec(e->match, ev->rec, &n);
 
 	for (size_t i = 0; i < n; i++) {
 		const struct crule *rule = &e->rs->rule.p[rules[i]];
@@ -402,6 +404,39 @@ engine_feed(struct engine *e, const struct rec *r, finding_fn raise, void *ctx)
 }
 
 void
+engine_ahead(struct engine *e, const struct rec *r)
+{
+	struct ahead_rec *x = rec_is_tick(r) ? NULL : ahead_push(&e->ahead, r);
+	const uint32_t *rules;
+	size_t n;
+
+	if (x == NULL)
+		return;
+	rules = match_rec(e->match, r, &n);
+	for (size_t i = 0; i < n; i++) {
+		const struct crule *rule = &e->rs->rule.p[rules[i]];
+
+		VEC_PUSH(&x->rules, rules[i]);
+		for (size_t k = 0; k < rule->n_feeds; k++)
+			ahead_key(&e->ahead, x, e->rs, rule->feeds[k].corr, e->keys);
+		for (size_t k = 0; rule->pub.alerts && k < e->rs->any.n; k++)
+			ahead_key(&e->ahead, x, e->rs, e->rs->any.p[k], e->keys);
+	}
+	ahead_step(&e->ahead, e->keys);
+}
+
+void
+engine_signal_ahead(struct engine *e, uint32_t number, const struct rec *r)
+{
+	struct ahead_rec *x = ahead_push(&e->ahead, r);
+
+	if (x == NULL)
+		return;
+	ahead_key(&e->ahead, x, e->rs, number, e->keys);
+	ahead_step(&e->ahead, e->keys);
+}
+
+void
 engine_signal(struct engine *e, uint32_t number, uint64_t refs, const struct rec *r,
     finding_fn raise, void *ctx)
 {
@@ -410,6 +445,7 @@ engine_signal(struct engine *e, uint32_t number, uint64_t refs, const struct rec
 	struct finding f;
 
 	ev.refs = refs;
+	(void)ahead_take(&e->ahead, r);
 	if (!e->late)
 		feed_due(e, &ev);
 	if (rule->corr != NULL && !e->late)

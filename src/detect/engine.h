@@ -67,6 +67,14 @@ void engine_feed(struct engine *e, const struct rec *r, finding_fn raise, void *
     __attribute__((nonnull(1, 2, 3)));
 
 /*
+ * Says that the record will be fed after those that were said before and are
+ * not yet: what its keys are is fetched from memory meanwhile.  It must stay as
+ * it is until then.  Changes no finding; at most ENGINE_AHEAD are remembered.
+ */
+#define ENGINE_AHEAD 8
+void engine_ahead(struct engine *e, const struct rec *r) NONNULL;
+
+/*
  * State as bytes and back, to shorten a replay: feeding the rest of the log to
  * a restored engine gives the findings of an uninterrupted one.  A correlation
  * takes its part when it and all it names are what they were; others begin

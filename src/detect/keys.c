@@ -11,6 +11,7 @@
 #include "detect/slab.h"
 
 #define DRAWN 8
+#define AHEAD_BYTES 256 /* of what a state points at first */
 #define KEY_OVERHEAD (sizeof(struct key) + sizeof(struct slot) * 2 + sizeof(struct key *))
 
 struct slot {
@@ -214,12 +215,9 @@ add(struct keys *ks, uint64_t hash, uint32_t rule, struct str text, size_t state
 	return k;
 }
 
-/*
- * Nothing of a key is in a cache, as a rule: asked for at once are its lines,
- * and what its state points at first, which its type will read first.
- */
-static bool
-is_it(const struct key *k, uint32_t rule, struct str text)
+/* Nothing of a key is in a cache, as a rule: asked for at once are its lines. */
+static void
+fetch(const struct key *k)
 {
 	const char *line = (const char *)k;
 
@@ -227,16 +225,52 @@ is_it(const struct key *k, uint32_t rule, struct str text)
 	__builtin_prefetch(line + 64);
 	__builtin_prefetch(line + 128);
 	__builtin_prefetch(line + 192);
+}
+
+/* What its state points at first is what its type will read first. */
+static bool
+is_it(const struct key *k, uint32_t rule, struct str text)
+{
+	fetch(k);
 	if (k->rule != rule)
 		return false;
 	__builtin_prefetch((const void *)(uintptr_t)k->state[0]);
 	return str_eq(key_text(k), text);
 }
 
+uint64_t
+keys_hash(const struct keys *ks, uint32_t rule, struct str text)
+{
+	return hash_str(ks->secret, text) ^ (rule + 1) * 0x9e3779b97f4a7c15U;
+}
+
+void
+keys_ahead(const struct keys *ks, uint64_t hash, unsigned step)
+{
+	size_t i = hash & (ks->size - 1);
+	const char *line;
+
+	if (step == 0) {
+		__builtin_prefetch(&ks->slot[i]);
+		return;
+	}
+	while (ks->slot[i].k != NULL && ks->slot[i].hash != hash)
+		i = (i + 1) & (ks->size - 1);
+	if (ks->slot[i].k == NULL)
+		return;
+	if (step == 1) {
+		fetch(ks->slot[i].k);
+		return;
+	}
+	line = (const char *)(uintptr_t)ks->slot[i].k->state[0];
+	for (size_t n = 0; n < AHEAD_BYTES; n += 64)
+		__builtin_prefetch(line + n);
+}
+
 struct key *
 keys_use(struct keys *ks, uint32_t rule, struct str text, size_t state_size, bool *ret_new)
 {
-	uint64_t hash = hash_str(ks->secret, text) ^ (rule + 1) * 0x9e3779b97f4a7c15U;
+	uint64_t hash = keys_hash(ks, rule, text);
 
 	*ret_new = false;
 	for (size_t i = hash & (ks->size - 1); ks->slot[i].k != NULL;

@@ -49,6 +49,14 @@ void keys_free(struct keys *ks); /* NULL is fine */
  */
 struct key *keys_use(struct keys *ks, uint32_t rule, struct str text, size_t state_size,
     bool *ret_new) __attribute__((nonnull(1, 5), returns_nonnull));
+/*
+ * The key with this hash will be used soon: step 0, then 1, then 2 fetch its
+ * place, itself, and what its state points at first, each from memory that the
+ * one before had fetched, so best not all at once.
+ */
+uint64_t keys_hash(const struct keys *ks, uint32_t rule, struct str text) NONNULL;
+void keys_ahead(const struct keys *ks, uint64_t hash, unsigned step) NONNULL;
+
 /* The key holds so many bytes beyond itself now. */
 void keys_told(struct keys *ks, struct key *k, size_t bytes) NONNULL;
 

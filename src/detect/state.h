@@ -2,6 +2,7 @@
 #ifndef DETECT_STATE_H
 #define DETECT_STATE_H
 
+#include "detect/ahead.h"
 #include "detect/ctype.h"
 #include "detect/due.h"
 #include "detect/engine.h"
@@ -38,6 +39,7 @@ struct engine {
 	bool forgets;         /* ... that there is one */
 	bool began;           /* groups that are expected are there */
 	VEC(uint32_t) empty;
+	struct ahead ahead;
 	struct level *level[LINK_DEPTH_MAX + 3];
 	/* While a record is fed: */
 	finding_fn raise;
@@ -58,5 +60,7 @@ state_at(const struct engine *e, struct key *k)
  */
 void engine_signal(struct engine *e, uint32_t number, uint64_t refs, const struct rec *r,
     finding_fn raise, void *ctx) __attribute__((nonnull(1, 4, 5)));
+/* As engine_ahead(), for engine_signal(). */
+void engine_signal_ahead(struct engine *e, uint32_t number, const struct rec *r) NONNULL;
 
 #endif

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* tested by: test/e2e/hotrules.py */
+/* tested by: test/unit/detect/test_take.c */
 /* Keys of one engine become those of another. */
 #include "detect/take.h"
 
@@ -43,6 +43,7 @@ take_key(struct engine *e, struct key *from)
 	memcpy(k->state, from->state, from->state_n);
 	memset(from->state, 0, from->state_n);
 	k->born = from->born;
+	k->used = from->used;
 	k->touched = from->touched;
 	k->begin = from->begin;
 	k->demo = from->demo;

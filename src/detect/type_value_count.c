@@ -136,7 +136,7 @@ shape_of(const struct ctype_at *at, int64_t t, int64_t watermark)
 	newest = newest > t ? newest : t;
 	late = watermark < newest - at->corr->timespan ? at->corr->timespan : newest - watermark;
 	return (struct window_shape){ p->threshold, at->corr->timespan,
-		window_lateness(at->corr->timespan, late > 0 ? late : 0), true };
+		window_lateness(at->corr->timespan, late > 0 ? late : 0) };
 }
 
 static void

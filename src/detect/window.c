@@ -1,4 +1,4 @@
-/* Sliding windows: a sorted ring of events, and for values a table of where each stands in it. */
+/* Sliding windows: a sorted ring of events, and a table of where each value stands in it. */
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "detect/window.h"
 
@@ -34,7 +34,7 @@ window_fini(struct window *w)
 static uint64_t
 live_max(const struct window_shape *s)
 {
-	return s->values ? 10 * s->threshold : 2 * s->threshold;
+	return 10 * s->threshold;
 }
 
 static struct window_event *
@@ -121,11 +121,11 @@ leave_window(struct window *w, const struct window_event *ev)
 }
 
 static void
-pop(struct window *w, const struct window_shape *s)
+pop(struct window *w)
 {
 	const struct window_event *ev = at(w, w->first);
 
-	if (s->values && w->edge <= w->first) {
+	if (w->edge <= w->first) {
 		leave_window(w, ev);
 		w->edge = w->first + 1;
 	}
@@ -198,7 +198,7 @@ trim(struct window *w, const struct window_shape *s)
 
 	while (at(w, w->first)->t <= horizon || at(w, w->first)->seq == WINDOW_DEAD ||
 	       w->n - w->dead > live_max(s))
-		pop(w, s);
+		pop(w);
 	if (w->dead > 16 && w->dead > w->n / 2)
 		rebuild(w, s);
 }
@@ -229,26 +229,6 @@ hit(const struct window *w, uint64_t from, uint64_t to, uint64_t count, struct w
 	return true;
 }
 
-/* Is there a run of `threshold` events with `number` among them inside a timespan? */
-static bool
-events_fire(const struct window *w, const struct window_shape *s, uint64_t number,
-    struct window_hit *ret)
-{
-	uint64_t need = s->threshold - 1, end = end_of(w);
-	uint64_t i = number > w->first + need ? number - need : w->first;
-
-	for (; i <= number && i + need < end; i++) {
-		int64_t last = window_get(w, i + need)->t;
-		uint64_t from;
-
-		if (last - window_get(w, i)->t >= s->timespan)
-			continue;
-		from = first_above(w, w->first, i, last - s->timespan);
-		return hit(w, from, i + need + 1, i + need + 1 - from, ret);
-	}
-	return false;
-}
-
 /* Slides over all windows that contain the event at `number`. */
 static bool
 values_fire(struct window *w, const struct window_shape *s, uint64_t number, struct window_hit *ret)
@@ -276,12 +256,6 @@ add_in_order(struct window *w, const struct window_shape *s, struct window_hit *
 {
 	uint64_t number = end_of(w) - 1;
 
-	if (!s->values) {
-		bool fires = events_fire(w, s, number, ret);
-
-		trim(w, s);
-		return fires;
-	}
 	if (w->n == 1)
 		w->edge = number;
 	enter(w, s, number);
@@ -295,19 +269,13 @@ add_late(struct window *w, const struct window_shape *s, struct window_hit *ret)
 {
 	struct window_event ev = *at(w, end_of(w) - 1);
 	uint64_t number = first_above(w, w->first, end_of(w) - 1, ev.t);
-	bool fires;
 
 	for (uint64_t i = end_of(w) - 1; i > number; i--)
 		*at(w, i) = *at(w, i - 1);
 	*at(w, number) = ev;
-	if (s->values) {
-		(void)slot_add(w, ev.value);
-		w->unsettled = true; /* but first the caller may look at the events of *ret */
-		return values_fire(w, s, number, ret);
-	}
-	fires = events_fire(w, s, number, ret);
-	trim(w, s);
-	return fires;
+	(void)slot_add(w, ev.value);
+	w->unsettled = true; /* but first the caller may look at the events of *ret */
+	return values_fire(w, s, number, ret);
 }
 
 void

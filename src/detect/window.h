@@ -1,15 +1,14 @@
 /*
- * What one key of a correlation remembers: the events of the last timespan,
- * in order of their times, as few as the threshold needs.
+ * What one key of value_count remembers: the events of the last timespan, in
+ * order of their times, as few as the threshold needs.
  *
  * Sliding window (t - timespan, t] in ns.  An event fires when some window
- * that contains it holds the threshold.  Events may come out of order by up to
- * `lateness`, which is less than the timespan, and count exactly:
+ * that contains it holds so many different values.  Events may come out of
+ * order by up to `lateness`, which is less than the timespan, and count exactly:
  *  - of three events with one value inside a timespan the middle one is
  *    dropped: a window that has it has one of the others;
- *  - of events 2 * threshold are kept, of values 10 * threshold events; the
- *    oldest go.  A late event that could miss them has, less than a timespan
- *    behind it, enough newer ones.
+ *  - 10 * threshold events are kept; the oldest go.  A late event that could
+ *    miss them has, less than a timespan behind it, enough newer ones.
  * So what a firing says it counted is what is kept, at least the threshold.
  * An event in order costs O(1) amortised, a late one a pass over the key.
  */
@@ -25,13 +24,12 @@
 struct window_shape {
 	uint64_t threshold;
 	int64_t timespan, lateness; /* ns; see window_lateness() */
-	bool values;                /* counts different values, not events */
 };
 
 struct window_event {
 	int64_t t;
 	uint64_t seq;
-	uint64_t value; /* its hash, when values are counted */
+	uint64_t value; /* its hash */
 };
 
 struct window_slot;
@@ -40,7 +38,6 @@ struct window {
 	struct window_event *ring; /* by t, then by arrival; a dead one has seq WINDOW_DEAD */
 	uint64_t first;            /* number of the oldest; its place is first & (size - 1) */
 	uint32_t size, n, dead;
-	/* values only: */
 	struct window_slot *slot;
 	uint32_t slot_size, slot_n;
 	uint32_t different; /* values in the newest window */
@@ -51,7 +48,7 @@ struct window {
 
 /* A firing: what the window that decided it holds. */
 struct window_hit {
-	uint64_t count; /* events, or different values */
+	uint64_t count; /* different values */
 	int64_t first, last;
 	uint64_t from, to; /* numbers of its events, `to` behind the last: window_get() */
 };

@@ -42,14 +42,18 @@ static void
 restart(struct feed *f)
 {
 	struct buf one = { 0 }, two = { 0 };
+	struct engine_stats before, after;
 	struct diag why;
 
 	engine_save(f->engine, &one);
+	engine_stats(f->engine, &before);
 	engine_free(f->engine);
 	feed_engine(f, 100000, 30 * CLOCK_S);
 	CHECK_OK(engine_load(f->engine, buf_view(&one), &why), why);
 	engine_save(f->engine, &two);
 	CHECK_BYTES(two.p, two.n, one.p, one.n);
+	engine_stats(f->engine, &after); /* who goes for want of bytes must be the same */
+	CHECK_INT(after.bytes, before.bytes);
 	buf_fini(&one);
 	buf_fini(&two);
 }
