@@ -3,6 +3,7 @@
 /* tested by: test/unit/parse/test_native.c */
 #include "parse/names.h"
 
+#include <assert.h>
 #include <stdlib.h>
 
 #include "base/mem.h"
@@ -11,23 +12,14 @@
 #define SLOTS 1024
 #define OWN_MAX ((size_t)FIELD_COUNT * 2)
 
-struct alias {
-	const char *path;
-	enum field field;
-	enum names_how how;
-};
-static const struct alias aliases[] = {
-#define NAME(path, field, how) { path, F_##field, NAMES_##how },
-#include "rec/sent.def"
-#undef NAME
-};
-_Static_assert(OWN_MAX + ARRAY_LEN(aliases) < SLOTS / 2, "the table of names is too full");
+#define ALIASES_MAX 200
+_Static_assert(OWN_MAX + ALIASES_MAX < SLOTS / 2, "the table of names is too full");
 
 struct names {
 	unsigned char fold[256]; /* 0: leave out */
 	struct names_row *slots[SLOTS];
-	struct names_row rows[OWN_MAX + ARRAY_LEN(aliases)];
-	char text[OWN_MAX + ARRAY_LEN(aliases)][64];
+	struct names_row rows[OWN_MAX + ALIASES_MAX];
+	char text[OWN_MAX + ALIASES_MAX][64];
 	size_t n;
 };
 
@@ -73,18 +65,18 @@ names_find(const struct names *names, const char *folded, size_t n)
 	return NULL;
 }
 
-static enum names_how
+static enum sent_how
 how_of(enum field f, bool is_ecs)
 {
 	if (sent_is_ours(f))
-		return NAMES_OURS;
+		return SENT_OURS;
 	if (f == F_DURATION_MS && is_ecs)
-		return NAMES_NS;
-	return f == F_ENDPOINT && !is_ecs ? NAMES_PATH : NAMES_PLAIN;
+		return SENT_NS;
+	return f == F_ENDPOINT && !is_ecs ? SENT_PATH : SENT_PLAIN;
 }
 
 static void
-add(struct names *names, const char *path, enum field f, enum names_how how,
+add(struct names *names, const char *path, enum field f, enum sent_how how,
     enum names_strength strength)
 {
 	struct names_row *row = &names->rows[names->n], *last;
@@ -93,6 +85,7 @@ add(struct names *names, const char *path, enum field f, enum names_how how,
 
 	if (n == 0 || n > sizeof(names->text[0]))
 		return;
+	assert(names->n < ARRAY_LEN(names->rows));
 	memcpy(names->text[names->n], folded, n);
 	*row = (struct names_row){ .hash = hash(folded, n),
 		.path = { names->text[names->n], n },
@@ -116,14 +109,15 @@ struct names *
 names_new(void)
 {
 	struct names *names = MEM_NEW(struct names);
+	const struct sent_alias *alias;
 
 	for (unsigned c = 0; c < 256; c++)
 		names->fold[c] = (unsigned char)(c >= 'A' && c <= 'Z' ? c + 32 : c);
 	names->fold['_'] = 0;
 	names->fold['-'] = 0;
 	/* Aliases first: `status` is a number before it is a word. */
-	for (size_t i = 0; i < ARRAY_LEN(aliases); i++)
-		add(names, aliases[i].path, aliases[i].field, aliases[i].how, NAMES_ALIAS);
+	for (size_t i = 0; (alias = sent_alias_at(i)) != NULL; i++)
+		add(names, alias->path, alias->field, alias->how, NAMES_ALIAS);
 	for (unsigned f = 0; f < FIELD_COUNT; f++) {
 		const struct field_info *info = field_info((enum field)f);
 

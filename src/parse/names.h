@@ -2,18 +2,7 @@
 #ifndef PARSE_NAMES_H
 #define PARSE_NAMES_H
 
-#include "rec/field.h"
-
-/* How a value becomes the field. */
-enum names_how {
-	NAMES_PLAIN,   /* by the type of the field */
-	NAMES_WORD,    /* text only */
-	NAMES_PATH,    /* endpoint, or url when it has a query or a host */
-	NAMES_REQUEST, /* "GET /path HTTP/1.1" */
-	NAMES_SECONDS, /* to milliseconds */
-	NAMES_NS,      /* to milliseconds */
-	NAMES_OURS     /* set by us alone: kept as unknown field "sent.NAME" */
-};
+#include "rec/sent.h"
 
 /* The stronger name of a field wins, in whatever order they come. */
 enum names_strength {
@@ -26,7 +15,7 @@ struct names_row {
 	uint64_t hash;
 	struct str path; /* folded */
 	enum field field;
-	enum names_how how;
+	enum sent_how how;
 	enum names_strength strength;
 	const struct names_row *next; /* the same path, another field */
 };

@@ -262,7 +262,7 @@ leaf(struct walk *w, struct node *node, struct json_value *v)
 		row = names_find(w->p->native->names, w->fold + skip, n - skip);
 		inner = true;
 	}
-	if (row != NULL && row->how == NAMES_OURS)
+	if (row != NULL && row->how == SENT_OURS)
 		add_extra(w, inner ? path_of(w, node) : sent_path(w, path_of(w, node)), v);
 	else if (row == NULL || !set_field(w, node, row, inner, v))
 		add_extra(w, path_of(w, node), v);

@@ -97,7 +97,7 @@ set_int(struct native_set *set, enum field f, const struct json_value *v)
 }
 
 static bool
-set_float(struct native_set *set, enum field f, enum names_how how, const struct json_value *v)
+set_float(struct native_set *set, enum field f, enum sent_how how, const struct json_value *v)
 {
 	double d;
 
@@ -107,9 +107,9 @@ set_float(struct native_set *set, enum field f, enum names_how how, const struct
 		d = v->f;
 	else if (v->type != JSON_TEXT || !str_f64(v->s, &d))
 		return false;
-	if (how == NAMES_SECONDS)
+	if (how == SENT_SECONDS)
 		d *= 1e3;
-	else if (how == NAMES_NS)
+	else if (how == SENT_NS)
 		d /= 1e6;
 	rec_set_float(set->r, f, d);
 	return true;
@@ -172,7 +172,7 @@ set_typed(struct native_set *set, const struct names_row *row, const struct json
 		       put_ip(set->r, f, f == F_CLIENT_IP ? F_CLIENT_PORT : F_SERVER_PORT, v->s);
 	case FIELD_STR:
 	default:
-		if (row->how == NAMES_WORD && v->type != JSON_TEXT)
+		if (row->how == SENT_WORD && v->type != JSON_TEXT)
 			return false;
 		text = native_set_text(set, v);
 		/* A word that is no severity would be lost when the record is finished. */
@@ -216,9 +216,9 @@ native_set_value(struct native_set *set, const struct names_row *row, enum names
 		set->r->null[f / 64] |= (uint64_t)1 << (f % 64);
 		return true;
 	}
-	if (row->how == NAMES_PATH)
+	if (row->how == SENT_PATH)
 		ok = set_path(set, v);
-	else if (row->how == NAMES_REQUEST)
+	else if (row->how == SENT_REQUEST)
 		ok = v->type == JSON_TEXT && put_request(set->r, v->s);
 	else
 		ok = set_typed(set, row, v);

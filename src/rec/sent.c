@@ -5,14 +5,17 @@
 const struct str sent_wrappers[SENT_WRAPPERS] = { { "metadata.", 9 }, { "meta.", 5 },
 	{ "data.", 5 }, { "details.", 8 }, { "context.", 8 } };
 
-static const struct {
-	const char *path;
-	enum field field;
-} aliases[] = {
-#define NAME(path, field, how) { path, F_##field },
+static const struct sent_alias aliases[] = {
+#define NAME(path, field, how) { path, F_##field, SENT_##how },
 #include "rec/sent.def"
 #undef NAME
 };
+
+const struct sent_alias *
+sent_alias_at(size_t i)
+{
+	return i < ARRAY_LEN(aliases) ? &aliases[i] : NULL;
+}
 
 bool
 sent_is_ours(enum field f)

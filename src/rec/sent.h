@@ -5,6 +5,26 @@
 
 #include "rec/field.h"
 
+/* How a value becomes the field. */
+enum sent_how {
+	SENT_PLAIN,   /* by the type of the field */
+	SENT_WORD,    /* text only */
+	SENT_PATH,    /* endpoint, or url when it has a query or a host */
+	SENT_REQUEST, /* "GET /path HTTP/1.1" */
+	SENT_SECONDS, /* to milliseconds */
+	SENT_NS,      /* to milliseconds */
+	SENT_OURS     /* set by us alone: kept as unknown field "sent.NAME" */
+};
+
+/* What is in rec/sent.def, in its order. */
+struct sent_alias {
+	const char *path;
+	enum field field;
+	enum sent_how how;
+};
+/* NULL behind the last one. */
+const struct sent_alias *sent_alias_at(size_t i);
+
 /* Objects that stand around what an event says: "metadata.ip" is "ip". */
 #define SENT_WRAPPERS 5
 extern const struct str sent_wrappers[SENT_WRAPPERS];
