@@ -40,6 +40,12 @@ channels_type_find(struct str word, enum channels_type *ret)
 	return false;
 }
 
+struct str
+channels_kind(const struct channel *c)
+{
+	return c->type == CHANNELS_KIND ? c->kind : str_c(types[c->type]);
+}
+
 const char *
 channels_security_word(enum channels_security s)
 {
@@ -60,7 +66,13 @@ channels_security_find(struct str word, enum channels_security *ret)
 const char *
 channels_secret_word(enum channels_type t)
 {
-	return t == CHANNELS_EMAIL ? "password" : "key";
+	static const char *const words[] = {
+		[CHANNELS_EMAIL] = "password",
+		[CHANNELS_WEBHOOK] = "key",
+		[CHANNELS_KIND] = "secret",
+	};
+
+	return words[t];
 }
 
 static bool
@@ -120,6 +132,21 @@ check_webhook(const struct channel *c, struct diag *why)
 	return OK;
 }
 
+/* The file of its kind has looked at the settings. */
+static enum err
+check_kind(const struct channel *c, struct diag *why)
+{
+	enum channels_type t;
+
+	if (!is_name(c->kind) || channels_type_find(c->kind, &t))
+		return err_set(why, FAIL_SYNTAX, "type: no such type");
+	if (c->settings.n < 2 || c->settings.n > CHANNELS_SETTINGS_MAX || c->settings.p[0] != '{')
+		return err_set(why, FAIL_SYNTAX, "settings: too much text");
+	if (c->host.n != 0 || c->user.n != 0 || c->from.n != 0 || c->n_to != 0 || c->url.n != 0)
+		return err_set(why, FAIL_SYNTAX, "settings: those of another type");
+	return OK;
+}
+
 static enum err
 check_secret(const struct channel *c, struct diag *why)
 {
@@ -145,7 +172,10 @@ channels_check(const struct channel *c, struct diag *why)
 		return err_set(why, FAIL_SYNTAX,
 		    "name: 1 to %d of the characters a-z, 0-9, - and _, the first not -",
 		    CHANNELS_NAME_MAX);
-	e = c->type == CHANNELS_EMAIL ? check_email(c, why) : check_webhook(c, why);
+	if (c->type == CHANNELS_KIND)
+		e = check_kind(c, why);
+	else
+		e = c->type == CHANNELS_EMAIL ? check_email(c, why) : check_webhook(c, why);
 	return e == OK ? check_secret(c, why) : e;
 }
 
@@ -154,6 +184,10 @@ channels_settings(const struct channel *c, struct buf *to)
 {
 	struct jsonw w;
 
+	if (c->type == CHANNELS_KIND) {
+		buf_str(to, c->settings);
+		return;
+	}
 	jsonw_init(&w, to);
 	jsonw_obj(&w);
 	if (c->type == CHANNELS_EMAIL) {
@@ -191,6 +225,8 @@ each_row(struct db_stmt *st, channels_row_fn fn, void *ctx, size_t *ret_n, struc
 	while ((e = db_step(st, &more, why)) == OK && more) {
 		int64_t rank = db_int(st, 3);
 		struct channels_row row = { .name = db_str(st, 0),
+			.type = CHANNELS_KIND,
+			.kind = db_str(st, 1),
 			.enabled = db_int(st, 2) != 0,
 			.min_severity = ALERTS_INFO,
 			.origin =
@@ -266,7 +302,7 @@ write_one(struct alerts *a, const struct channel *c, int64_t now, struct diag *w
 	buf_init(&settings, 0);
 	channels_settings(c, &settings);
 	db_bind_str(st, 1, c->name);
-	db_bind_str(st, 2, str_c(types[c->type]));
+	db_bind_str(st, 2, channels_kind(c));
 	db_bind_int(st, 3, c->enabled);
 	db_bind_int(st, 4, (int64_t)c->min_severity);
 	db_bind_str(st, 5, c->origin == CHANNELS_CONFIG ? STR("config") : STR("page"));

@@ -15,7 +15,10 @@
 #define CHANNELS_TO_MAX 50
 #define CHANNELS_REF_MAX 600
 
-enum channels_type { CHANNELS_EMAIL, CHANNELS_WEBHOOK, CHANNELS_TYPES };
+#define CHANNELS_SETTINGS_MAX ((size_t)16384)
+
+/* A KIND is any other type: a channel file knows it (notify/kind.h). */
+enum channels_type { CHANNELS_EMAIL, CHANNELS_WEBHOOK, CHANNELS_KIND, CHANNELS_TYPES };
 enum channels_origin { CHANNELS_CONFIG, CHANNELS_PAGE };
 enum channels_security { CHANNELS_STARTTLS, CHANNELS_TLS, CHANNELS_PLAIN, CHANNELS_SECURITIES };
 
@@ -37,9 +40,12 @@ struct channel {
 	struct str url;
 	bool allow_private; /* addresses of our own network may be called */
 
+	/* any other kind: its name, and its settings as a JSON object, checked by its file */
+	struct str kind, settings;
+
 	/*
 	 * "file:/path", "env:NAME", "credential:NAME" or "": the password of email, the signing key
-	 * ("whsec_...") of webhook.
+	 * ("whsec_...") of webhook, the secret of a kind.
 	 */
 	struct str secret;
 };
@@ -47,6 +53,7 @@ struct channel {
 struct channels_row { /* borrowed during the call of a channels_row_fn */
 	struct str name;
 	enum channels_type type;
+	struct str kind; /* the word of its type */
 	bool enabled;
 	enum alerts_severity min_severity;
 	enum channels_origin origin;
@@ -88,11 +95,13 @@ enum err channels_sync(struct alerts *a, const struct channel *c, size_t n, int6
 enum err channels_tested(struct alerts *a, struct str name, bool ok, int64_t ms, struct str detail,
     int64_t now, struct diag *why);
 
+/* Of email and webhook; of a KIND it is the name in the channel or the row. */
 const char *channels_type_word(enum channels_type t);
 bool channels_type_find(struct str word, enum channels_type *ret);
+struct str channels_kind(const struct channel *c); /* the word of its type */
 const char *channels_security_word(enum channels_security s);
 bool channels_security_find(struct str word, enum channels_security *ret);
-/* "password", "key" */
+/* "password", "key", "secret" */
 const char *channels_secret_word(enum channels_type t);
 
 #endif

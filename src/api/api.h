@@ -97,13 +97,21 @@ struct api_host {
 
 	/*
 	 * Sends a test message at once, past the outbox.  `channel`, borrowed during the call:
-	 * {"name":..,"type":"email"|"webhook","settings":{as in alert/channels.h},"secret":S}, S a
+	 * {"name":..,"type":T,"settings":{as in alert/channels.h},"secret":S}, S a
 	 * reference ("file:/p", "env:N", "credential:N"), "value:" and the secret itself (of a
 	 * channel that is not saved yet), or "".  `done` is called exactly once on the loop thread,
 	 * perhaps before this returns; within 60 s.  NULL: there is nobody who sends.
 	 */
 	void (*channel_test)(void *ctx, struct str channel, api_sent_fn done, void *done_ctx);
 	void *channel_ctx;
+	/*
+	 * Other kinds of channels than email and webhook: what GET /v1/channel-kinds answers (borrowed;
+	 * "": none), and their settings, checked and completed.  NULL: there are none.
+	 */
+	struct str kinds;
+	enum err (*kind_settings)(void *ctx, struct str kind, struct str given, struct buf *to,
+	    struct diag *why);
+	void *kinds_ctx;
 	const char *secrets_dir; /* secrets typed on the page: CHANNEL.NAME, mode 0600 */
 
 	/*

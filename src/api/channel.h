@@ -16,7 +16,8 @@ struct channel_body {
 };
 
 /* False: it was answered.  The body lives in `arena` and as long as the request. */
-bool chanbody_read(struct http *r, struct arena *arena, struct channel_body **ret) NONNULL;
+bool chanbody_read(struct api *a, struct http *r, struct arena *arena,
+    struct channel_body **ret) NONNULL;
 void chanbody_free_arena(struct arena **a); /* for AUTO */
 
 #endif

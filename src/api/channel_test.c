@@ -42,11 +42,11 @@ on_sent(void *ctx, const struct api_sent *sent)
 }
 
 static void
-put_head(struct jsonw *j, struct str name, enum channels_type type)
+put_head(struct jsonw *j, struct str name, struct str type)
 {
 	jsonw_obj(j);
 	jsonw_kstr(j, "name", name);
-	jsonw_kstr(j, "type", str_c(channels_type_word(type)));
+	jsonw_kstr(j, "type", type);
 	jsonw_key(j, STR("settings"));
 }
 
@@ -79,7 +79,7 @@ put_saved(void *ctx, const struct channels_row *row)
 {
 	struct jsonw *j = ctx;
 
-	put_head(j, row->name, row->type);
+	put_head(j, row->name, row->kind);
 	jsonw_raw(j, row->settings);
 	jsonw_kstr(j, "secret", row->secret);
 	jsonw_end(j);
@@ -119,7 +119,7 @@ same_receiver(void *ctx, const struct channels_row *row)
 
 	buf_init(&settings, 0);
 	channels_settings(&s->b->c, &settings);
-	if (row->type == s->b->c.type && row->origin == CHANNELS_PAGE &&
+	if (str_eq(row->kind, channels_kind(&s->b->c)) && row->origin == CHANNELS_PAGE &&
 	    str_eq(row->settings, buf_view(&settings)))
 		buf_str(s->to, row->secret);
 	return OK;
@@ -146,7 +146,7 @@ channels_handle_test(void *ctx, struct http *r)
 	struct diag why = { 0 };
 	struct jsonw j;
 
-	if (!chanbody_read(r, arena, &b))
+	if (!chanbody_read(a, r, arena, &b))
 		return;
 	if (b->c.name.n == 0)
 		b->c.name = STR("unsaved");
@@ -160,7 +160,7 @@ channels_handle_test(void *ctx, struct http *r)
 	channels_settings(&b->c, &settings);
 	put_secret(a, b, &secret);
 	jsonw_init(&j, &channel);
-	put_head(&j, b->c.name, b->c.type);
+	put_head(&j, b->c.name, channels_kind(&b->c));
 	jsonw_raw(&j, buf_view(&settings));
 	jsonw_kstr(&j, "secret", buf_view(&secret));
 	jsonw_end(&j);

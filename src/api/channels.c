@@ -69,7 +69,7 @@ put_channel(const struct api *a, struct jsonw *w, const struct channels_row *row
 
 	jsonw_obj(w);
 	jsonw_kstr(w, "name", row->name);
-	jsonw_kstr(w, "type", str_c(channels_type_word(row->type)));
+	jsonw_kstr(w, "type", row->kind);
 	jsonw_kbool(w, "enabled", row->enabled);
 	jsonw_kstr(w, "min_severity", str_c(alerts_severity_word(row->min_severity)));
 	jsonw_kstr(w, "origin", row->origin == CHANNELS_CONFIG ? STR("config") : STR("page"));
@@ -124,6 +124,16 @@ channels_handle_list(void *ctx, struct http *r)
 		alert_fail(r, e, &why);
 }
 
+void
+channels_handle_kinds(void *ctx, struct http *r)
+{
+	const struct api *a = ctx;
+
+	if (person_no_query(r))
+		http_reply(r, 200, HTTP_JSON,
+		    a->host.kinds.n != 0 ? a->host.kinds : STR("{\"kinds\":[]}"));
+}
+
 static void
 reply_channel(struct api *a, struct http *r, int status, struct str name)
 {
@@ -173,6 +183,25 @@ read_settings(const struct jsonr *map, struct channel_body *b, struct diag *why)
 	return e;
 }
 
+/* Those of a kind: its file says what they may be. */
+static enum err
+read_kind(struct api *a, const struct jsonr *map, struct arena *arena, struct channel_body *b,
+    struct diag *why)
+{
+	auto_buf struct buf settings = { 0 };
+	enum err e;
+
+	if (a->host.kind_settings == NULL)
+		return err_set(why, FAIL_SYNTAX, "type: email or webhook");
+	buf_init(&settings, CHANNELS_SETTINGS_MAX);
+	e = a->host.kind_settings(a->host.kinds_ctx, b->c.kind, map != NULL ? map->raw : STR("{}"),
+	    &settings, why);
+	if (e == OK &&
+	    (buf_overflow(&settings) || !arena_copy(arena, buf_view(&settings), &b->c.settings)))
+		e = err_set(why, FAIL_SYNTAX, "settings: too much text");
+	return e;
+}
+
 static enum err
 read_secrets(const struct jsonr *map, struct channel_body *b, struct diag *why)
 {
@@ -193,7 +222,8 @@ read_secrets(const struct jsonr *map, struct channel_body *b, struct diag *why)
 }
 
 static enum err
-read_all(const struct jsonr *body, struct channel_body *b, struct diag *why)
+read_all(struct api *a, const struct jsonr *body, struct arena *arena, struct channel_body *b,
+    struct diag *why)
 {
 	struct str type = STR(""), severity = STR("MEDIUM"), origin = STR("page");
 	const struct jsonr *settings = NULL, *secrets = NULL;
@@ -208,19 +238,23 @@ read_all(const struct jsonr *body, struct channel_body *b, struct diag *why)
 	};
 	enum err e = members_read(body, "", rows, ARRAY_LEN(rows), why);
 
-	if (e == OK && !channels_type_find(type, &b->c.type))
-		e = err_set(why, FAIL_SYNTAX, "type: email or webhook");
+	b->c.kind = STR("");
+	if (e == OK && !channels_type_find(type, &b->c.type)) {
+		b->c.type = CHANNELS_KIND;
+		b->c.kind = type;
+	}
 	if (e == OK && !alerts_severity_find(severity, &b->c.min_severity))
 		e = err_set(why, FAIL_SYNTAX, "min_severity: CRITICAL, HIGH, MEDIUM, LOW or INFO");
 	if (e == OK && !str_eq(origin, STR("page")))
 		e = err_set(why, FAIL_SYNTAX, "origin: only page can be written here");
 	if (e == OK)
-		e = read_settings(settings, b, why);
+		e = b->c.type == CHANNELS_KIND ? read_kind(a, settings, arena, b, why)
+					       : read_settings(settings, b, why);
 	return e == OK ? read_secrets(secrets, b, why) : e;
 }
 
 bool
-chanbody_read(struct http *r, struct arena *arena, struct channel_body **ret)
+chanbody_read(struct api *a, struct http *r, struct arena *arena, struct channel_body **ret)
 {
 	struct channel_body *b = arena_alloc(arena, sizeof(*b));
 	const struct jsonr *body;
@@ -230,7 +264,7 @@ chanbody_read(struct http *r, struct arena *arena, struct channel_body **ret)
 		return false;
 	b->c.enabled = true;
 	b->c.origin = CHANNELS_PAGE;
-	if (read_all(body, b, &why) != OK) {
+	if (read_all(a, body, arena, b, &why) != OK) {
 		http_problem(r, 400, "%s", why.text);
 		return false;
 	}
@@ -264,7 +298,7 @@ keep_secret(void *ctx, const struct channels_row *row)
 {
 	struct channel_body *b = ctx;
 
-	if (row->type == b->c.type) {
+	if (str_eq(row->kind, channels_kind(&b->c))) {
 		(void)str_to_c(row->secret, b->ref, sizeof(b->ref));
 		b->c.secret = str_c(b->ref);
 	}
@@ -281,7 +315,7 @@ channels_handle_add(void *ctx, struct http *r)
 	struct diag why = { 0 };
 	enum err e;
 
-	if (!chanbody_read(r, arena, &b))
+	if (!chanbody_read(a, r, arena, &b))
 		return;
 	e = channels_check(&b->c, &why);
 	if (e == OK && channels_get(a->host.alerts, b->c.name, keep_secret, b, NULL) == OK)
@@ -321,7 +355,7 @@ channels_handle_set(void *ctx, struct http *r)
 	struct diag why = { 0 };
 	enum err e = OK;
 
-	if (!chanbody_read(r, arena, &b))
+	if (!chanbody_read(a, r, arena, &b))
 		return;
 	if (b->c.name.n != 0 && !str_eq(b->c.name, name))
 		e = err_set(&why, FAIL_SYNTAX, "name: a channel keeps its name");

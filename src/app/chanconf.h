@@ -4,9 +4,10 @@
 
 #include "alert/channels.h"
 #include "conf/conf.h"
+#include "notify/kind.h"
 
 /* At start, before the detector; and when the configuration was read again. */
-enum err chanconf_apply(struct alerts *a, const struct conf *conf, struct diag *why)
-    __attribute__((nonnull(1, 2)));
+enum err chanconf_apply(struct alerts *a, const struct conf *conf, const struct kinds *kinds,
+    struct diag *why) __attribute__((nonnull(1, 2, 3)));
 
 #endif

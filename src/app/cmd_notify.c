@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "app/args.h"
+#include "app/chankind.h"
 #include "app/cmd.h"
 #include "app/datadir.h"
 #include "app/letter.h"
@@ -43,6 +44,7 @@ cmd_notify(int argc, char **argv)
 		"Sends the messages it is told to on standard input.  The daemon starts this "
 		"itself.",
 		options, ARRAY_LEN(options) };
+	static struct kinds kinds;
 	struct diag why = { 0 };
 	int n = args_parse(&spec, argc, argv);
 	enum err e;
@@ -51,12 +53,14 @@ cmd_notify(int argc, char **argv)
 		return n == -1 ? CMD_OK : CMD_FAILED;
 	log_role_set("notify");
 	notify_harden();
+	chankind_load(&kinds);
 	e = sender_prepare(&why);
 	if (e == OK)
 		e = notify_run(&(struct notify_opts){ .in = STDIN_FILENO,
 				   .out = STDOUT_FILENO,
 				   .stop_fd = stop_signals(),
-				   .ca_file = ca },
+				   .ca_file = ca,
+				   .kinds = &kinds },
 		    &why);
 	if (e != OK)
 		log_diag("notify", "ended", &why);
@@ -96,6 +100,7 @@ send_now(const struct conf *conf, const struct buf *channel, struct job_result *
 	struct arena *arena = arena_new(JOB_ARENA);
 	const char *ca = conf->notify_ca_file[0] != '\0' ? conf->notify_ca_file : NULL;
 	auto_buf struct buf line = { 0 };
+	struct kinds kinds;
 	struct sender *s;
 	struct job job;
 	enum err e;
@@ -105,9 +110,11 @@ send_now(const struct conf *conf, const struct buf *channel, struct job_result *
 	if (e == OK)
 		e = sender_prepare(why);
 	if (e == OK) {
-		s = sender_new(ca);
+		chankind_load(&kinds);
+		s = sender_new(ca, &kinds);
 		sender_send(s, &job, ret);
 		sender_free(s);
+		kinds_fini(&kinds);
 	}
 	arena_free(arena);
 	return e;

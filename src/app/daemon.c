@@ -86,7 +86,7 @@ on_reload(void *ctx)
 	}
 	if (front_reload(d->front, fresh, d->server, &why) != OK)
 		log_diag("app", "the certificate was not taken up; the old is in use", &why);
-	if (chanconf_apply(d->alerts, fresh, &why) != OK)
+	if (chanconf_apply(d->alerts, fresh, &d->kinds, &why) != OK)
 		log_diag("app", "the channels were not taken up; the old are in use", &why);
 	delivery_wake(d->delivery);
 	if (hotrules_reload(d->rules, &why) != OK)
@@ -131,6 +131,7 @@ stop_all(struct daemon *d)
 	loop_signal_free(d->sighup);
 	loop_timer_free(d->stopping);
 	delivery_free(d->delivery);
+	kinds_fini(&d->kinds);
 	if (d->cursors != NULL && cursor_save(d->cursors, &why) != OK)
 		log_diag("ingest", "file positions were not saved; the log will tell", &why);
 	ticker_free(d->ticker);
@@ -141,6 +142,7 @@ stop_all(struct daemon *d)
 	hotrules_free(d->rules);
 	loop_free(d->loop);
 	api_free(d->api);
+	buf_fini(&d->kinds_json);
 	access_free(d->access);
 	front_free(d->front);
 	alerts_close(d->alerts);

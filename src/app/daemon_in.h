@@ -12,6 +12,7 @@
 #include "api/api.h"
 #include "app/access.h"
 #include "app/chanconf.h"
+#include "app/chankind.h"
 #include "app/delivery.h"
 #include "app/detector.h"
 #include "app/front.h"
@@ -62,6 +63,8 @@ struct daemon {
 	struct cursors *cursors;
 	struct storeproc *store; /* NULL: without it */
 	struct delivery *delivery;
+	struct kinds kinds;    /* of channels */
+	struct buf kinds_json; /* what people are told of them */
 	char made[80]; /* token of the first start, "" else */
 	char self[PATHS_MAX], shipped_geoip[PATHS_MAX];
 	pthread_t house;

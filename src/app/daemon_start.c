@@ -62,8 +62,10 @@ open_detector(struct daemon *d, struct diag *why)
 		.ctx = d };
 	enum err e = alerts_open(d->o->dir->state, &d->alerts, why);
 
+	chankind_load(&d->kinds);
+	chankind_describe(&d->kinds, &d->kinds_json);
 	if (e == OK)
-		e = chanconf_apply(d->alerts, d->conf, why);
+		e = chanconf_apply(d->alerts, d->conf, &d->kinds, why);
 	if (e == OK)
 		e = delivery_new(&(struct delivery_opts){ d->loop, d->alerts, d->conf, d->o->dir,
 				     d->self },
@@ -231,6 +233,9 @@ open_http(struct daemon *d, struct diag *why)
 		.rules_ctx = d->rules,
 		.channel_test = delivery_test,
 		.channel_ctx = d->delivery,
+		.kinds = buf_view(&d->kinds_json),
+		.kind_settings = chankind_settings,
+		.kinds_ctx = &d->kinds,
 		.secrets_dir = delivery_secrets(d->delivery),
 		.metrics_open = c->http_metrics_open,
 		.enrich = d->enrich,

@@ -19,7 +19,7 @@ letter_channel(const struct channels_row *row, struct buf *to)
 	jsonw_init(&w, to);
 	jsonw_obj(&w);
 	jsonw_kstr(&w, "name", row->name);
-	jsonw_kstr(&w, "type", str_c(channels_type_word(row->type)));
+	jsonw_kstr(&w, "type", row->kind);
 	jsonw_key(&w, STR("settings"));
 	jsonw_raw(&w, row->settings);
 	jsonw_kstr(&w, "secret", row->secret);

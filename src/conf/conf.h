@@ -38,7 +38,7 @@ enum conf_source_type {
 	CONF_SOURCE_SYSLOG_TCP
 };
 enum conf_from { CONF_FROM_BEGINNING, CONF_FROM_END };
-enum conf_channel_type { CONF_CHANNEL_EMAIL, CONF_CHANNEL_WEBHOOK };
+enum conf_channel_type { CONF_CHANNEL_EMAIL, CONF_CHANNEL_WEBHOOK, CONF_CHANNEL_KIND };
 enum conf_security { CONF_SECURITY_STARTTLS, CONF_SECURITY_TLS, CONF_SECURITY_NONE };
 enum conf_severity {
 	CONF_SEVERITY_CRITICAL,
@@ -70,7 +70,8 @@ enum conf_severity {
 #define CONF_C_MAIL const char *
 #define CONF_C_URL const char *
 #define CONF_C_MAILS struct conf_list
-#define CONF_C_SECRET const char * /* "file:/path", "env:NAME", "credential:NAME" or "" */
+#define CONF_C_SETTINGS const char * /* a JSON object, "" for none */
+#define CONF_C_SECRET const char *   /* "file:/path", "env:NAME", "credential:NAME" or "" */
 
 struct conf_source {
 #define KEY(path, member, type, def, least, most, for_, needed, doc) CONF_C_##type member;

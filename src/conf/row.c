@@ -27,8 +27,9 @@ static const struct row source_rows[] = {
 
 #define EMAIL (1U << CONF_CHANNEL_EMAIL)
 #define WEBHOOK (1U << CONF_CHANNEL_WEBHOOK)
+#define OTHER (1U << CONF_CHANNEL_KIND)
 #undef ANY
-#define ANY (EMAIL | WEBHOOK)
+#define ANY (EMAIL | WEBHOOK | OTHER)
 #define KEY(path, member, type, def, least, most, takes, needs, doc)                               \
 	{ path, ROW_##type, offsetof(struct conf_channel, member), def, least, most, false, takes, \
 		needs, doc },
@@ -54,7 +55,7 @@ static const struct {
 	[ROW_SCORES] = { "scores", "a map like {auth.login.failed: 4}" },
 	[ROW_KIND] = { "word", "file, stdin, syslog_udp or syslog_tcp" },
 	[ROW_FROM] = { "word", "beginning or end" },
-	[ROW_CHANNEL] = { "word", "email or webhook" },
+	[ROW_CHANNEL] = { "word", "email, webhook or kind" },
 	[ROW_SECURITY] = { "word", "starttls, tls or none" },
 	[ROW_SEVERITY] = { "word", "CRITICAL, HIGH, MEDIUM, LOW or INFO" },
 	[ROW_HOST] = { "host", "a host like smtp.example.org" },
@@ -62,6 +63,7 @@ static const struct {
 	[ROW_MAILS] = { "addresses", "a list of mail addresses like [ann@example.org]" },
 	[ROW_URL] = { "URL", "a URL like https://example.org/hook" },
 	[ROW_SECRET] = { "secret", "{file: PATH}, {env: NAME} or {credential: NAME}" },
+	[ROW_SETTINGS] = { "settings", "a map like {channel: C012}" },
 };
 
 const struct row *
@@ -103,7 +105,7 @@ row_words(enum row_type type)
 	case ROW_FROM:
 		return STR("beginning end");
 	case ROW_CHANNEL:
-		return STR("email webhook");
+		return STR("email webhook kind");
 	case ROW_SECURITY:
 		return STR("starttls tls none");
 	case ROW_SEVERITY:
@@ -123,7 +125,7 @@ bool
 row_is_text(enum row_type type)
 {
 	return type == ROW_STRING || type == ROW_PATH || type == ROW_ADDR || type == ROW_HOST ||
-	       type == ROW_MAIL || type == ROW_URL || type == ROW_SECRET;
+	       type == ROW_MAIL || type == ROW_URL || type == ROW_SECRET || type == ROW_SETTINGS;
 }
 
 void

@@ -26,7 +26,8 @@ enum row_type {
 	ROW_MAIL,
 	ROW_MAILS,
 	ROW_URL,
-	ROW_SECRET
+	ROW_SECRET,
+	ROW_SETTINGS
 };
 
 struct row {

@@ -6,8 +6,10 @@
 #include <stdarg.h>
 #include <stdio.h>
 
+#include "base/jsonw.h"
 #include "conf/setting.h"
 
+#define SETTINGS_MAX ((size_t)16384)
 #define NAME_MAX_ 128
 
 void
@@ -133,6 +135,55 @@ put_secret(struct section *s, const struct setting_in *in, const struct tree *t,
 	row_put_text(in->row, base, p);
 }
 
+static void
+put_plain(struct jsonw *w, const struct tree *t)
+{
+	int64_t n;
+
+	if (t->kind == TREE_NULL)
+		jsonw_null(w);
+	else if (!t->quoted && (str_eq(t->text, STR("true")) || str_eq(t->text, STR("false"))))
+		jsonw_bool(w, t->text.p[0] == 't');
+	else if (!t->quoted && str_i64(t->text, &n) && t->text.p[0] != '+')
+		jsonw_int(w, n);
+	else
+		jsonw_str(w, t->text);
+}
+
+/* Kept as a JSON object: whoever they are for checks them. */
+static void
+put_settings(struct section *s, const struct setting_in *in, const struct tree *t, void *base)
+{
+	auto_buf struct buf json = { 0 };
+	struct jsonw w;
+	struct str kept;
+
+	buf_init(&json, SETTINGS_MAX);
+	jsonw_init(&w, &json);
+	jsonw_obj(&w);
+	for (const struct tree *m = t->first; m != NULL; m = m->next) {
+		const struct tree *item = m->kind == TREE_LIST ? m->first : NULL;
+
+		if (m->kind == TREE_MAP || section_twice(s, t, m, in->name))
+			continue;
+		jsonw_key(&w, m->key);
+		if (m->kind != TREE_LIST) {
+			put_plain(&w, m);
+			continue;
+		}
+		jsonw_arr(&w);
+		for (; item != NULL; item = item->next)
+			jsonw_str(&w, item->text);
+		jsonw_end(&w);
+	}
+	jsonw_end(&w);
+	buf_byte(&json, '\0');
+	if (buf_overflow(&json) || !arena_copy(s->a, buf_view(&json), &kept))
+		section_wrongf(s, t->line, t->column, "%s: too much text", in->name);
+	else
+		row_put_text(in->row, base, kept.p);
+}
+
 void
 section_put(struct section *s, const struct row *row, const char *name, const struct tree *t,
     void *base)
@@ -143,7 +194,7 @@ section_put(struct section *s, const struct row *row, const char *name, const st
 
 	if (row_is_list(row->type))
 		want = TREE_LIST;
-	else if (row->type == ROW_SCORES || row->type == ROW_SECRET)
+	else if (row->type == ROW_SCORES || row->type == ROW_SECRET || row->type == ROW_SETTINGS)
 		want = TREE_MAP;
 	if (t->kind == TREE_NULL)
 		return; /* a key without a value is not set */
@@ -154,6 +205,8 @@ section_put(struct section *s, const struct row *row, const char *name, const st
 		put_list(s, &in, t, base);
 	else if (row->type == ROW_SECRET)
 		put_secret(s, &in, t, base);
+	else if (row->type == ROW_SETTINGS)
+		put_settings(s, &in, t, base);
 	else if (want == TREE_MAP)
 		put_scores(s, &in, t, base);
 	else if (setting_put(&in, t->text, base, &why) != OK)

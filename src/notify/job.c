@@ -111,19 +111,22 @@ static enum err
 read_channel(const struct jsonr *m, struct job_channel *c, struct diag *why)
 {
 	const struct jsonr *s = jsonr_get(m, "settings");
-	unsigned type = 0;
-	enum err e = read_word(m, "type", types, ARRAY_LEN(types), &type, why);
 
-	if (e != OK)
-		return e;
-	c->type = (enum job_type)type;
+	c->kind = jsonr_text(m, "type", STR(""));
+	c->type = JOB_KIND;
+	for (size_t i = 0; i < ARRAY_LEN(types); i++)
+		if (str_eq(c->kind, str_c(types[i])))
+			c->type = (enum job_type)i;
 	c->name = jsonr_text(m, "name", STR(""));
 	c->secret = jsonr_text(m, "secret", STR(""));
+	c->settings = s;
 	if (c->type == JOB_EMAIL)
 		return read_email(s, c, why);
 	c->url = jsonr_text(s, "url", STR(""));
 	c->allow_private = jsonr_bool(s, "allow_private", false);
-	if (c->url.n == 0)
+	if (c->kind.n == 0)
+		return err_set(why, FAIL_SYNTAX, "job: no type");
+	if (c->type == JOB_WEBHOOK && c->url.n == 0)
 		return err_set(why, FAIL_SYNTAX, "job: a webhook needs url");
 	return OK;
 }

@@ -14,6 +14,7 @@
 #include "base/arena.h"
 #include "base/buf.h"
 #include "base/err.h"
+#include "base/jsonr.h"
 
 #define JOB_LINE_MAX ((size_t)1 << 18)
 #define JOB_ARENA ((size_t)4 << 20) /* enough for any line */
@@ -22,7 +23,7 @@
 #define JOB_DETAIL_SIZE 400
 #define JOB_TIMEOUT_MAX_MS 300000
 
-enum job_type { JOB_EMAIL, JOB_WEBHOOK };
+enum job_type { JOB_EMAIL, JOB_WEBHOOK, JOB_KIND };
 enum job_security { JOB_STARTTLS, JOB_TLS, JOB_PLAIN };
 enum job_severity { JOB_CRITICAL, JOB_HIGH, JOB_MEDIUM, JOB_LOW, JOB_INFO, JOB_SEVERITIES };
 
@@ -37,7 +38,10 @@ struct job_channel {
 	enum job_security security;
 	/* webhook */
 	struct str url;
-	bool allow_private;
+	bool allow_private; /* of a kind too */
+	/* any other type: a channel file (notify/kind.h) */
+	struct str kind;
+	const struct jsonr *settings;
 };
 
 struct job_alert {

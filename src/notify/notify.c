@@ -133,7 +133,7 @@ lane_new(struct notify *n, struct diag *why)
 
 	l->owner = n;
 	l->last = &l->first;
-	l->sender = sender_new(n->o->ca_file);
+	l->sender = sender_new(n->o->ca_file, n->o->kinds);
 	(void)pthread_cond_init(&l->more, NULL);
 	(void)pthread_attr_init(&attr);
 	(void)pthread_attr_setstacksize(&attr, STACK_SIZE);

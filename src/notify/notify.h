@@ -7,14 +7,16 @@
 #define NOTIFY_NOTIFY_H
 
 #include "base/err.h"
+#include "notify/kind.h"
 
 #define NOTIFY_LANES_MAX 128  /* channels at a time */
 #define NOTIFY_WAITING_MAX 64 /* jobs waiting in one; a further one is answered "retry" */
 
 struct notify_opts {
 	int in, out;
-	int stop_fd;         /* readable: cancel and end; -1 none */
-	const char *ca_file; /* PEM, in place of the system's; NULL */
+	int stop_fd;               /* readable: cancel and end; -1 none */
+	const char *ca_file;       /* PEM, in place of the system's; NULL */
+	const struct kinds *kinds; /* NULL: none */
 };
 
 /*

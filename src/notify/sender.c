@@ -9,26 +9,27 @@
 #include <stdlib.h>
 #include <unistd.h>
 
-#include "base/base64.h"
 #include "base/clock.h"
 #include "base/crash.h"
 #include "base/mem.h"
 #include "notify/guard.h"
 #include "notify/mail.h"
 #include "notify/mime.h"
+#include "notify/call.h"
 #include "notify/secret.h"
-#include "notify/sign.h"
 #include "notify/smtp.h"
 #include "notify/webhook.h"
 
 #define CONNECT_MAX_MS 10000L
 #define QUIT_MAX_S 2L /* a server may take this long over QUIT: the mail is its already */
 #define ANSWER_MAX ((size_t)65536)
-#define SAID_SIZE 200
+#define SAID_SIZE ((size_t)16384) /* of an answer is looked at */
 
 struct sender {
 	CURL *curl;
 	const char *ca_file;
+	const struct kinds *kinds;
+	int64_t next; /* monotonic: no message of a kind before */
 	atomic_bool cancelled;
 	char channel[64]; /* what the kept connection was made for */
 	bool allow_private;
@@ -146,11 +147,12 @@ on_dialogue(CURL *curl, curl_infotype type, char *p, size_t n, void *ctx)
 }
 
 struct sender *
-sender_new(const char *ca_file)
+sender_new(const char *ca_file, const struct kinds *kinds)
 {
 	struct sender *s = MEM_NEW(struct sender);
 
 	s->ca_file = ca_file;
+	s->kinds = kinds;
 	buf_init(&s->said, SAID_SIZE);
 	return s;
 }
@@ -251,85 +253,107 @@ not_sent(struct sender *s, CURLcode code, struct job_result *ret)
 		    s->error[0] != '\0' ? s->error : curl_easy_strerror(code));
 }
 
-static struct curl_slist *
-headers(const struct job *j, int64_t now, const struct buf *signature)
+/* No more than one message in a while, as the kind says; the next lane does not wait. */
+static void
+wait_turn(struct sender *s, unsigned ms)
 {
-	auto_buf struct buf line = { 0 };
-	struct curl_slist *list = NULL;
-	const int64_t s = now / CLOCK_S;
-
-	list = curl_slist_append(list, "Content-Type: application/json");
-	list = curl_slist_append(list, "Expect:");
-	buf_printf(&line, "webhook-id: %.*s%c", STR_ARG(j->key), '\0');
-	list = curl_slist_append(list, line.p);
-	buf_reset(&line);
-	buf_printf(&line, "webhook-timestamp: %lld%c", (long long)s, '\0');
-	list = curl_slist_append(list, line.p);
-	if (signature->n != 0) {
-		buf_reset(&line);
-		buf_printf(&line, "webhook-signature: %.*s%c", STR_ARG(buf_view(signature)), '\0');
-		list = curl_slist_append(list, line.p);
-	}
-	return list;
-}
-
-static enum err
-sign(const struct job *j, struct str body, int64_t now, struct buf *to, struct diag *why)
-{
-	auto_secret struct buf secret = { 0 };
-	enum err e;
-
-	if (j->channel.secret.n == 0)
-		return OK;
-	buf_init(&secret, SECRET_MAX);
-	e = secret_get(j->channel.secret, &secret, why);
-	return e == OK ? sign_put(buf_view(&secret), j->key, now / CLOCK_S, body, to, why) : e;
+	while (clock_mono() < s->next && !atomic_load(&s->cancelled))
+		(void)usleep(10000);
+	s->next = clock_mono() + (int64_t)ms * CLOCK_MS;
 }
 
 static void
-post(struct sender *s, const struct job *j, const char *url, struct job_result *ret)
+set_login(struct sender *s, const struct call *q)
 {
-	auto_buf struct buf body = { 0 }, signature = { 0 };
-	const int64_t now = clock_wall();
-	struct curl_slist *list;
-	struct diag why = { 0 };
-	long status = 0;
+	if (q->user.n == 0)
+		return;
+	(void)curl_easy_setopt(s->curl, CURLOPT_USERNAME, q->user.p);
+	(void)curl_easy_setopt(s->curl, CURLOPT_PASSWORD, q->password.p);
+	if (q->aws.n != 0)
+		(void)curl_easy_setopt(s->curl, CURLOPT_AWS_SIGV4, q->aws.p);
+	else
+		(void)curl_easy_setopt(s->curl, CURLOPT_HTTPAUTH, (long)CURLAUTH_BASIC);
+}
+
+/* False: there was no answer, and *ret says why. */
+static bool
+perform(struct sender *s, const struct call *q, long *ret_status, struct job_result *ret)
+{
+	struct curl_slist *list = curl_slist_append(NULL, "Expect:");
 	CURLcode code;
 
-	webhook_body(j, &body);
-	if (sign(j, buf_view(&body), now, &signature, &why) != OK) {
-		job_result_set(ret, JOB_RETRY, "%s", why.text);
-		return;
-	}
-	list = headers(j, now, &signature);
-	(void)curl_easy_setopt(s->curl, CURLOPT_URL, url);
+	for (size_t i = 0; i < q->n_headers; i++)
+		list = curl_slist_append(list, q->headers[i].p);
+	(void)curl_easy_setopt(s->curl, CURLOPT_URL, q->url.p);
 	(void)curl_easy_setopt(s->curl, CURLOPT_PROTOCOLS_STR, "http,https");
 	(void)curl_easy_setopt(s->curl, CURLOPT_USERAGENT, "Tocsin/" TOCSIN_VERSION);
-	(void)curl_easy_setopt(s->curl, CURLOPT_POSTFIELDSIZE, (long)body.n);
-	(void)curl_easy_setopt(s->curl, CURLOPT_POSTFIELDS, body.p);
+	(void)curl_easy_setopt(s->curl, CURLOPT_POSTFIELDSIZE, (long)q->body.n);
+	(void)curl_easy_setopt(s->curl, CURLOPT_POSTFIELDS, q->body.p);
+	if (q->method.n != 0)
+		(void)curl_easy_setopt(s->curl, CURLOPT_CUSTOMREQUEST, q->method.p);
+	set_login(s, q);
 	(void)curl_easy_setopt(s->curl, CURLOPT_HTTPHEADER, list);
 	code = curl_easy_perform(s->curl);
-	(void)curl_easy_getinfo(s->curl, CURLINFO_RESPONSE_CODE, &status);
+	(void)curl_easy_getinfo(s->curl, CURLINFO_RESPONSE_CODE, ret_status);
 	curl_slist_free_all(list);
 	/* A whole head is an answer, whatever became of the rest. */
-	if (code == CURLE_OK || (code == CURLE_WRITE_ERROR && status != 0))
-		webhook_verdict(status, str_c(s->retry_after), buf_view(&s->said), now, ret);
-	else
-		not_sent(s, code, ret);
+	if (code == CURLE_OK || (code == CURLE_WRITE_ERROR && *ret_status != 0))
+		return true;
+	not_sent(s, code, ret);
+	return false;
+}
+
+static bool
+is_web(struct str url)
+{
+	const struct str eight = { url.p, url.n < 8 ? 0 : 8 }, seven = { url.p, url.n < 7 ? 0 : 7 };
+
+	return str_eq_nocase(eight, STR("https://")) || str_eq_nocase(seven, STR("http://"));
 }
 
 static void
 send_webhook(struct sender *s, const struct job *j, struct job_result *ret)
 {
-	const struct str scheme = { j->channel.url.p, j->channel.url.n < 8 ? 0 : 8 };
-	auto_free char *url = mem_dup(j->channel.url.p, j->channel.url.n);
+	auto_call struct call q = { 0 };
+	const int64_t now = clock_wall();
+	struct diag why = { 0 };
+	long status = 0;
 
-	if (strlen(url) != j->channel.url.n ||
-	    !(str_eq_nocase(scheme, STR("https://")) ||
-		str_eq_nocase((struct str){ scheme.p, scheme.n < 7 ? 0 : 7 }, STR("http://"))))
+	if (memchr(j->channel.url.p, '\0', j->channel.url.n) != NULL || !is_web(j->channel.url))
 		job_result_set(ret, JOB_NEVER, "the address is no http or https URL");
-	else
-		post(s, j, url, ret);
+	else if (call_webhook(j, now, &q, &why) != OK)
+		job_result_set(ret, JOB_RETRY, "%s", why.text);
+	else if (perform(s, &q, &status, ret))
+		webhook_verdict(status, str_c(s->retry_after), buf_view(&s->said), now, ret);
+}
+
+static void
+send_kind(struct sender *s, const struct job *j, struct job_result *ret)
+{
+	const struct kind *k = s->kinds != NULL ? kinds_find(s->kinds, j->channel.kind) : NULL;
+	auto_call struct call q = { 0 };
+	auto_secret struct buf secret = { 0 };
+	const int64_t now = clock_wall();
+	struct diag why = { 0 };
+	long status = 0;
+
+	buf_init(&secret, SECRET_MAX);
+	if (k == NULL)
+		job_result_set(ret, JOB_RETRY, "there is no channel file for %.*s",
+		    STR_ARG(j->channel.kind));
+	else if (j->channel.secret.n != 0 && secret_get(j->channel.secret, &secret, &why) != OK)
+		job_result_set(ret, JOB_RETRY, "%s", why.text);
+	else if (k->secret.required && secret.n == 0)
+		job_result_set(ret, JOB_RETRY, "%.*s is missing", STR_ARG(k->secret.label));
+	else if (call_make(k, j, buf_view(&secret), &q, &why) != OK)
+		job_result_set(ret, JOB_NEVER, "%s", why.text);
+	else {
+		wait_turn(s, k->wait_ms);
+		s->deadline = clock_mono() + (int64_t)j->timeout_ms * CLOCK_MS;
+		if (perform(s, &q, &status, ret))
+			call_verdict(k, status, str_c(s->retry_after), buf_view(&s->said), now,
+			    ret);
+	}
 }
 
 /* A host that goes into a URL as it is: a name or an address, nothing that ends it. */
@@ -373,7 +397,7 @@ recipients(const struct job_channel *c)
 }
 
 static enum err
-set_login(struct sender *s, const struct job_channel *c, struct diag *why)
+set_mail_login(struct sender *s, const struct job_channel *c, struct diag *why)
 {
 	auto_secret struct buf password = { 0 };
 	auto_free char *user = mem_dup(c->user.p, c->user.n);
@@ -442,7 +466,7 @@ send_mail(struct sender *s, const struct job *j, struct job_result *ret)
 		job_result_set(ret, JOB_NEVER, "%s", why.text);
 		return;
 	}
-	if (set_login(s, &j->channel, &why) != OK) {
+	if (set_mail_login(s, &j->channel, &why) != OK) {
 		job_result_set(ret, JOB_RETRY, "%s", why.text);
 		return;
 	}
@@ -463,7 +487,9 @@ sender_send(struct sender *s, const struct job *j, struct job_result *ret)
 	begin(s, j);
 	if (j->channel.type == JOB_EMAIL)
 		send_mail(s, j, ret);
-	else
+	else if (j->channel.type == JOB_WEBHOOK)
 		send_webhook(s, j, ret);
+	else
+		send_kind(s, j, ret);
 	ret->ms = (clock_mono() - started) / CLOCK_MS;
 }

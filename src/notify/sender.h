@@ -7,14 +7,16 @@
 #define NOTIFY_SENDER_H
 
 #include "notify/job.h"
+#include "notify/kind.h"
 
 struct sender;
 
 /* Once per process, before any thread: memory that libcurl lets go is wiped. */
 enum err sender_prepare(struct diag *why);
 
-/* `ca_file` (PEM) in place of the certificate authorities of the system; NULL: these.  Kept. */
-struct sender *sender_new(const char *ca_file) RETURNS_NONNULL;
+/* `ca_file` (PEM) in place of the certificate authorities of the system; NULL: these.  Kept, as
+ * is `kinds` (NULL: none). */
+struct sender *sender_new(const char *ca_file, const struct kinds *kinds) RETURNS_NONNULL;
 void sender_free(struct sender *s); /* NULL is fine */
 
 void sender_send(struct sender *s, const struct job *j, struct job_result *ret) NONNULL;

@@ -64,7 +64,7 @@ static const struct {
 } wrong[] = {
 	{ "channels: {}", 1, 11, "write a list of at most 100 channels" },
 	{ "channels: [x]", 1, 12, "write keys like {type: webhook" },
-	{ "channels: [{name: a}]", 1, 12, "\"type\" is missing: write email or webhook" },
+	{ "channels: [{name: a}]", 1, 12, "\"type\" is missing: write email, webhook or kind" },
 	{ "channels: [{type: emial, name: a}]", 1, 19, "did you mean \"email\"?" },
 	{ "channels: [{type: webhook, name: a}]", 1, 12, "\"url\" is missing" },
 	{ "channels: [{type: webhook, url: 'http://h/'}]", 1, 12, "\"name\" is missing" },

@@ -81,7 +81,7 @@ TEST(what_is_no_job)
 		{ "{\"id\":7,\"key\":\"k\",\"timeout_ms\":0,\"channel\":" EMAIL "}", 7 },
 		{ "{\"id\":7,\"key\":\"k\",\"timeout_ms\":300001,\"channel\":" EMAIL "}", 7 },
 		{ "{\"id\":7,\"key\":\"k\"}", 7 },
-		{ "{\"id\":7,\"key\":\"k\",\"channel\":{\"type\":\"pigeon\"}}", 7 },
+		{ "{\"id\":7,\"key\":\"k\",\"channel\":{\"type\":\"\"}}", 7 },
 		{ "{\"id\":7,\"key\":\"k\",\"channel\":{\"type\":\"webhook\"}}", 7 },
 		{ "{\"id\":7,\"key\":\"k\",\"channel\":{\"type\":\"email\",\"settings\":{\"host\":"
 		  "\"mx\",\"from\":\"a@b\",\"to\":[]}}}",

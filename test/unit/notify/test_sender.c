@@ -87,7 +87,7 @@ receiver_end(struct receiver *r)
 static struct job_result
 send_one(const struct job *j)
 {
-	struct sender *s = sender_new(NULL);
+	struct sender *s = sender_new(NULL, NULL);
 	struct job_result r;
 
 	sender_send(s, j, &r);
@@ -427,7 +427,7 @@ TEST(settings_that_cannot_be)
 
 TEST(cancelled)
 {
-	struct sender *s = sender_new(NULL);
+	struct sender *s = sender_new(NULL, NULL);
 	struct job j = hook("http://127.0.0.1:9/");
 	struct job_result got;
 

@@ -1,6 +1,25 @@
 // Channels: their form, and what of it is sent to the server.
 import { SEVERITIES } from './severity';
-import type { Channel, ChannelKind, KindSetting, Severity } from './types';
+import type { Channel, Severity } from './types';
+
+// What a form asks for a kind of channel, as its channel file says.
+export interface KindSetting {
+  name: string;
+  label: string;
+  help: string;
+  type: 'text' | 'url' | 'mail' | 'mails' | 'yes' | 'number' | 'choice';
+  required: boolean;
+  default: string;
+  words: string[];
+}
+
+export interface ChannelKind {
+  name: string;
+  label: string;
+  about: string;
+  settings: KindSetting[];
+  secret: KindSetting | null;
+}
 
 export type Security = 'starttls' | 'tls' | 'none';
 

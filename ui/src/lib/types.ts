@@ -173,25 +173,6 @@ export interface ChannelResult {
   ms: number;
 }
 
-// What a form asks for a kind of channel, as its channel file says.
-export interface KindSetting {
-  name: string;
-  label: string;
-  help: string;
-  type: 'text' | 'url' | 'mail' | 'mails' | 'yes' | 'number' | 'choice';
-  required: boolean;
-  default: string;
-  words: string[];
-}
-
-export interface ChannelKind {
-  name: string;
-  label: string;
-  about: string;
-  settings: KindSetting[];
-  secret: KindSetting | null;
-}
-
 export interface Channel {
   name: string;
   type: string; // 'email', 'webhook' or the name of a kind

@@ -1,0 +1,51 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* tested by: test/unit/app/test_chanconf.c */
+/* Kinds of channels, shared by the daemon and the process that sends. */
+#include "app/chankind.h"
+
+#include "app/paths.h"
+#include "base/jsonw.h"
+#include "base/log.h"
+
+#define SETTINGS_ARENA ((size_t)1 << 20)
+
+void
+chankind_load(struct kinds *ret)
+{
+	char path[PATHS_MAX];
+	struct diag why = { 0 };
+
+	if (kinds_load(paths_shipped("channels", path), ret, &why) != OK)
+		log_diag("notify", "a channel file is left out", &why);
+}
+
+void
+chankind_describe(const struct kinds *ks, struct buf *to)
+{
+	buf_str(to, STR("{\"kinds\":["));
+	for (size_t i = 0; i < ks->n; i++) {
+		buf_str(to, i != 0 ? STR(",") : STR(""));
+		kind_describe(ks->p[i], to);
+	}
+	buf_str(to, STR("]}"));
+}
+
+enum err
+chankind_settings(void *ctx, struct str kind, struct str given, struct buf *to, struct diag *why)
+{
+	const struct kind *k = kinds_find(ctx, kind);
+	struct arena *arena;
+	const struct jsonr *map = NULL;
+	enum err e = OK;
+
+	if (k == NULL)
+		return err_set(why, FAIL_SYNTAX, "type: there is no channel of type \"%.*s\"",
+		    (int)(kind.n < 40 ? kind.n : 40), kind.p);
+	arena = arena_new(SETTINGS_ARENA);
+	if (given.n != 0)
+		e = jsonr_parse(arena, given, &map, why);
+	if (e == OK)
+		e = kind_settings(k, map, to, why);
+	arena_free(arena);
+	return e;
+}

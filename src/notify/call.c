@@ -1,0 +1,287 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* tested by: test/unit/notify/test_kind.c */
+/* Makes requests of alerts. */
+#include "notify/call.h"
+
+#include "base/clock.h"
+#include "base/uri.h"
+#include "notify/secret.h"
+#include "notify/sign.h"
+#include "notify/template.h"
+#include "notify/webhook.h"
+
+#define ANSWER_ARENA ((size_t)4 << 20)
+#define SHOWN_MAX 120
+
+void
+call_fini(struct call *q)
+{
+	struct buf *const all[] = { &q->url, &q->body, &q->method, &q->user, &q->password,
+		&q->aws };
+
+	for (size_t i = 0; i < ARRAY_LEN(all); i++)
+		secret_fini(all[i]);
+	for (size_t i = 0; i < q->n_headers; i++)
+		secret_fini(&q->headers[i]);
+	q->n_headers = 0;
+}
+
+static enum err
+add_header(struct call *q, struct str name, struct str value, struct diag *why)
+{
+	static const char letters[] =
+	    "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
+	struct buf *h;
+
+	for (size_t i = 0; i < name.n; i++)
+		if (memchr(letters, name.p[i], sizeof(letters) - 1) == NULL)
+			return err_set(why, FAIL_DENIED, "no such header");
+	for (size_t i = 0; i < value.n; i++)
+		if ((unsigned char)value.p[i] < 0x20 || value.p[i] == 0x7f)
+			return err_set(why, FAIL_DENIED,
+			    "a control character in a header is not sent");
+	if (q->n_headers == CALL_HEADERS_MAX)
+		return err_set(why, FAIL_LIMIT, "more than %d headers", CALL_HEADERS_MAX);
+	h = &q->headers[q->n_headers++];
+	buf_str(h, name);
+	buf_str(h, STR(": "));
+	buf_str(h, value);
+	buf_byte(h, '\0');
+	return OK;
+}
+
+static enum err
+sign(const struct job *j, struct str body, int64_t now, struct buf *to, struct diag *why)
+{
+	auto_secret struct buf secret = { 0 };
+	enum err e;
+
+	if (j->channel.secret.n == 0)
+		return OK;
+	buf_init(&secret, SECRET_MAX);
+	e = secret_get(j->channel.secret, &secret, why);
+	return e == OK ? sign_put(buf_view(&secret), j->key, now / CLOCK_S, body, to, why) : e;
+}
+
+enum err
+call_webhook(const struct job *j, int64_t now, struct call *ret, struct diag *why)
+{
+	auto_buf struct buf signature = { 0 }, at = { 0 };
+	enum err e;
+
+	webhook_body(j, &ret->body);
+	e = sign(j, buf_view(&ret->body), now, &signature, why);
+	if (e != OK)
+		return e;
+	buf_printf(&ret->url, "%.*s%c", STR_ARG(j->channel.url), '\0');
+	buf_i64(&at, now / CLOCK_S);
+	e = add_header(ret, STR("Content-Type"), STR("application/json"), why);
+	if (e == OK)
+		e = add_header(ret, STR("webhook-id"), j->key, why);
+	if (e == OK)
+		e = add_header(ret, STR("webhook-timestamp"), buf_view(&at), why);
+	if (e == OK && signature.n != 0)
+		e = add_header(ret, STR("webhook-signature"), buf_view(&signature), why);
+	return e;
+}
+
+/* What a test message says. */
+static struct job_alert
+test_alert(const struct job *j)
+{
+	return (struct job_alert){ .id = j->key,
+		.rule_id = STR("test"),
+		.title = STR("Test message: Tocsin reaches this channel"),
+		.summary = STR("Nothing happened. Alerts will arrive here as this message did."),
+		.severity = JOB_INFO,
+		.first = j->created,
+		.last = j->created,
+		.count = 1 };
+}
+
+static void
+clip(struct str *s, size_t max)
+{
+	if (s->n <= max)
+		return;
+	s->n = max;
+	while (s->n > 0 && ((unsigned char)s->p[s->n] & 0xc0) == 0x80)
+		s->n--;
+}
+
+/* What is short by its nature is short, whoever wrote it; texts are cut by the channel file. */
+static void
+clip_alert(struct job_alert *a)
+{
+	clip(&a->id, 64);
+	clip(&a->rule_id, 256);
+	clip(&a->action, 64);
+	for (size_t i = 0; i < a->n_tags; i++)
+		clip(&a->tags[i], 64);
+}
+
+static enum err
+put_lines(const struct fill *f, const struct tree *list, struct buf *to, struct diag *why)
+{
+	enum err e = OK;
+
+	for (const struct tree *t = list->first; t != NULL && e == OK; t = t->next) {
+		e = template_json(f, t, to, why);
+		buf_byte(to, '\n');
+	}
+	return e;
+}
+
+static enum err
+put_body(const struct kind *k, const struct fill *f, struct buf *to, struct diag *why)
+{
+	const struct tree *body = k->request.body;
+
+	switch (k->request.body_as) {
+	case KIND_FORM:
+		return template_form(f, body, to, why);
+	case KIND_LINES:
+		return put_lines(f, body, to, why);
+	case KIND_PLAIN:
+		return fill_text(f, body->text, FILL_TEXT, to, why);
+	case KIND_JSON:
+		break;
+	}
+	return template_json(f, body, to, why);
+}
+
+static enum err
+put_headers(const struct kind *k, const struct fill *f, struct call *ret, struct diag *why)
+{
+	const struct tree *h = k->request.headers;
+	enum err e = add_header(ret, STR("Content-Type"), k->request.type, why);
+
+	for (h = h != NULL ? h->first : NULL; h != NULL && e == OK; h = h->next) {
+		auto_secret struct buf value = { 0 };
+		const bool perhaps = str_ends(h->key, STR("?"));
+
+		if (perhaps && f->secret.n == 0)
+			continue;
+		e = fill_text(f, h->text, FILL_LINE, &value, why);
+		if (e == OK)
+			e = add_header(ret, (struct str){ h->key.p, h->key.n - perhaps },
+			    buf_view(&value), why);
+	}
+	return e;
+}
+
+static enum err
+put_login(const struct kind *k, const struct fill *f, struct call *ret, struct diag *why)
+{
+	enum err e = OK;
+
+	if (k->request.user.n != 0) {
+		e = fill_text(f, k->request.user, FILL_LINE, &ret->user, why);
+		if (e == OK)
+			e = fill_text(f, k->request.password, FILL_LINE, &ret->password, why);
+		buf_byte(&ret->user, '\0');
+		buf_byte(&ret->password, '\0');
+	}
+	if (k->request.aws.n != 0 && e == OK) {
+		buf_str(&ret->aws, STR("aws:amz:"));
+		e = fill_text(f, k->request.aws, FILL_LINE, &ret->aws, why);
+		buf_byte(&ret->aws, '\0');
+	}
+	return e;
+}
+
+enum err
+call_make(const struct kind *k, const struct job *j, struct str secret, struct call *ret,
+    struct diag *why)
+{
+	struct job as = *j;
+	const struct fill f = {
+		.job = &as, .tables = k->tables, .settings = j->channel.settings, .secret = secret
+	};
+	enum err e;
+
+	if (j->test)
+		as.alert = test_alert(j);
+	clip_alert(&as.alert);
+	buf_init(&ret->body, k->request.max);
+	buf_str(&ret->method, k->request.method);
+	buf_byte(&ret->method, '\0');
+	e = fill_text(&f, k->request.url, FILL_URL, &ret->url, why);
+	if (e == OK && !uri_http(buf_view(&ret->url)))
+		e = err_set(why, FAIL_SYNTAX, "the address is no http or https URL");
+	buf_byte(&ret->url, '\0');
+	if (e == OK)
+		e = put_headers(k, &f, ret, why);
+	if (e == OK)
+		e = put_login(k, &f, ret, why);
+	if (e == OK)
+		e = put_body(k, &f, &ret->body, why);
+	if (e == OK && buf_overflow(&ret->body))
+		e = err_set(why, FAIL_LIMIT, "the message is longer than %zu bytes",
+		    k->request.max);
+	return e;
+}
+
+/* "data.issueCreate.success", "errors.0.message" */
+static const struct jsonr *
+at_path(const struct jsonr *v, struct str path)
+{
+	while (path.n != 0 && v != NULL) {
+		const struct str step = str_until(&path, '.');
+		char key[64];
+		uint64_t i;
+
+		if (v->type == JSONR_LIST && str_u64(step, &i)) {
+			for (v = v->first; v != NULL && i > 0; i--)
+				v = v->next;
+		} else {
+			v = jsonr_get(v, str_to_c(step, key, sizeof(key)));
+		}
+	}
+	return v;
+}
+
+static bool
+is_final(const struct kind_answer *a, struct str error)
+{
+	for (const struct tree *t = a->final != NULL ? a->final->first : NULL; t != NULL;
+	     t = t->next)
+		if (str_eq(t->text, error))
+			return true;
+	return false;
+}
+
+/* A 2xx of a receiver that says in its body whether it means it. */
+static void
+look_inside(const struct kind_answer *a, struct str said, struct job_result *ret)
+{
+	struct arena *arena = arena_new(ANSWER_ARENA);
+	const struct jsonr *top = NULL, *ok, *error;
+	struct str words = STR("the answer does not say that it was taken");
+
+	(void)!jsonr_parse(arena, said, &top, NULL);
+	ok = at_path(top, a->ok_at);
+	error = at_path(top, a->error_at);
+	if (error != NULL && error->type == JSONR_TEXT && a->error_at.n != 0)
+		words = error->s;
+	if (ok == NULL || ok->type != JSONR_BOOL || !ok->b)
+		job_result_set(ret, is_final(a, words) ? JOB_NEVER : JOB_RETRY, "%.*s",
+		    (int)(words.n < SHOWN_MAX ? words.n : SHOWN_MAX), words.p);
+	arena_free(arena);
+}
+
+void
+call_verdict(const struct kind *k, long status, struct str retry_after, struct str said,
+    int64_t now, struct job_result *ret)
+{
+	webhook_verdict(status, retry_after, said, now, ret);
+	if (ret->verdict == JOB_OK && k->answer.ok_at.n != 0) {
+		look_inside(&k->answer, said, ret);
+		return;
+	}
+	for (size_t i = 0; i < k->answer.n_never; i++)
+		if (status == (long)k->answer.never[i]) {
+			ret->verdict = JOB_NEVER;
+			ret->after_ms = 0;
+		}
+}
