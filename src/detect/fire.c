@@ -111,10 +111,11 @@ raise_other(struct engine *e, const struct crule *rule, const struct finding *f,
 	struct finding other = *f;
 
 	buf_reset(&e->others);
-	buf_printf(&e->others, "%s: many at a time, these are all but the first %u of the hour",
+	buf_printf(&e->others,
+	    "%s: many at a time; beyond the first %u of this hour they are counted here",
 	    rule->pub.title, rule->at_most);
 	if (f->group.n > 0)
-		buf_str(&e->others, STR("; first "));
+		buf_str(&e->others, STR(", among them "));
 	utf8_show(f->group, &e->others);
 	other.group = STR("");
 	other.summary = buf_view(&e->others);

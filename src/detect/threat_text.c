@@ -61,9 +61,11 @@ threat_put_text(const struct threat *th, const struct threat_view *v, struct buf
 	const char *between = ": ";
 
 	buf_printf(to, "%u rule%s", v->rules, v->rules == 1 ? "" : "s");
-	if (v->tactics > 1)
-		buf_printf(to, " in %s",
-		    v->in_order == v->tactics ? "the order of an attack" : "no order of an attack");
+	if (v->tactics > 1 && v->in_order == v->tactics)
+		buf_str(to, STR(" in the order of an attack"));
+	else if (v->in_order > 1)
+		buf_printf(to, ", %u of %u tactics in the order of an attack", v->in_order,
+		    v->tactics);
 	for (unsigned i = 0; i < TACTIC_COUNT; i++) {
 		if ((bits >> i & 1) == 0)
 			continue;

@@ -81,6 +81,23 @@ TEST(what_it_amounts_to)
 	}
 }
 
+TEST(words_where_the_order_is_another)
+{
+	static const struct part parts[] = { { "a", PROBE, "low", 50, 0 },
+		{ "c", STEAL, "medium", 70, 5 }, { "b", BRUTE, "medium", 60, 9 } };
+	struct threat th = { 0 };
+	struct threat_view v;
+	auto_buf struct buf b = { 0 };
+
+	for (size_t k = 0; k < ARRAY_LEN(parts); k++)
+		CHECK(add(&th, &parts[k], parts[k].minute * MIN, k + 1, &v));
+	threat_put_text(&th, &v, &b);
+	buf_byte(&b, '\0');
+	CHECK_STR(b.p, "3 rules, 2 of 3 tactics in the order of an attack: reconnaissance, "
+		       "credential-access, exfiltration");
+	threat_fini(&th);
+}
+
 TEST(words)
 {
 	struct threat th = { 0 };
