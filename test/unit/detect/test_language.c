@@ -93,6 +93,13 @@ static const struct row left_open[] = {
 	{ "x: 18446744073709551615", "{\"x\":18446744073709551615}", true },
 	{ "x: 18446744073709551615", "{\"x\":18446744073709551614}", false },
 	{ "x|gt: 9007199254740992", "{\"x\":9007199254740993}", true },
+	/* Keys that the reader of JSON takes for a field are found as they were sent. */
+	{ "eventName: ConsoleLogin", "{\"eventName\":\"ConsoleLogin\"}", true },
+	{ "type: EXECVE", "{\"type\":\"EXECVE\"}", true },
+	{ "verb: create", "{\"verb\":\"create\"}", true },
+	{ "UserName: bob", "{\"UserName\":\"bob\"}", true },
+	{ "data.ip|cidr: 192.0.2.0/24", "{\"data\":{\"ip\":\"192.0.2.7\"}}", true },
+	{ "ip: 192.0.2.7", "{\"ip\":\"192.0.2.8\",\"client_ip\":\"192.0.2.7\"}", false },
 	/* true and false are these words, in any case. */
 	{ "x: true", "{\"x\":true}", true },
 	{ "x: 'true'", "{\"x\":true}", true },
