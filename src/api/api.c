@@ -45,6 +45,7 @@ api_free(struct api *a)
 	free(a->overview);
 	map_free(a->sources);
 	json_free(a->json);
+	map_free(a->pulled);
 	free(a->routes);
 	free(a);
 }

@@ -16,6 +16,7 @@ struct child;
 struct door;
 struct enrich;
 struct loop;
+struct respond;
 struct ruleset;
 struct rollup;
 
@@ -84,6 +85,7 @@ struct api_host {
 	struct ledger *ledger;
 	struct alerts *alerts;       /* connection of the loop thread */
 	struct door *door;           /* for who logs in; knows the users */
+	struct respond *respond;     /* what is done about alerts, or NULL */
 	const struct server *server; /* for its figures; may be set later with api_server_set() */
 
 	/* A warm worker (store/query.h) that has been given nothing yet.  FAIL_AGAIN: all are busy.

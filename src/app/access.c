@@ -105,6 +105,18 @@ by_token(const struct access *a, struct http *r, struct str authorization)
 	return 0;
 }
 
+/* A bouncer's: a token like any other, but for routes that look at the caller themselves. */
+static int
+by_key(const struct access *a, struct http *r, struct str key)
+{
+	char authorization[AUTH_HEADER_MAX];
+
+	if (key.n > AUTH_TOKEN_MAX)
+		return 0;
+	(void)snprintf(authorization, sizeof(authorization), "Bearer %.*s", STR_ARG(key));
+	return by_token(a, r, str_c(authorization));
+}
+
 static bool
 reads(const struct http *r)
 {
@@ -171,6 +183,8 @@ access_authorize(void *ctx, struct http *r, const struct route *route)
 		return refuse_foreign(r);
 	if (authorization.n != 0)
 		return by_token(a, r, authorization);
+	if (http_header(r, "x-api-key").n != 0 && route->scope == ROUTE_OPEN)
+		return by_key(a, r, http_header(r, "x-api-key"));
 	cookie = cookie_session(http_header(r, "cookie"));
 	return cookie.n != 0 ? by_session(a, r, route, cookie) : 0;
 }

@@ -36,6 +36,8 @@ int cmd_store(int argc, char **argv);
 int cmd_query(int argc, char **argv);
 int cmd_notify(int argc, char **argv);
 int cmd_send_test(int argc, char **argv);
+int cmd_enforce(int argc, char **argv);
+int cmd_unblock(int argc, char **argv);
 
 /* users.db of the data folder, for commands; FAIL_DENIED for who does not own the folder. */
 struct users;

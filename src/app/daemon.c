@@ -131,6 +131,7 @@ stop_all(struct daemon *d)
 	loop_signal_free(d->sighup);
 	loop_timer_free(d->stopping);
 	delivery_free(d->delivery);
+	responder_free(d->responder);
 	kinds_fini(&d->kinds);
 	if (d->cursors != NULL && cursor_save(d->cursors, &why) != OK)
 		log_diag("ingest", "file positions were not saved; the log will tell", &why);

@@ -25,6 +25,7 @@
 #include "app/pipeline.h"
 #include "app/queries.h"
 #include "app/reload.h"
+#include "app/responder.h"
 #include "app/storeproc.h"
 #include "app/ticker.h"
 #include "app/tools.h"
@@ -63,6 +64,7 @@ struct daemon {
 	struct cursors *cursors;
 	struct storeproc *store; /* NULL: without it */
 	struct delivery *delivery;
+	struct responder *responder;
 	struct kinds kinds;    /* of channels */
 	struct buf kinds_json; /* what people are told of them */
 	char made[80]; /* token of the first start, "" else */

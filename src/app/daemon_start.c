@@ -2,6 +2,7 @@
 /* tested by: test/e2e/serve.py */
 /* Starts the parts of the daemon and wires them together. */
 #include "app/daemon_in.h"
+#include "user/door.h"
 
 #define KEEP_WARM (60 * CLOCK_S)
 #define HOUSE_EVERY_MS 500
@@ -70,6 +71,10 @@ open_detector(struct daemon *d, struct diag *why)
 		e = delivery_new(&(struct delivery_opts){ d->loop, d->alerts, d->conf, d->o->dir,
 				     d->self },
 		    &d->delivery, why);
+	if (e == OK)
+		e = responder_new(&(struct responder_opts){ d->loop, d->alerts, d->conf,
+				      d->o->dir->respond },
+		    &d->responder, why);
 	if (e != OK)
 		return e;
 	d->live = live_new(d->loop, d->o->dir, &o);
@@ -210,6 +215,7 @@ open_http(struct daemon *d, struct diag *why)
 		e = front_new(c, &d->front, &so, why);
 	if (e != OK)
 		return e;
+	responder_users(d->responder, door_users(access_door(d->access)));
 	start_queries(d);
 	d->tools = tools_new(&(struct tools_opts){ d->loop, d->self, c->file, d->o->dir->dir });
 	host = (struct api_host){ .loop = d->loop,
@@ -217,6 +223,7 @@ open_http(struct daemon *d, struct diag *why)
 		.ledger = d->ledger,
 		.alerts = d->alerts,
 		.door = access_door(d->access),
+		.respond = responder_parts(d->responder),
 		.query_take = queries_take,
 		.query_release = queries_release,
 		.query_ctx = d->queries,

@@ -23,6 +23,7 @@ datadir_set(struct datadir *d, const char *dir, struct diag *why)
 		{ d->rollup, "rollup.state" },
 		{ d->token, "token" },
 		{ d->users, "users.db" },
+		{ d->respond, "respond.db" },
 	};
 
 	if (fs_join(d->dir, sizeof(d->dir), dir, ".") != OK)

@@ -100,7 +100,8 @@ typedef enum err (*lease_change_fn)(void *ctx, const struct lease_change *c);
 enum err leases_audit(struct leases *l, int64_t id, lease_change_fn fn, void *ctx,
     struct diag *why);
 
-/* Up to which rev of the alerts they were answered. */
+#define LEASES_NEVER UINT64_MAX
+/* Up to which rev of the alerts they were answered; LEASES_NEVER at first. */
 enum err leases_through(struct leases *l, uint64_t *ret, struct diag *why);
 enum err leases_set_through(struct leases *l, uint64_t rev, struct diag *why);
 

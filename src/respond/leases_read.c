@@ -186,7 +186,7 @@ position(struct leases *l, const char *sql, uint64_t *ret, struct diag *why)
 		return e;
 	e = db_step(st, &row, why);
 	if (e == OK)
-		*ret = row ? (uint64_t)db_int(st, 0) : 0;
+		*ret = row ? (uint64_t)db_int(st, 0) : 0; /* -1: never */
 	db_finalize(st);
 	return e;
 }

@@ -62,7 +62,10 @@ TEST(metrics_may_be_open)
 TEST(the_table_denies_by_default)
 {
 	static const char *const known[] = { "/healthz", "/readyz", "/v1/openapi.json", "/v1/setup",
-		"/v1/session", "/v1/invites/accept", "/v1/alerts/{id}/ack-link" };
+		"/v1/session", "/v1/invites/accept", "/v1/alerts/{id}/ack-link",
+		/* They look at the caller themselves: their clients want refusals of their own
+		   form. */
+		"/v1/decisions", "/v1/decisions/stream" };
 	size_t n;
 	const struct route *all = routes_all(&n);
 
