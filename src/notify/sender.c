@@ -279,7 +279,8 @@ set_login(struct sender *s, const struct call *q)
 static bool
 perform(struct sender *s, const struct call *q, long *ret_status, struct job_result *ret)
 {
-	struct curl_slist *list = curl_slist_append(NULL, "Expect:");
+	/* A header that is taken away would be signed for AWS all the same. */
+	struct curl_slist *list = q->aws.n == 0 ? curl_slist_append(NULL, "Expect:") : NULL;
 	CURLcode code;
 
 	for (size_t i = 0; i < q->n_headers; i++)
