@@ -107,7 +107,8 @@ struct api_host {
 	void (*channel_test)(void *ctx, struct str channel, api_sent_fn done, void *done_ctx);
 	void *channel_ctx;
 	/*
-	 * Other kinds of channels than email and webhook: what GET /v1/channel-kinds answers (borrowed;
+	 * Other kinds of channels than email and webhook: what GET /v1/channel-kinds answers
+	 * (borrowed;
 	 * "": none), and their settings, checked and completed.  NULL: there are none.
 	 */
 	struct str kinds;

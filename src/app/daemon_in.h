@@ -67,7 +67,7 @@ struct daemon {
 	struct responder *responder;
 	struct kinds kinds;    /* of channels */
 	struct buf kinds_json; /* what people are told of them */
-	char made[80]; /* token of the first start, "" else */
+	char made[80];         /* token of the first start, "" else */
 	char self[PATHS_MAX], shipped_geoip[PATHS_MAX];
 	pthread_t house;
 	bool house_runs;
