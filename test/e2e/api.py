@@ -101,6 +101,8 @@ def alerts(api):
 
 
 def channels(api):
+    kinds = [one["name"] for one in api.ask("GET", "/v1/channel-kinds", want=200)["kinds"]]
+    tap.check("slack" in kinds and "pagerduty" in kinds, kinds)
     made = api.ask("POST", "/v1/channels", {**WEBHOOK, "secrets": {"key": SECRET}}, 201)
     tap.check(SECRET not in json.dumps(made), "a secret came back")
     api.ask("POST", "/v1/channels", WEBHOOK, 409)
