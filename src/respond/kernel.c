@@ -34,8 +34,8 @@ put_net(struct buf *to, const struct ip_net *net)
 /* `add` of what is there changes nothing, of table, set and chain alike; rules are made anew. */
 static const char frame[] =
     "add table inet tocsin\n"
-    "add set inet tocsin never4 { type ipv4_addr; flags interval; auto-merge; }\n"
-    "add set inet tocsin never6 { type ipv6_addr; flags interval; auto-merge; }\n"
+    "add set inet tocsin never4 { type ipv4_addr; flags interval; }\n"
+    "add set inet tocsin never6 { type ipv6_addr; flags interval; }\n"
     "add set inet tocsin block4 { type ipv4_addr; flags timeout; size 65536; }\n"
     "add set inet tocsin block6 { type ipv6_addr; flags timeout; size 65536; }\n"
     "add set inet tocsin net4 { type ipv4_addr; flags interval, timeout; }\n"
@@ -68,11 +68,24 @@ static const char frame[] =
     "flush set inet tocsin never4\n"
     "flush set inet tocsin never6\n";
 
+/* Networks lie in each other or apart: those in another one say nothing new, and nft minds them. */
+static bool
+covered(const struct ip_net *nets, size_t n, size_t i)
+{
+	for (size_t j = 0; j < n; j++)
+		if (j != i && ip_net_has(&nets[j], &nets[i].ip) &&
+		    (nets[j].bits < nets[i].bits || (nets[j].bits == nets[i].bits && j < i)))
+			return true;
+	return false;
+}
+
 void
 kernel_put_table(struct buf *to, const struct ip_net *never, size_t n)
 {
 	buf_str(to, str_c(frame));
 	for (size_t i = 0; i < n; i++) {
+		if (covered(never, n, i))
+			continue;
 		buf_printf(to, "add element inet tocsin never%c { ", is_v4(&never[i]) ? '4' : '6');
 		put_net(to, &never[i]);
 		buf_str(to, STR(" }\n"));

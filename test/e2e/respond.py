@@ -1,6 +1,7 @@
 """From an alert to a block: dry runs, armed responses, the kernel, bouncers, and people who undo it."""
 import http.client
 import json
+import os
 import pathlib
 import subprocess
 import time
@@ -59,11 +60,11 @@ def an_alert_is_answered_once(work):
     before = blocks(daemon, "?limit=1000")
     daemon.kill()
     daemon = tocsin.Daemon(work, config)
-    time.sleep(1.5)
+    time.sleep(1.1)
     tap.equal([(b["id"], b["state"], b["end"]) for b in blocks(daemon, "?limit=1000")], [(b["id"], b["state"], b["end"]) for b in before])
     # Undone by a person it stays undone, until something new happens.
     daemon.json("POST", f"/v1/blocks/{of(daemon, EVIL)[0]['id']}/undo", "{}")
-    time.sleep(1.5)
+    time.sleep(1.1)
     tap.equal([b["state"] for b in of(daemon, EVIL)], ["undone"])
     daemon.stop()
 
@@ -112,6 +113,39 @@ def what_a_person_may_not(work):
     tap.check("database: 1 undone" in said.stdout, said)
     tap.equal([b["state"] for b in of(daemon, EVIL)][:1], ["undone"])
     daemon.stop()
+
+
+@tap.case
+def the_daemon_and_its_helper(work):
+    if not pathlib.Path("/usr/sbin/nft").exists() or subprocess.run(["unshare", "-n", "true"], capture_output=True).returncode != 0:
+        tap.skip("no nft, or no network namespaces")
+    space = f"tocsin-h{os.getpid()}"
+    subprocess.run(["ip", "netns", "add", space], check=True)
+
+    def helper():
+        return subprocess.Popen(["ip", "netns", "exec", space, tap.TOCSIN, "enforce", "--socket", work / "s"],
+                                stderr=open(work / "enforce.log", "ab"))
+
+    def blocked():
+        return subprocess.run(["ip", "netns", "exec", space, "nft", "list", "set", "inet", "tocsin", "block4"],
+                              capture_output=True, text=True).stdout
+    running = helper()
+    try:
+        daemon = tocsin.Daemon(work, f"respond:\n  socket: {work}/s\n")
+        made = daemon.json("POST", "/v1/blocks", json.dumps({"entity": EVIL, "for": "1h"}), 201)
+        daemon.wait(lambda: EVIL in blocked())
+        running.kill()
+        running.wait()
+        daemon.json("POST", "/v1/blocks", json.dumps({"entity": MORE}), 201)
+        daemon.json("POST", f"/v1/blocks/{made['id']}/undo", "{}")
+        tap.check(EVIL in blocked() and MORE not in blocked(), "nobody is there to do it")
+        running = helper()
+        daemon.wait(lambda: EVIL not in blocked() and MORE in blocked())
+        daemon.stop()
+    finally:
+        running.kill()
+        running.wait()
+        subprocess.run(["ip", "netns", "del", space], check=False)
 
 
 @tap.case
