@@ -161,7 +161,7 @@ probe(const struct probe *p, enum ends_where where, enum width width, uint64_t w
 		if (s->word != word || s->kind != kind || s->key.n > p->text.n ||
 		    (where == ENDS_WHOLE && s->key.n != p->text.n))
 			continue;
-		if (same(p->text.p + from, s->key.p, s->key.n))
+		if (s->key.n == 0 || same(p->text.p + from, s->key.p, s->key.n))
 			p->found(p->ctx, s->id);
 	}
 }

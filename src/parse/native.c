@@ -376,12 +376,23 @@ put_category(struct rec *r, bool web)
 		rec_set_str(r, F_LS_CATEGORY, STR("webserver"));
 }
 
-/* What the fields there are say about those that are not. */
+/* A request, rather than something else with a verb or a status: what it asked for is there. */
+static bool
+is_request(const struct rec *r)
+{
+	return (rec_has(r, F_URL) || rec_has(r, F_ENDPOINT)) &&
+	       (rec_has(r, F_METHOD) || rec_has(r, F_STATUS_CODE));
+}
+
+/*
+ * What the fields there are say about those that are not.  A log source is only said of events
+ * whose kind is known: rules of all sources look at others.
+ */
 static void
 derive(struct walk *w)
 {
 	struct rec *r = w->r;
-	bool web;
+	bool web, said = rec_has(r, F_EVENT_TYPE);
 
 	if (rec_has(r, F_URL) && !rec_has(r, F_ENDPOINT))
 		put_url(r, r->v[F_URL].s);
@@ -389,11 +400,13 @@ derive(struct walk *w)
 		rec_set_str(r, F_TIME_FLAG, STR("bad"));
 	r->null[0] &= ~r->have[0];
 	r->null[1] &= ~r->have[1];
-	web = rec_has(r, F_METHOD) || rec_has(r, F_ENDPOINT) || rec_has(r, F_STATUS_CODE);
+	web = said ? rec_has(r, F_METHOD) || rec_has(r, F_ENDPOINT) || rec_has(r, F_STATUS_CODE)
+		   : is_request(r);
 	if (!rec_has(r, F_EVENT_TYPE))
 		rec_set_str(r, F_EVENT_TYPE, web ? STR("http.request") : STR("log"));
 	put_type(r);
-	if (!rec_has(r, F_LS_PRODUCT))
+	if (!rec_has(r, F_LS_PRODUCT) &&
+	    (web || (said && etype_find(r->v[F_EVENT_TYPE].s) != NULL)))
 		rec_set_str(r, F_LS_PRODUCT, STR("application"));
 	if (!rec_has(r, F_LS_CATEGORY))
 		put_category(r, web);

@@ -92,9 +92,9 @@ static const struct row {
 	{ "{\"Event\":{\"System\":{\"Provider\":{\"Name\":\"P\"},\"EventID\":1}}}",
 	    { "\"Provider_Name\":\"P\"", "\"EventID\":1", NULL } },
 	/* None of it. */
-	{ "{\"Event\":\"x\",\"Channel\":\"c\"}", { "\"product\":\"application\"", NULL } },
-	{ "{\"Event\":{\"System\":1}}", { "\"product\":\"application\"", NULL } },
-	{ "{\"EventID\":5,\"user\":\"x\"}", { "\"product\":\"application\"", NULL } },
+	{ "{\"Event\":\"x\",\"Channel\":\"c\"}", { "!\"product\":", NULL } },
+	{ "{\"Event\":{\"System\":1}}", { "!\"product\":", NULL } },
+	{ "{\"EventID\":5,\"user\":\"x\"}", { "!\"product\":", NULL } },
 };
 
 TEST(forms)
