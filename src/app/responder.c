@@ -257,12 +257,12 @@ read_policy(struct responder *r, struct diag *why)
 		name = r->o.conf->profile[0] != '\0' ? r->o.conf->profile : "default";
 	if (strcmp(name, "none") == 0)
 		return OK;
-	if (strchr(name, '/') != NULL && r->o.conf->respond_policy[0] == '\0')
-		name = "default"; /* a profile of one's own */
 	if (strchr(name, '/') == NULL) {
 		(void)snprintf(own, sizeof(own), "responses/%.200s.yml", name);
 		path = paths_shipped(own, shipped);
 	}
+	if (r->o.conf->respond_policy[0] == '\0' && (path == NULL || path == name))
+		path = paths_shipped("responses/default.yml", shipped); /* a profile of one's own */
 	if (path == NULL)
 		return err_set(why, FAIL_NOT_FOUND, "there is no response policy '%s'", name);
 	e = fs_read(path, POLICY_MAX, &text, why);

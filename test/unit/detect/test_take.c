@@ -76,8 +76,8 @@ TEST(expected_groups_from_a_warm_engine)
 
 		change(&old, &new);
 		feed_text(&warm, NEW);
-		ruleset_free(warm.rules);
 		engine_free(warm.engine);
+		ruleset_free(warm.rules);
 		warm.rules = new.rules;
 		feed_engine(&warm, 100000, 30 * CLOCK_S);
 		for (unsigned i = 0; i < 2 * seen; i++)
