@@ -101,14 +101,16 @@ export function overflows(page) {
 // axe and overflow of a path in both themes and widths.  look(page) brings it to the state to see.
 export async function everyLook(open, path, look = async () => {}) {
   for (const viewport of [WIDE, NARROW]) {
+    const page = await open(path, { viewport, colorScheme: THEMES[0], reducedMotion: 'reduce' });
+    await look(page);
     for (const colorScheme of THEMES) {
-      const page = await open(path, { viewport, colorScheme });
-      await look(page);
+      await page.emulateMedia({ colorScheme });
+      await page.evaluate(() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done))));
       const where = `${path} ${viewport.width} ${colorScheme}`;
       equal(await axe(page), [], 'axe', where);
       equal(await overflows(page), [], 'sideways', where);
-      await page.context().close();
     }
+    await page.context().close();
   }
 }
 

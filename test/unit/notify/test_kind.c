@@ -175,8 +175,8 @@ static const char *const hostile[] = {
 	"\\u0000",
 	"\xff\xfe\xc3(",
 	"\xed\xa0\x80",
-	"\xe2\x80\xae"
-	"evil",
+	("\xe2\x80\xae"
+	 "evil"),
 	"\xe2\x80\x8b",
 	"\x1b[31mred\x1b[0m",
 	"\x07\x08\x7f",
