@@ -248,7 +248,7 @@ void
 keys_ahead(const struct keys *ks, uint64_t hash, unsigned step)
 {
 	size_t i = hash & (ks->size - 1);
-	const char *line;
+	uintptr_t first;
 
 	if (step == 0) {
 		__builtin_prefetch(&ks->slot[i]);
@@ -262,9 +262,10 @@ keys_ahead(const struct keys *ks, uint64_t hash, unsigned step)
 		fetch(ks->slot[i].k);
 		return;
 	}
-	line = (const char *)(uintptr_t)ks->slot[i].k->state[0];
-	for (size_t n = 0; n < AHEAD_BYTES; n += 64)
-		__builtin_prefetch(line + n);
+	/* Most states begin with a pointer; where one does not, what is fetched does no harm. */
+	first = (uintptr_t)ks->slot[i].k->state[0];
+	for (uintptr_t n = 0; first != 0 && n < AHEAD_BYTES; n += 64)
+		__builtin_prefetch((const void *)(first + n));
 }
 
 struct key *
