@@ -31,6 +31,16 @@ slide_read(const struct ctype_reader *rd, const struct corr *corr, const struct 
 		    "keys that had an event");
 }
 
+enum err
+slide_read_value(const struct ctype_reader *rd, const struct corr *corr,
+    const struct slide_ops *ops, struct slide_params *ret, struct diag *why)
+{
+	slide_read(rd, corr, ops, ret);
+	return corr->value.n == 1 ? OK
+				  : ctype_fail(rd, ctype_key(rd, "condition"), why,
+					"%s takes one field", corr->type->name);
+}
+
 static bool
 holds(const struct slide_params *p, const struct corr *c, const void *state)
 {

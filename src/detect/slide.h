@@ -59,7 +59,12 @@ struct slide_params {
 void slide_read(const struct ctype_reader *rd, const struct corr *corr, const struct slide_ops *ops,
     struct slide_params *ret) NONNULL;
 
-/* Members of struct ctype. */
+/* The same as a whole read(): of a type that adds up one field. */
+enum err slide_read_value(const struct ctype_reader *rd, const struct corr *corr,
+    const struct slide_ops *ops, struct slide_params *ret, struct diag *why)
+    __attribute__((nonnull(1, 2, 3, 4)));
+
+/* Members of struct ctype; SLIDE_MEMBERS is all of them, with what frees and measures the state. */
 enum ctype_result slide_feed(const struct ctype_at *at, const struct ctype_event *ev,
     struct ctype_hit *ret);
 int64_t slide_next(const struct ctype_at *at);
@@ -70,5 +75,10 @@ void slide_save(const struct ctype_at *at, struct buf *to);
 bool slide_load(const struct ctype_at *at, struct str *from);
 void slide_fini(void *state);
 size_t slide_bytes(const struct ctype_at *at);
+
+#define SLIDE_MEMBERS(fini_fn, bytes_fn)                                                           \
+	.feed = slide_feed, .next = slide_next, .due = slide_due, .progress = slide_progress,      \
+	.explain = slide_explain, .save = slide_save, .load = slide_load, .fini = fini_fn,         \
+	.bytes = bytes_fn
 
 #endif

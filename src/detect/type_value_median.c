@@ -34,11 +34,7 @@ static const struct slide_ops ops = {
 static enum err
 read(const struct ctype_reader *rd, struct corr *corr, void *params, struct diag *why)
 {
-	slide_read(rd, corr, &ops, params);
-	if (corr->value.n != 1)
-		return ctype_fail(rd, ctype_key(rd, "condition"), why,
-		    "value_median takes one field");
-	return OK;
+	return slide_read_value(rd, corr, &ops, params, why);
 }
 
 const struct ctype type_value_median = {
@@ -47,13 +43,5 @@ const struct ctype type_value_median = {
 	.params_size = sizeof(struct slide_params),
 	.state_size = sizeof(struct rank),
 	.read = read,
-	.feed = slide_feed,
-	.next = slide_next,
-	.due = slide_due,
-	.progress = slide_progress,
-	.explain = slide_explain,
-	.save = slide_save,
-	.load = slide_load,
-	.fini = rank_fini,
-	.bytes = rank_bytes,
+	SLIDE_MEMBERS(rank_fini, rank_bytes),
 };
