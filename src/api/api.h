@@ -66,7 +66,6 @@ enum api_reload_state { API_RELOAD_NEVER, API_RELOAD_RUNS, API_RELOAD_DONE, API_
 struct api_reload {
 	enum api_reload_state state;
 	int64_t began, ended;       /* ns; 0: not yet */
-	uint64_t rules;             /* done: in force now */
 	char text[400];             /* failed: why */
 	const struct diag *problem; /* failed: the first broken rules; borrowed */
 	size_t n_problems;

@@ -31,6 +31,7 @@ struct scan {
 	const struct format_ops *format;
 	struct report_totals totals;
 	int64_t now, started, shown;
+	unsigned left_out; /* rules */
 	bool progress;
 	struct rec rec; /* here, not on the stack: it is large and cleared there each time */
 };
@@ -39,16 +40,6 @@ static void
 on_finding(void *ctx, const struct finding *f)
 {
 	report_add(ctx, f);
-}
-
-static void
-on_note(void *ctx, enum ruleset_note kind, const struct diag *why)
-{
-	char text[512];
-
-	(void)ctx;
-	if (kind == RULESET_ERROR)
-		fprintf(stderr, "tocsin: rule left out: %s\n", err_text(why, text, sizeof(text)));
 }
 
 static void
@@ -141,7 +132,8 @@ open_all(struct scan *s, const char *rules, const char *profile, const char *geo
 		geoip = paths_shipped("geoip/dbip-country.mmdb", geoip_path);
 	if (geoip != NULL && geoip[0] != '\0')
 		eo.mmdb = (struct conf_list){ &geoip, 1 };
-	e = ruleload(&(struct conf_list){ &rules, 1 }, profile, on_note, NULL, &s->rules, why);
+	e = ruleload(&(struct conf_list){ &rules, 1 }, profile, ruleload_say, &s->left_out,
+	    &s->rules, why);
 	if (e == OK)
 		e = enrich_new(&eo, &s->enrich, why);
 	if (e != OK)

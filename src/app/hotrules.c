@@ -258,7 +258,6 @@ on_timer(void *ctx)
 	h->busy = false;
 	h->report.state = API_RELOAD_DONE;
 	h->report.ended = clock_wall();
-	h->report.rules = ruleset_len(h->now.rules);
 	log_info("detect", "changed rules are in force",
 	    LOG_INT("rules", ruleset_len(h->now.rules)));
 }

@@ -85,3 +85,14 @@ ruleload(const struct conf_list *paths, const char *profile, ruleset_note_fn not
 	free(list);
 	return e;
 }
+
+void
+ruleload_say(void *ctx, enum ruleset_note kind, const struct diag *why)
+{
+	char text[512];
+
+	if (kind != RULESET_ERROR)
+		return;
+	++*(unsigned *)ctx;
+	fprintf(stderr, "tocsin: rule left out: %s\n", err_text(why, text, sizeof(text)));
+}

@@ -14,4 +14,9 @@
 enum err ruleload(const struct conf_list *paths, const char *profile, ruleset_note_fn note,
     void *ctx, struct ruleset **ret, struct diag *why) __attribute__((nonnull(1, 2, 5)));
 
+/* For commands, as `note`: a rule that is left out is said on stderr, and counted in *ctx
+ * (unsigned). */
+void ruleload_say(void *ctx, enum ruleset_note kind, const struct diag *why)
+    __attribute__((nonnull(1, 3)));
+
 #endif

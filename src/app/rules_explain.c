@@ -24,12 +24,6 @@ struct given {
 };
 
 static void
-on_note(void *ctx, enum ruleset_note kind, const struct diag *why)
-{
-	(void)ctx, (void)kind, (void)why;
-}
-
-static void
 put_line(const char *name, const char *text, struct buf *to)
 {
 	if (text[0] != '\0')
@@ -104,7 +98,7 @@ describe(const struct given *g, const struct conf_list *rules, const char *profi
 {
 	struct ruleset *rs = NULL;
 	const struct rule *r;
-	enum err e = ruleload(rules, profile, on_note, NULL, &rs, why);
+	enum err e = ruleload(rules, profile, NULL, NULL, &rs, why);
 
 	if (e != OK)
 		return e;

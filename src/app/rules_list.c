@@ -12,17 +12,6 @@
 #include "base/jsonw.h"
 
 static void
-on_note(void *ctx, enum ruleset_note kind, const struct diag *why)
-{
-	char text[512];
-
-	if (kind != RULESET_ERROR)
-		return;
-	*(bool *)ctx = true;
-	fprintf(stderr, "tocsin: rule left out: %s\n", err_text(why, text, sizeof(text)));
-}
-
-static void
 put_json(const struct rule *r, struct buf *to)
 {
 	struct jsonw w;
@@ -43,7 +32,7 @@ put_json(const struct rule *r, struct buf *to)
 }
 
 static enum err
-run(const char *rules, const char *config, bool all, bool json, bool *broken, struct diag *why)
+run(const char *rules, const char *config, bool all, bool json, unsigned *broken, struct diag *why)
 {
 	struct conf_list own = { &rules, 1 };
 	auto_buf struct buf out = { 0 };
@@ -53,8 +42,8 @@ run(const char *rules, const char *config, bool all, bool json, bool *broken, st
 
 	buf_init(&out, 0);
 	if (e == OK)
-		e = ruleload(rules != NULL ? &own : &conf->detect_rules, conf->profile, on_note,
-		    broken, &rs, why);
+		e = ruleload(rules != NULL ? &own : &conf->detect_rules, conf->profile,
+		    ruleload_say, broken, &rs, why);
 	for (size_t i = 0; e == OK && i < ruleset_len(rs); i++) {
 		const struct rule *r = ruleset_at(rs, i);
 
@@ -76,7 +65,8 @@ int
 rules_list(int argc, char **argv)
 {
 	const char *rules = NULL, *config = NULL;
-	bool all = false, json = false, broken = false;
+	bool all = false, json = false;
+	unsigned broken = 0;
 	const struct args_option options[] = {
 		{ "all", NULL, "those too that only feed others", NULL, &all },
 		{ "rules", "DIR", "rules, instead of detect.rules", &rules, NULL },
@@ -102,5 +92,5 @@ rules_list(int argc, char **argv)
 		config = "tocsin.yml";
 	if (run(rules, config, all, json, &broken, &why) != OK)
 		return cmd_fail(&why);
-	return broken ? CMD_FOUND : CMD_OK;
+	return broken > 0 ? CMD_FOUND : CMD_OK;
 }

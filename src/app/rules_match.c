@@ -7,6 +7,7 @@
 #include "app/args.h"
 #include "app/cmd.h"
 #include "app/messages.h"
+#include "app/ruleload.h"
 #include "app/rules_cmd.h"
 #include "base/clock.h"
 #include "base/fs.h"
@@ -34,16 +35,6 @@ struct job {
 	bool json;
 	struct rec rec;
 };
-
-static void
-on_note(void *ctx, enum ruleset_note kind, const struct diag *why)
-{
-	char text[512];
-
-	(void)ctx;
-	if (kind == RULESET_ERROR)
-		fprintf(stderr, "tocsin: rule left out: %s\n", err_text(why, text, sizeof(text)));
-}
 
 static void
 put_json(struct job *j, const uint32_t *rules, size_t n)
@@ -108,7 +99,8 @@ static enum err
 run(struct job *j, const char *const *rules, size_t n_rules, struct diag *why)
 {
 	const struct enrich_opts none = { 0 };
-	enum err e = ruleset_load(rules, n_rules, on_note, NULL, &j->rules, why);
+	unsigned left_out = 0;
+	enum err e = ruleset_load(rules, n_rules, ruleload_say, &left_out, &j->rules, why);
 
 	if (e == OK)
 		e = enrich_new(&none, &j->enrich, why);

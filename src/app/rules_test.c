@@ -37,18 +37,6 @@ struct job {
 };
 
 static void
-on_note(void *ctx, enum ruleset_note kind, const struct diag *why)
-{
-	struct job *j = ctx;
-	char text[512];
-
-	if (kind != RULESET_ERROR)
-		return;
-	fprintf(stderr, "tocsin: rule left out: %s\n", err_text(why, text, sizeof(text)));
-	j->errors++;
-}
-
-static void
 on_mutant_note(void *ctx, enum ruleset_note kind, const struct diag *why)
 {
 	(void)why;
@@ -90,7 +78,7 @@ run_case(struct job *j, size_t i, struct buf *to, struct diag *why)
 
 	buf_reset(to);
 	if (one->rules != NULL)
-		e = ruleset_load(&one->rules, 1, on_note, j, &own, why);
+		e = ruleset_load(&one->rules, 1, ruleload_say, &j->errors, &own, why);
 	if (own != NULL)
 		rs = own;
 	if (e == OK && one->rule.n != 0 && rule_of(one, rs) == NULL)
@@ -406,7 +394,7 @@ work(struct job *j, const char *rules, const char *cases, const char *only, stru
 	enum err e;
 
 	j->paths = (struct conf_list){ &rules, 1 };
-	e = ruleload(&j->paths, "none", on_note, j, &j->rules, why);
+	e = ruleload(&j->paths, "none", ruleload_say, &j->errors, &j->rules, why);
 	if (e == OK)
 		e = casedir_load(cases, j->rules, &j->cases, why);
 	if (e == OK)

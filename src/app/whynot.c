@@ -55,12 +55,6 @@ struct job {
 	double best;
 };
 
-static void
-on_note(void *ctx, enum ruleset_note kind, const struct diag *why)
-{
-	(void)ctx, (void)kind, (void)why;
-}
-
 static bool
 concerns(const struct rec *r, struct str entity)
 {
@@ -290,7 +284,7 @@ put_json(struct job *j)
 static enum err
 prepare(struct job *j, struct diag *why)
 {
-	enum err e = ruleload(j->o->rules, j->o->profile, on_note, NULL, &j->rules, why);
+	enum err e = ruleload(j->o->rules, j->o->profile, NULL, NULL, &j->rules, why);
 
 	if (e != OK)
 		return e;
