@@ -65,6 +65,8 @@ struct alerts_row { /* texts are borrowed during the call of an alerts_row_fn */
 	struct str reason;                 /* of the one who resolved it: alert/act.h; "" */
 	struct str status_by, status_note; /* who changed it last, and the words given */
 	int64_t first, last, created, updated;
+	int64_t acked, closed; /* first taken on by somebody; resolved or false positive; 0: not */
+	struct str quiet;      /* why nobody was told: "silence:ID", "inhibited:ALERT"; "" */
 	uint64_t count, rev, comments;
 	bool demo; /* every finding of it was */
 	uint64_t evidence[ALERTS_EVIDENCE_MAX];

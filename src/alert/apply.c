@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "alert/affected.h"
+#include "alert/dispatch.h"
 #include "alert/internal.h"
 #include "base/crash.h"
 #include "base/map.h"
@@ -26,13 +27,22 @@ struct sum {
 };
 
 static enum err
-enqueue(struct alerts *a, struct str id, enum alerts_severity severity, int64_t now,
-    struct diag *why)
+dispatch(struct alerts *a, const struct sum *s, struct str affected, enum alerts_severity severity,
+    enum dispatch_why reason, int64_t now, struct diag *why)
 {
-	db_bind_str(a->enqueue, 1, id);
-	db_bind_int(a->enqueue, 2, (int64_t)severity);
-	db_bind_int(a->enqueue, 3, now);
-	return db_run(a->enqueue, why);
+	const struct alerts_finding *f = s->first;
+
+	return dispatch_alert(a,
+	    &(struct dispatch){ .id = f->id,
+		.rule_id = f->rule_id,
+		.title = f->title,
+		.tags = f->tags,
+		.group = f->group,
+		.affected = affected,
+		.severity = severity,
+		.why = reason,
+		.last = s->to },
+	    now, why);
 }
 
 static struct str
@@ -85,7 +95,9 @@ insert_one(struct alerts *a, const struct sum *s, uint64_t rev, int64_t now, str
 	db_bind_str(a->insert, 20, some(buf_view(&affected)));
 	e = db_run(a->insert, why);
 	crash_point(CRASH_ALERT_ROW);
-	return e == OK && !s->all_demo ? enqueue(a, f->id, s->severity, now, why) : e;
+	if (e == OK && !s->all_demo)
+		e = dispatch(a, s, buf_view(&affected), s->severity, DISPATCH_NEW, now, why);
+	return e;
 }
 
 struct old { /* what stands in the row that is there already */
@@ -153,9 +165,12 @@ bump_one(struct alerts *a, const struct sum *s, struct old *old, uint64_t rev, i
 			.reason = STR("") },
 		    now, why);
 	crash_point(CRASH_ALERT_ROW);
-	/* Channels that were told have their message; more urgent, it may concern others. */
-	if (e == OK && !demo && (old->demo || worst < old->severity))
-		e = enqueue(a, id, worst, now, why);
+	if (e == OK && !demo && (old->demo || worst < old->severity || old->resolved))
+		e = dispatch(a, s, buf_view(&old->affected), worst,
+		    old->demo               ? DISPATCH_NEW
+		    : worst < old->severity ? DISPATCH_WORSE
+					    : DISPATCH_AGAIN,
+		    now, why);
 	return e;
 }
 

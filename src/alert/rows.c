@@ -43,6 +43,9 @@ read_row(struct db_stmt *st, struct alerts_row *row)
 	row->action = db_str(st, 23);
 	row->details = db_str(st, 24);
 	row->affected = db_str(st, 25);
+	row->acked = db_int(st, 26);
+	row->closed = db_int(st, 27);
+	row->quiet = db_str(st, 28);
 }
 
 enum err

@@ -163,10 +163,28 @@
 						"new") " IS NOT NULL ON CONFLICT DO UPDATE SET n " \
 						       "= n + 1; END;"
 
+/*
+ * When somebody first took it on, when it was closed (0: it is not); why nobody was told ("": they
+ * were).  A message may tell of more than that an alert was raised, and be for one person.
+ */
+#define ANSWER                                                                                     \
+	"ALTER TABLE alerts ADD COLUMN acked_ns INTEGER NOT NULL DEFAULT 0;"                       \
+	"ALTER TABLE alerts ADD COLUMN closed_ns INTEGER NOT NULL DEFAULT 0;"                      \
+	"ALTER TABLE alerts ADD COLUMN quiet TEXT NOT NULL DEFAULT '';"                            \
+	"CREATE TRIGGER alerts_times AFTER UPDATE OF status ON alerts"                             \
+	" WHEN old.status <> new.status BEGIN UPDATE alerts SET"                                   \
+	" acked_ns = iif(acked_ns = 0 AND new.status <> 'open', new.updated_ns, acked_ns),"        \
+	" closed_ns = iif(new.status IN ('resolved', 'false_positive'), new.updated_ns, 0)"        \
+	" WHERE n = new.n; END;"                                                                   \
+	"ALTER TABLE outbox ADD COLUMN event TEXT NOT NULL DEFAULT 'raise';"                       \
+	"ALTER TABLE outbox ADD COLUMN person TEXT NOT NULL DEFAULT '';"                           \
+	"ALTER TABLE outbox ADD COLUMN address TEXT NOT NULL DEFAULT '';"
+
 static const char *const steps[SCHEMA_VERSION] = {
 	FIRST,
 	ALERTS INDEXES COUNTS HISTORY OUTBOX,
 	DETAILS,
+	ANSWER,
 };
 
 enum err

@@ -4,7 +4,7 @@
 
 #include "base/db.h"
 
-#define SCHEMA_VERSION 3
+#define SCHEMA_VERSION 4
 
 enum err schema_update(struct db *db, struct diag *why);
 
