@@ -8,7 +8,7 @@
 #define LIMIT_DEFAULT 100
 #define COLUMNS                                                                                    \
 	"id, alert_id, channel, key, state, attempts, next_ns, created_ns, sent_ns, ms, "          \
-	"last_error"
+	"last_error, event, person, address"
 
 static enum err
 each_row(struct db_stmt *st, outbox_row_fn fn, void *ctx, size_t *ret_n, struct diag *why)
@@ -27,9 +27,12 @@ each_row(struct db_stmt *st, outbox_row_fn fn, void *ctx, size_t *ret_n, struct 
 			.created = db_int(st, 7),
 			.sent = db_int(st, 8),
 			.ms = db_int(st, 9),
-			.last_error = db_str(st, 10) };
+			.last_error = db_str(st, 10),
+			.person = db_str(st, 12),
+			.address = db_str(st, 13) };
 
 		(void)outbox_state_find(db_str(st, 4), &row.state);
+		(void)outbox_event_find(db_str(st, 11), &row.event);
 		++*ret_n;
 		e = fn(ctx, &row);
 		if (e != OK)

@@ -61,6 +61,10 @@ read_job(struct db_stmt *st, struct outbox_job *ret)
 	(void)str_to_c(db_str(st, 3), ret->key, sizeof(ret->key));
 	ret->attempt = (unsigned)db_int(st, 4) + 1;
 	ret->created = db_int(st, 5);
+	ret->event = OUTBOX_RAISE;
+	(void)outbox_event_find(db_str(st, 6), &ret->event);
+	(void)str_to_c(db_str(st, 7), ret->person, sizeof(ret->person));
+	(void)str_to_c(db_str(st, 8), ret->address, sizeof(ret->address));
 }
 
 /* Up to `room` rows of a channel, the most urgent first. */
@@ -127,8 +131,9 @@ static enum err
 claim_inside(struct claim *c, unsigned per_channel, struct diag *why)
 {
 	enum err e = db_prepare(c->a->db,
-	    "SELECT id, alert_id, channel, key, attempts, created_ns FROM outbox WHERE state ="
-	    " 'pending' AND channel = ?1 AND rank = ?2 AND next_ns <= ?3 ORDER BY next_ns, id",
+	    "SELECT id, alert_id, channel, key, attempts, created_ns, event, person, address FROM"
+	    " outbox WHERE state = 'pending' AND channel = ?1 AND rank = ?2 AND next_ns <= ?3 "
+	    "ORDER BY next_ns, id",
 	    &c->due, why);
 
 	if (e == OK)

@@ -15,8 +15,13 @@
 
 #include "alert/alerts.h"
 
-/* ALERT ID "-" CHANNEL: no dot, for signatures of webhooks set their parts off by these. */
-#define OUTBOX_KEY_SIZE 80
+/*
+ * ALERT ID "-" CHANNEL, or that and "-" what sets it apart: no dot, for signatures of webhooks set
+ * their parts off by these.
+ */
+#define OUTBOX_KEY_SIZE 160
+#define OUTBOX_PERSON_SIZE 65
+#define OUTBOX_ADDRESS_SIZE 257
 #define OUTBOX_NAME_SIZE 41
 #define OUTBOX_DETAIL_MAX 500  /* bytes kept of what a receiver said */
 #define OUTBOX_ATTEMPTS_MAX 10 /* then dead */
@@ -25,12 +30,33 @@
 
 enum outbox_state { OUTBOX_PENDING, OUTBOX_SENDING, OUTBOX_SENT, OUTBOX_DEAD, OUTBOX_STATES };
 
+/* What a message says: an alert was raised, taken on, closed; or a bundle of alerts. */
+enum outbox_event { OUTBOX_RAISE, OUTBOX_ACK, OUTBOX_RESOLVE, OUTBOX_BUNDLE, OUTBOX_EVENTS };
+
+struct outbox_order {
+	struct str alert_id, channel; /* of OUTBOX_BUNDLE the bundle's id */
+	enum outbox_event event;
+	enum alerts_severity severity;
+	struct str person, address; /* whom it is for, where the channel alone does not say; "" */
+	struct str apart; /* "": the one message of this alert and channel; [A-Za-z0-9_-] */
+};
+/*
+ * In a transaction of the caller.  With a key that is there already nothing is added.
+ * FAIL_NOT_FOUND: no such channel, or it is off.
+ */
+enum err outbox_add(struct alerts *a, const struct outbox_order *o, int64_t due, int64_t now,
+    struct diag *why) __attribute__((nonnull(1, 2)));
+const char *outbox_event_word(enum outbox_event e);
+bool outbox_event_find(struct str word, enum outbox_event *ret);
+
 struct outbox_job {
 	int64_t id;
 	char alert_id[ALERTS_ID_SIZE];
 	char channel[OUTBOX_NAME_SIZE];
 	char key[OUTBOX_KEY_SIZE];
-	unsigned attempt; /* 1 the first */
+	enum outbox_event event;
+	char person[OUTBOX_PERSON_SIZE], address[OUTBOX_ADDRESS_SIZE]; /* "": as the channel says */
+	unsigned attempt;                                              /* 1 the first */
 	int64_t created;
 };
 
@@ -74,7 +100,8 @@ int64_t outbox_wait(unsigned failed, const struct outbox_policy *p);
 
 struct outbox_row { /* borrowed during the call of an outbox_row_fn */
 	int64_t id;
-	struct str alert_id, channel, key, last_error;
+	struct str alert_id, channel, key, last_error, person, address;
+	enum outbox_event event;
 	enum outbox_state state;
 	unsigned attempts;
 	int64_t next; /* of pending */

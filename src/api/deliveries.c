@@ -24,6 +24,9 @@ deliveries_put(struct jsonw *w, const struct outbox_row *row)
 	jsonw_kstr(w, "alert_id", row->alert_id);
 	jsonw_kstr(w, "channel", row->channel);
 	jsonw_kstr(w, "key", row->key);
+	jsonw_kstr(w, "event", str_c(outbox_event_word(row->event)));
+	jsonw_kstr(w, "person", row->person);
+	jsonw_kstr(w, "address", row->address);
 	jsonw_kstr(w, "state", str_c(outbox_state_word(row->state)));
 	jsonw_kint(w, "attempts", row->attempts);
 	put_time(w, "next_attempt", row->state == OUTBOX_PENDING,

@@ -18,8 +18,9 @@
 #include "ev/supervise.h"
 #include "notify/job.h"
 
-#define PER_CHANNEL 4    /* handed over at a time: one is being sent, the others follow at once */
-#define ON_THEIR_WAY 256 /* of all channels */
+#define PER_CHANNEL 4 /* handed over at a time: one is being sent, the others follow at once */
+#define CLAIMED ((size_t)64) /* at a time */
+#define ON_THEIR_WAY 256     /* of all channels */
 #define TESTS_MAX 16
 #define TEST_ID ((int64_t)1 << 62) /* ids of test messages begin here */
 #define LOOK_EVERY CLOCK_S         /* rows that people made due */
@@ -212,9 +213,9 @@ deliver(struct delivery *d, const struct outbox_job *job)
 static enum err
 pump(struct delivery *d, bool *ret_more, struct diag *why)
 {
-	struct outbox_job jobs[64];
+	auto_free struct outbox_job *jobs = mem_alloc(CLAIMED * sizeof(*jobs));
 	const size_t room = ON_THEIR_WAY - (d->n - d->n_tests);
-	const size_t max = room < ARRAY_LEN(jobs) ? room : ARRAY_LEN(jobs);
+	const size_t max = room < CLAIMED ? room : CLAIMED;
 	size_t n = 0;
 	enum err e;
 

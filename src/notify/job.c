@@ -13,6 +13,7 @@
 #define RESULT_ARENA ((size_t)1 << 16)
 
 static const char *const severities[] = { "CRITICAL", "HIGH", "MEDIUM", "LOW", "INFO" };
+static const char *const events[] = { "raise", "ack", "resolve", "bundle" };
 static const char *const types[] = { "email", "webhook" };
 static const char *const securities[] = { "starttls", "tls", "none" };
 static const char *const verdicts[] = { "ok", "retry", "never" };
@@ -35,6 +36,9 @@ job_put(const struct job_order *o, struct buf *to)
 	jsonw_kstr(&w, "created", o->created);
 	jsonw_kint(&w, "timeout_ms", o->timeout_ms);
 	jsonw_kbool(&w, "test", o->test);
+	jsonw_kstr(&w, "event", o->event.n != 0 ? o->event : STR("raise"));
+	jsonw_kstr(&w, "person", o->person);
+	jsonw_kstr(&w, "address", o->address);
 	jsonw_kstr(&w, "url", o->url);
 	jsonw_kstr(&w, "ack_url", o->ack_url);
 	jsonw_key(&w, STR("channel"));
@@ -180,6 +184,7 @@ enum err
 job_parse(struct arena *a, struct str line, struct job *ret, struct diag *why)
 {
 	const struct jsonr *top;
+	unsigned event = JOB_RAISE;
 	int64_t timeout;
 	enum err e;
 
@@ -203,6 +208,13 @@ job_parse(struct arena *a, struct str line, struct job *ret, struct diag *why)
 	ret->url = jsonr_text(top, "url", STR(""));
 	ret->ack_url = jsonr_text(top, "ack_url", STR(""));
 	ret->test = jsonr_bool(top, "test", false);
+	ret->person = jsonr_text(top, "person", STR(""));
+	ret->address = jsonr_text(top, "address", STR(""));
+	if (jsonr_get(top, "event") != NULL)
+		e = read_word(top, "event", events, ARRAY_LEN(events), &event, why);
+	if (e != OK)
+		return e;
+	ret->event = (enum job_event)event;
 	e = read_channel(jsonr_get(top, "channel"), &ret->channel, why);
 	return e == OK ? read_alert(jsonr_get(top, "alert"), &ret->alert, why) : e;
 }

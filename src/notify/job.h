@@ -3,7 +3,7 @@
  * The asker is our own daemon, yet nothing in a line is trusted: an alert's
  * texts come from whoever wrote the log.
  *
- *   {"id":7,"key":"...","created":"2026-11-21T02:03:04Z","timeout_ms":15000,
+ *   {"id":7,"key":"...","created":"2026-11-21T02:03:04Z","timeout_ms":15000,"event":"raise",
  *    "channel":{"name":"ops","type":"email","settings":{...},"secret":"file:/..."},
  *    "alert":{"id":"...","title":"...","severity":"HIGH",...},"url":"...","ack_url":"..."}
  *   {"id":7,"verdict":"retry","after_ms":120000,"ms":34,"detail":"429 Too Many Requests"}
@@ -26,6 +26,8 @@
 enum job_type { JOB_EMAIL, JOB_WEBHOOK, JOB_KIND };
 enum job_security { JOB_STARTTLS, JOB_TLS, JOB_PLAIN };
 enum job_severity { JOB_CRITICAL, JOB_HIGH, JOB_MEDIUM, JOB_LOW, JOB_INFO, JOB_SEVERITIES };
+
+enum job_event { JOB_RAISE, JOB_ACK, JOB_RESOLVE, JOB_BUNDLE, JOB_EVENTS };
 
 struct job_channel {
 	struct str name;
@@ -57,6 +59,8 @@ struct job {
 	struct str key;          /* the same at every attempt; letters, digits, - _ . : */
 	struct str created;      /* when the alert was raised, RFC 3339 */
 	struct str url, ack_url; /* of the page; "" when it has no public address */
+	enum job_event event;
+	struct str person, address; /* whom it is for; address in place of the channel's own; "" */
 	unsigned timeout_ms;
 	bool test; /* a message that somebody asked for: no alert */
 	struct job_channel channel;
@@ -70,6 +74,7 @@ struct job {
 struct job_order {
 	int64_t id;
 	struct str key, created, url, ack_url;
+	struct str event, person, address; /* as job, event by its word; "" */
 	unsigned timeout_ms;
 	bool test;
 	struct str channel, alert;

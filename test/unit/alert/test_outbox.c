@@ -2,6 +2,7 @@
 #include "alert/outbox.h"
 
 #include "alert/channels.h"
+#include "alert/internal.h"
 #include "fixture.h"
 
 #define S ((int64_t)1000000000)
@@ -43,7 +44,7 @@ result(struct alerts *a, int64_t id, enum outbox_verdict verdict, int64_t after,
 
 struct look {
 	struct outbox_row row;
-	char error[64], key[80];
+	char error[64], key[OUTBOX_KEY_SIZE];
 	unsigned n;
 };
 
@@ -353,6 +354,48 @@ TEST(pages_and_filters)
 	l.n = 0;
 	CHECK_INT(outbox_list(a, &f, on_row, &l, NULL), OK);
 	CHECK_INT(l.n, 5);
+	alerts_close(a);
+}
+
+static enum err
+order(struct alerts *a, const struct outbox_order *o, struct diag *why)
+{
+	enum err e = txn_begin(a, why);
+
+	return e != OK ? e : txn_end(a, outbox_add(a, o, 7, 5, why), why);
+}
+
+TEST(one_message_for_one_person)
+{
+	struct alerts *a = open_new();
+	struct outbox_order o = { .alert_id = STR("0123456789abcdef0123456789abcdef"),
+		.channel = STR("mail"),
+		.event = OUTBOX_ACK,
+		.severity = ALERTS_HIGH,
+		.person = STR("ana"),
+		.address = STR("ana@example.org"),
+		.apart = STR("ack-1") };
+	struct outbox_job jobs[4];
+	struct diag why = { 0 };
+	struct look l = { 0 };
+
+	channel(a, "mail", ALERTS_CRITICAL, true);
+	channel(a, "off", ALERTS_INFO, false);
+	CHECK_OK(order(a, &o, &why), why);
+	CHECK_OK(order(a, &o, &why), why); /* the same key: no second one */
+	CHECK_INT(claim(a, 4, 6, jobs, 4), 0);
+	CHECK_INT(claim(a, 4, 7, jobs, 4), 1);
+	CHECK_INT(jobs[0].event, OUTBOX_ACK);
+	CHECK_STR(str_c(jobs[0].key), "0123456789abcdef0123456789abcdef-mail-ack-1");
+	CHECK_STR(str_c(jobs[0].person), "ana");
+	CHECK_STR(str_c(jobs[0].address), "ana@example.org");
+	CHECK_INT(outbox_get(a, jobs[0].id, on_row, &l, NULL), OK);
+	CHECK_INT(l.row.event, OUTBOX_ACK);
+	o.channel = STR("off");
+	CHECK_INT(order(a, &o, &why), FAIL_NOT_FOUND);
+	o.channel = STR("nowhere");
+	CHECK_INT(order(a, &o, &why), FAIL_NOT_FOUND);
+	CHECK_STR(str_c(why.text), "there is no channel 'nowhere' that is on");
 	alerts_close(a);
 }
 

@@ -191,6 +191,9 @@ export interface Delivery {
   alert_id: string;
   channel: string;
   key: string;
+  event: 'raise' | 'ack' | 'resolve' | 'bundle';
+  person: string;
+  address: string;
   state: 'pending' | 'sending' | 'sent' | 'dead';
   attempts: number;
   next_attempt: string | null;
