@@ -386,16 +386,16 @@ TEST(one_message_for_one_person)
 	CHECK_INT(claim(a, 4, 6, jobs, 4), 0);
 	CHECK_INT(claim(a, 4, 7, jobs, 4), 1);
 	CHECK_INT(jobs[0].event, OUTBOX_ACK);
-	CHECK_STR(str_c(jobs[0].key), "0123456789abcdef0123456789abcdef-mail-ack-1");
-	CHECK_STR(str_c(jobs[0].person), "ana");
-	CHECK_STR(str_c(jobs[0].address), "ana@example.org");
+	CHECK_STR(jobs[0].key, "0123456789abcdef0123456789abcdef-mail-ack-1");
+	CHECK_STR(jobs[0].person, "ana");
+	CHECK_STR(jobs[0].address, "ana@example.org");
 	CHECK_INT(outbox_get(a, jobs[0].id, on_row, &l, NULL), OK);
 	CHECK_INT(l.row.event, OUTBOX_ACK);
 	o.channel = STR("off");
 	CHECK_INT(order(a, &o, &why), FAIL_NOT_FOUND);
 	o.channel = STR("nowhere");
 	CHECK_INT(order(a, &o, &why), FAIL_NOT_FOUND);
-	CHECK_STR(str_c(why.text), "there is no channel 'nowhere' that is on");
+	CHECK_STR(why.text, "there is no channel 'nowhere' that is on");
 	alerts_close(a);
 }
 
