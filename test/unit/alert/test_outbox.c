@@ -127,7 +127,7 @@ TEST(the_most_urgent_first_and_no_channel_starves)
 {
 	static const char *const severities[] = { "LOW", "CRITICAL", "INFO", "HIGH", "LOW" };
 	struct alerts *a = open_new();
-	struct outbox_job jobs[20];
+	static struct outbox_job jobs[20];
 
 	channel(a, "slow", ALERTS_INFO, true);
 	channel(a, "swift", ALERTS_INFO, true);
@@ -268,7 +268,7 @@ TEST(what_was_on_its_way_at_the_end_is_due_at_the_start)
 TEST(a_channel_that_is_down_is_tried_by_one_and_recovers)
 {
 	struct alerts *a = open_new();
-	struct outbox_job jobs[50];
+	static struct outbox_job jobs[50];
 	int64_t now = 10 * S, next;
 	unsigned tries = 0;
 
