@@ -8,9 +8,8 @@
 
 #include "alert/affected.h"
 #include "app/gatelink.h"
-#include "app/paths.h"
+#include "app/policyfile.h"
 #include "base/clock.h"
-#include "base/fs.h"
 #include "base/log.h"
 #include "base/mem.h"
 #include "ev/loop.h"
@@ -20,7 +19,6 @@
 #define BATCH 200
 #define TELL_EVERY (60 * CLOCK_S)
 #define HOUSE_EVERY (60 * CLOCK_S)
-#define POLICY_MAX ((size_t)1 << 20)
 
 struct responder {
 	struct responder_opts o;
@@ -51,6 +49,21 @@ only(struct str set, enum affected_kind kind)
 	return one;
 }
 
+bool
+responder_case(const struct alerts_row *row, struct respond_case *ret)
+{
+	enum alerts_severity severity = ALERTS_INFO;
+
+	(void)alerts_severity_find(row->severity, &severity);
+	*ret = (struct respond_case){ .what = { row->rule_id, row->tags, row->action,
+					  (unsigned)severity },
+		.alert = str_c(row->id),
+		.address = only(row->affected, AFFECTED_ADDRESS),
+		.user = only(row->affected, AFFECTED_USER),
+		.last = row->last };
+	return !row->demo && row->status != ALERTS_RESOLVED && row->status != ALERTS_FALSE_POSITIVE;
+}
+
 struct batch {
 	struct responder *r;
 	int64_t now;
@@ -63,20 +76,14 @@ static enum err
 on_alert(void *ctx, const struct alerts_row *row)
 {
 	struct batch *b = ctx;
-	enum alerts_severity severity = ALERTS_INFO;
-	struct respond_case c = { .alert = str_c(row->id),
-		.address = only(row->affected, AFFECTED_ADDRESS),
-		.user = only(row->affected, AFFECTED_USER),
-		.last = row->last };
+	struct respond_case c;
 	size_t begun = 0;
 	enum err e;
 
 	b->rev = row->rev;
 	b->n++;
-	if (row->demo || row->status == ALERTS_RESOLVED || row->status == ALERTS_FALSE_POSITIVE)
+	if (!responder_case(row, &c))
 		return OK;
-	(void)alerts_severity_find(row->severity, &severity);
-	c.what = (struct policy_case){ row->rule_id, row->tags, row->action, (unsigned)severity };
 	e = respond_alert(&b->r->r, &c, b->now, &begun, b->why);
 	b->begun += begun;
 	return e;
@@ -243,32 +250,6 @@ look(void *ctx)
 	loop_timer_after(r->timer, more ? 0 : LOOK_EVERY);
 }
 
-/* responses/NAME.yml that ships, or a file. */
-static enum err
-read_policy(struct responder *r, struct diag *why)
-{
-	const char *name = r->o.conf->respond_policy;
-	char shipped[PATHS_MAX], own[PATHS_MAX];
-	auto_buf struct buf text = { 0 };
-	const char *path = name;
-	enum err e;
-
-	if (name[0] == '\0')
-		name = r->o.conf->profile[0] != '\0' ? r->o.conf->profile : "default";
-	if (strcmp(name, "none") == 0)
-		return OK;
-	if (strchr(name, '/') == NULL) {
-		(void)snprintf(own, sizeof(own), "responses/%.200s.yml", name);
-		path = paths_shipped(own, shipped);
-	}
-	if (r->o.conf->respond_policy[0] == '\0' && (path == NULL || path == name))
-		path = paths_shipped("responses/default.yml", shipped); /* a profile of one's own */
-	if (path == NULL)
-		return err_set(why, FAIL_NOT_FOUND, "there is no response policy '%s'", name);
-	e = fs_read(path, POLICY_MAX, &text, why);
-	return e == OK ? policy_read(buf_view(&text), path, &r->policy, why) : e;
-}
-
 static enum err
 add_configured(struct responder *r, struct diag *why)
 {
@@ -295,7 +276,7 @@ responder_new(const struct responder_opts *o, struct responder **ret, struct dia
 		guard_private(r->r.guard);
 	e = add_configured(r, why);
 	if (e == OK)
-		e = read_policy(r, why);
+		e = policyfile_read(o->conf, &r->policy, why);
 	if (e == OK)
 		e = leases_open(o->path, &r->r.leases, why);
 	/* The first time: what was raised before is not answered now. */

@@ -78,11 +78,12 @@ enum err
 db_open(const char *path, struct db **ret, struct diag *why)
 {
 	auto_close int fd = -1;
+	const bool memory = strcmp(path, DB_MEMORY) == 0;
 	/*
 	 * SQLite would create it readable for all.  A file that is there is not opened here:
 	 * closing it would drop the locks of this process's other connections.
 	 */
-	enum err e = fs_open(path, O_RDWR | O_CREAT | O_EXCL, &fd, why);
+	enum err e = memory ? OK : fs_open(path, O_RDWR | O_CREAT | O_EXCL, &fd, why);
 
 	if (e != OK && e != FAIL_EXISTS)
 		return e;

@@ -14,6 +14,8 @@
 struct db;
 struct db_stmt;
 
+#define DB_MEMORY ":memory:" /* as path of db_open(): gone with the connection */
+
 /* Creates the file (0600) as needed. */
 enum err db_open(const char *path, struct db **ret, struct diag *why);
 enum err db_open_readonly(const char *path, struct db **ret, struct diag *why); /* FAIL_NOT_FOUND */

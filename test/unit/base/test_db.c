@@ -259,3 +259,18 @@ TEST(what_takes_too_long_ends)
 	CHECK_INT(number(db, "SELECT count(*) FROM t"), 0);
 	db_close(db);
 }
+
+TEST(in_memory_it_is_gone_with_its_connection)
+{
+	struct diag why = { 0 };
+
+	for (unsigned i = 0; i < 2; i++) {
+		struct db *db = NULL;
+
+		CHECK_OK(db_open(DB_MEMORY, &db, &why), why);
+		CHECK_OK(db_exec(db, "CREATE TABLE t(a)", &why), why);
+		CHECK_INT(number(db, "SELECT count(*) FROM t"), 0);
+		db_close(db);
+	}
+	CHECK(access(DB_MEMORY, F_OK) != 0);
+}
