@@ -130,6 +130,22 @@ def the_protected_are_never_cut_off(town):
     tap.check(len(said["refused"]) == 2, "nothing that wide", said)
 
 
+@in_town("--never", ADMIN + ",203.0.0.0/16")
+def ten_thousand_forged_tries(town):
+    # Each protected address in turn: its own, the administrator's, loopback, a whole network; and networks around them.
+    tries = [f"127.{i % 250}.{i // 250}.{i % 199 + 2}" for i in range(4000)]
+    tries += [f"203.0.{i // 250}.{i % 250 + 1}" for i in range(5990)]
+    tries += [OWN, ADMIN, "198.51.100.0/24", "198.51.100.0/27", "203.0.77.0/24", "127.0.0.1", "::1", "2001:db8::1",
+              f"::ffff:{ADMIN}", "2001:db8::/56"]
+    tap.equal(len(set(tries)), 10000)
+    for part in range(0, 10000, 2000):
+        said = town.say([(a, 600) for a in tries[part:part + 2000]])
+        tap.check(said["ok"] and said["added"] == 0 and said["there"] == 0, said)
+        tap.check(town.reaches(ADMIN), "the administrator gets in all the while")
+    for name in ("block4", "block6", "net4", "net6"):
+        tap.check("elements" not in town.nft("list", "set", "inet", "tocsin", name), name)
+
+
 @in_town()
 def what_somebody_changed_is_mended(town):
     town.say([(EVIL, 600), ("198.51.100.128/25", 600)])
