@@ -254,7 +254,7 @@ write_row(struct alerts *a, const struct outbox_result *r, const struct verdict 
 	struct db_stmt *st;
 	enum err e = db_prepare(a->db,
 	    "UPDATE outbox SET state = ?2, next_ns = ?3, ms = ?4, last_error = ?5, sent_ns ="
-	    " iif(?2 = 'sent', ?6, NULL) WHERE id = ?1",
+	    " iif(?2 = 'sent', ?6, NULL), answer = ?7 WHERE id = ?1",
 	    &st, why);
 
 	if (e != OK)
@@ -265,6 +265,7 @@ write_row(struct alerts *a, const struct outbox_result *r, const struct verdict 
 	db_bind_int(st, 4, r->ms);
 	db_bind_str(st, 5, r->verdict == OUTBOX_OK ? STR("") : head_of(r->detail));
 	db_bind_int(st, 6, now);
+	db_bind_str(st, 7, r->verdict == OUTBOX_OK ? head_of(r->detail) : STR(""));
 	e = db_run(st, why);
 	db_finalize(st);
 	return e;

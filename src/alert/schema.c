@@ -180,11 +180,74 @@
 	"ALTER TABLE outbox ADD COLUMN person TEXT NOT NULL DEFAULT '';"                           \
 	"ALTER TABLE outbox ADD COLUMN address TEXT NOT NULL DEFAULT '';"
 
+/*
+ * Walks through escalation policies, and who was told on them.  The state of its alert moves a walk
+ * in the same transaction: closed ends it, taken on holds it, taken back lets it go on; a message
+ * that still waits then is not needed.  breached_ns: when an alert had waited too long to be taken
+ * on, -1: it is from before that was looked at.
+ */
+#define PAGES                                                                                      \
+	"CREATE TABLE pages(id INTEGER PRIMARY KEY AUTOINCREMENT, alert_id TEXT NOT NULL,"         \
+	" policy TEXT NOT NULL, state TEXT NOT NULL DEFAULT 'running',"                            \
+	" step INTEGER NOT NULL DEFAULT 0, round INTEGER NOT NULL DEFAULT 0,"                      \
+	" level INTEGER NOT NULL DEFAULT 0, base_ns INTEGER NOT NULL, begun_ns INTEGER NOT NULL,"  \
+	" due_ns INTEGER NOT NULL, ended_ns INTEGER NOT NULL DEFAULT 0,"                           \
+	" by TEXT NOT NULL DEFAULT '', why TEXT NOT NULL DEFAULT '',"                              \
+	" note TEXT NOT NULL DEFAULT '');"                                                         \
+	"CREATE INDEX pages_due ON pages(due_ns, id) WHERE state IN ('running', 'held');"          \
+	"CREATE INDEX pages_alert ON pages(alert_id, id);"                                         \
+	"CREATE TABLE page_calls(id INTEGER PRIMARY KEY AUTOINCREMENT, page INTEGER NOT NULL,"     \
+	" alert_id TEXT NOT NULL, at_ns INTEGER NOT NULL, level INTEGER NOT NULL,"                 \
+	" step INTEGER NOT NULL, round INTEGER NOT NULL, person TEXT NOT NULL,"                    \
+	" contact INTEGER NOT NULL, channel TEXT NOT NULL, address TEXT NOT NULL,"                 \
+	" key TEXT, code TEXT UNIQUE, night INTEGER NOT NULL, state TEXT NOT NULL,"                \
+	" note TEXT NOT NULL);"                                                                    \
+	"CREATE INDEX page_calls_page ON page_calls(page, state);"                                 \
+	"CREATE INDEX page_calls_alert ON page_calls(alert_id);"                                   \
+	"CREATE INDEX page_calls_key ON page_calls(key);"                                          \
+	"CREATE INDEX page_calls_person ON page_calls(at_ns, person, night) WHERE person <> '';"   \
+	"CREATE TABLE oncall_overrides(id INTEGER PRIMARY KEY AUTOINCREMENT, rota TEXT NOT NULL,"  \
+	" person TEXT NOT NULL, from_ns INTEGER NOT NULL, to_ns INTEGER NOT NULL,"                 \
+	" by TEXT NOT NULL, why TEXT NOT NULL, created_ns INTEGER NOT NULL,"                       \
+	" removed_ns INTEGER NOT NULL DEFAULT 0, removed_by TEXT NOT NULL DEFAULT '');"            \
+	"CREATE INDEX oncall_overrides_to ON oncall_overrides(to_ns) WHERE removed_ns = 0;"        \
+	"ALTER TABLE outbox ADD COLUMN answer TEXT NOT NULL DEFAULT '';"                           \
+	"ALTER TABLE alerts ADD COLUMN breached_ns INTEGER NOT NULL DEFAULT 0;"                    \
+	"UPDATE alerts SET breached_ns = -1;"                                                      \
+	"CREATE INDEX alerts_waiting ON alerts(rank, created_ns) WHERE status = 'open' AND"        \
+	" acked_ns = 0 AND demo = 0 AND breached_ns = 0 AND quiet = '';"                           \
+	"CREATE TABLE alert_breaches(severity TEXT PRIMARY KEY, n INTEGER NOT NULL) WITHOUT "      \
+	"ROWID;"
+
+#define TAKE_BACK                                                                                  \
+	" UPDATE page_calls SET state = 'back' WHERE alert_id = new.id AND state = 'told' AND "    \
+	"EXISTS"                                                                                   \
+	"  (SELECT 1 FROM outbox WHERE key = page_calls.key AND state = 'pending');"               \
+	" DELETE FROM outbox WHERE alert_id = new.id AND state = 'pending' AND key IN (SELECT key" \
+	"  FROM page_calls WHERE alert_id = new.id AND state = 'back');"
+
+#define PAGES_MOVE                                                                                 \
+	"CREATE TRIGGER pages_end AFTER UPDATE OF status ON alerts WHEN old.status <> new.status"  \
+	" AND new.status IN ('resolved', 'false_positive') BEGIN UPDATE pages SET state = "        \
+	"'ended',"                                                                                 \
+	"  ended_ns = new.updated_ns, by = new.status_by, why = new.status, note = "               \
+	"new.status_note"                                                                          \
+	"  WHERE alert_id = new.id AND state <> 'ended';" TAKE_BACK " END;"                        \
+	"CREATE TRIGGER pages_hold AFTER UPDATE OF status ON alerts WHEN old.status <> new.status" \
+	" AND new.status IN ('acknowledged', 'in_progress') BEGIN UPDATE pages SET state = "       \
+	"'held',"                                                                                  \
+	"  due_ns = new.updated_ns, by = new.status_by, why = new.status, note = new.status_note"  \
+	"  WHERE alert_id = new.id AND state IN ('running', 'unanswered');" TAKE_BACK " END;"      \
+	"CREATE TRIGGER pages_go_on AFTER UPDATE OF status ON alerts WHEN new.status = 'open' AND" \
+	" old.status IN ('acknowledged', 'in_progress') BEGIN UPDATE pages SET state = 'running'," \
+	"  due_ns = new.updated_ns, ended_ns = 0, by = '', why = '', note = '' WHERE alert_id ="   \
+	"  new.id AND why IN ('acknowledged', 'in_progress'); END;"
+
 static const char *const steps[SCHEMA_VERSION] = {
 	FIRST,
 	ALERTS INDEXES COUNTS HISTORY OUTBOX,
 	DETAILS,
-	ANSWER,
+	ANSWER PAGES PAGES_MOVE,
 };
 
 enum err
