@@ -30,6 +30,14 @@ chankind_describe(const struct kinds *ks, struct buf *to)
 	buf_str(to, STR("]}"));
 }
 
+bool
+chankind_takes_address(const struct kinds *ks, struct str type)
+{
+	const struct kind *k = kinds_find(ks, type);
+
+	return k != NULL ? k->n_address != 0 : str_eq(type, STR("email"));
+}
+
 enum err
 chankind_settings(void *ctx, struct str kind, struct str given, struct buf *to, struct diag *why)
 {

@@ -10,6 +10,9 @@ void chankind_load(struct kinds *ret) NONNULL;
 /* {"kinds":[...]}: what GET /v1/channel-kinds says. */
 void chankind_describe(const struct kinds *ks, struct buf *to) NONNULL;
 
+/* May a message through a channel of this type go to the address of a person? */
+bool chankind_takes_address(const struct kinds *ks, struct str type) __attribute__((nonnull(1)));
+
 /*
  * Settings as somebody wrote them, checked and completed; `ctx` is a struct kinds.
  * FAIL_SYNTAX: no such kind, or a setting that cannot be.

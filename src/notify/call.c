@@ -5,6 +5,7 @@
 
 #include "base/clock.h"
 #include "base/uri.h"
+#include "notify/mime.h"
 #include "notify/secret.h"
 #include "notify/sign.h"
 #include "notify/template.h"
@@ -190,16 +191,49 @@ put_login(const struct kind *k, const struct fill *f, struct call *ret, struct d
 	return e;
 }
 
+static bool
+is_mails(const struct kind *k, struct str setting)
+{
+	for (size_t i = 0; i < k->n_settings; i++)
+		if (str_eq(k->settings[i].name, setting))
+			return k->settings[i].type == KIND_MAILS ||
+			       k->settings[i].type == KIND_MAIL;
+	return false;
+}
+
+/* Can the message go to the address that it is for? */
+static enum err
+check_address(const struct kind *k, struct str address, struct diag *why)
+{
+	if (address.n == 0)
+		return OK;
+	if (k->n_address == 0)
+		return err_set(why, FAIL_DENIED, "%.*s sends to no address of a person",
+		    STR_ARG(k->name));
+	for (size_t i = 0; i < address.n; i++)
+		if ((unsigned char)address.p[i] < 0x20 || address.p[i] == 0x7f)
+			return err_set(why, FAIL_SYNTAX, "the address holds control characters");
+	if (address.n > JOB_ADDRESS_MAX ||
+	    (is_mails(k, k->address[0]) && !mime_is_address(address)))
+		return err_set(why, FAIL_SYNTAX, "the address is no mail address");
+	return OK;
+}
+
 enum err
 call_make(const struct kind *k, const struct job *j, struct str secret, struct call *ret,
     struct diag *why)
 {
 	struct job as = *j;
-	const struct fill f = {
-		.job = &as, .tables = k->tables, .settings = j->channel.settings, .secret = secret
-	};
-	enum err e;
+	const struct fill f = { .job = &as,
+		.tables = k->tables,
+		.settings = j->channel.settings,
+		.secret = secret,
+		.address = k->address,
+		.n_address = k->n_address };
+	enum err e = check_address(k, j->address, why);
 
+	if (e != OK)
+		return e;
 	if (j->test)
 		as.alert = test_alert(j);
 	clip_alert(&as.alert);

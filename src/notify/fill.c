@@ -11,7 +11,7 @@
 struct value {
 	enum { NONE, TEXT, NUMBER, TAGS, ITEMS } type;
 	struct str s;
-	const struct jsonr *items;
+	const struct jsonr *items; /* of ITEMS; NULL: `s` is the only one */
 };
 
 static const struct {
@@ -98,6 +98,12 @@ put_ack_url(const struct fill *f, struct buf *to)
 }
 
 static void
+put_person(const struct fill *f, struct buf *to)
+{
+	buf_str(to, f->job->person);
+}
+
+static void
 put_channel(const struct fill *f, struct buf *to)
 {
 	buf_str(to, f->job->channel.name);
@@ -120,6 +126,7 @@ static const struct {
 	{ "url", put_url, false },
 	{ "ack_url", put_ack_url, false },
 	{ "channel", put_channel, false },
+	{ "person", put_person, false },
 };
 
 static const struct tree *
@@ -131,6 +138,15 @@ member(const struct tree *map, struct str key)
 	return NULL;
 }
 
+/* The address of the job in place of a setting; what is left out beside it is empty. */
+static struct value
+of_address(const struct fill *f, size_t i, const struct jsonr *v)
+{
+	const struct str s = i == 0 ? f->job->address : STR("");
+
+	return (struct value){ .type = v != NULL && v->type == JSONR_LIST ? ITEMS : TEXT, .s = s };
+}
+
 static struct value
 of_setting(const struct fill *f, struct str name)
 {
@@ -138,6 +154,9 @@ of_setting(const struct fill *f, struct str name)
 	const struct jsonr *v =
 	    name.n < sizeof(key) ? jsonr_get(f->settings, str_to_c(name, key, sizeof(key))) : NULL;
 
+	for (size_t i = 0; i < f->n_address && f->job->address.n != 0; i++)
+		if (str_eq(name, f->address[i]))
+			return of_address(f, i, v);
 	if (v == NULL)
 		return (struct value){ .type = TEXT };
 	if (v->type == JSONR_LIST)
@@ -197,7 +216,9 @@ each(const struct fill *f, const struct value *v, void (*fn)(void *ctx, struct s
 	if (v->type == TAGS)
 		for (size_t i = 0; i < f->job->alert.n_tags; i++)
 			fn(ctx, f->job->alert.tags[i]);
-	else if (v->type == ITEMS)
+	else if (v->type == ITEMS && v->items == NULL && v->s.n != 0)
+		fn(ctx, v->s);
+	else if (v->type == ITEMS && v->items != NULL)
 		for (const struct jsonr *t = v->items->first; t != NULL; t = t->next)
 			fn(ctx, t->s);
 	return v->type == TAGS || v->type == ITEMS;

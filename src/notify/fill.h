@@ -16,7 +16,10 @@ struct fill {
 	const struct tree *tables;    /* {{table.NAME}}: by severity; NULL none */
 	const struct jsonr *settings; /* {{settings.NAME}} */
 	struct str secret;            /* {{secret}} */
-	struct str item;              /* {{item}}, inside of an each */
+	/* Settings in whose place the job's address stands, when it has one: the first. */
+	const struct str *address;
+	size_t n_address;
+	struct str item; /* {{item}}, inside of an each */
 };
 
 /* How a text stands where it is put. */

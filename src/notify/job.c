@@ -216,6 +216,10 @@ job_parse(struct arena *a, struct str line, struct job *ret, struct diag *why)
 		return e;
 	ret->event = (enum job_event)event;
 	e = read_channel(jsonr_get(top, "channel"), &ret->channel, why);
+	if (ret->channel.type == JOB_EMAIL && ret->address.n != 0) {
+		ret->channel.to[0] = ret->address;
+		ret->channel.n_to = 1;
+	}
 	return e == OK ? read_alert(jsonr_get(top, "alert"), &ret->alert, why) : e;
 }
 

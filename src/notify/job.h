@@ -20,6 +20,7 @@
 #define JOB_ARENA ((size_t)4 << 20) /* enough for any line */
 #define JOB_TO_MAX 50
 #define JOB_TAGS_MAX 64
+#define JOB_ADDRESS_MAX 254 /* bytes of a person's address */
 #define JOB_DETAIL_SIZE 400
 #define JOB_TIMEOUT_MAX_MS 300000
 
@@ -60,7 +61,9 @@ struct job {
 	struct str created;      /* when the alert was raised, RFC 3339 */
 	struct str url, ack_url; /* of the page; "" when it has no public address */
 	enum job_event event;
-	struct str person, address; /* whom it is for; address in place of the channel's own; "" */
+	/* Whom it is for; address in place of the channel's own (of email it is in `to` already);
+	 * "" */
+	struct str person, address;
 	unsigned timeout_ms;
 	bool test; /* a message that somebody asked for: no alert */
 	struct job_channel channel;

@@ -215,6 +215,28 @@ has_setting(const void *ctx, struct str name)
 }
 
 static void
+add_address(struct reading *r, const struct tree *t)
+{
+	if (t->kind != TREE_TEXT || !has_setting(r->k, t->text))
+		wrong(r, t, "address names settings");
+	else if (r->k->n_address == KIND_ADDRESS_MAX)
+		wrong(r, t, "address names at most 4 settings");
+	else
+		r->k->address[r->k->n_address++] = t->text;
+}
+
+/* `address: to`, or `address: [phone, topic]`. */
+static void
+read_address(struct reading *r, const struct tree *t)
+{
+	if (t != NULL && t->kind != TREE_LIST)
+		add_address(r, t);
+	else
+		for (t = t != NULL ? t->first : NULL; t != NULL; t = t->next)
+			add_address(r, t);
+}
+
+static void
 check_texts(struct reading *r, const struct tree *request)
 {
 	const struct fill_names n = { r->k->tables, has_setting, r->k, r->k->secret.name.n != 0 };
@@ -237,7 +259,7 @@ static void
 read_top(struct reading *r, const struct tree *top)
 {
 	static const char *const keys[] = { "name", "label", "about", "settings", "secret",
-		"tables", "request", "answer", "wait_ms" };
+		"address", "tables", "request", "answer", "wait_ms" };
 	const struct tree *request = member(top, "request");
 
 	only(r, top, keys, ARRAY_LEN(keys));
@@ -251,6 +273,7 @@ read_top(struct reading *r, const struct tree *top)
 		wrong(r, top, "name (a-z, 0-9, _) and label are needed");
 	read_settings(r, member(top, "settings"));
 	read_secret(r, member(top, "secret"));
+	read_address(r, member(top, "address"));
 	read_wait(r, member(top, "wait_ms"));
 	read_request(r, request);
 	read_answer(r, member(top, "answer"));
@@ -328,5 +351,6 @@ kind_describe(const struct kind *k, struct buf *to)
 		describe(&w, &k->secret);
 	else
 		jsonw_null(&w);
+	jsonw_kbool(&w, "takes_address", k->n_address != 0);
 	jsonw_end(&w);
 }

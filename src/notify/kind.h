@@ -13,6 +13,7 @@
 #define KIND_FILE_MAX ((size_t)65536)
 #define KIND_SETTINGS_MAX 16
 #define KIND_STATUSES_MAX 16
+#define KIND_ADDRESS_MAX 4
 #define KIND_WAIT_MAX_MS 2000
 #define KINDS_MAX 100
 
@@ -46,6 +47,12 @@ struct kind {
 	struct kind_setting settings[KIND_SETTINGS_MAX];
 	size_t n_settings;
 	struct kind_setting secret; /* name "" for none */
+	/*
+	 * Settings that the address of a message takes the place of: the first holds it then, the
+	 * others are empty.  None: the kind takes no addressed message.
+	 */
+	struct str address[KIND_ADDRESS_MAX];
+	size_t n_address;
 	const struct tree *tables;
 	struct kind_request request;
 	struct kind_answer answer;

@@ -322,6 +322,8 @@ send_webhook(struct sender *s, const struct job *j, struct job_result *ret)
 
 	if (memchr(j->channel.url.p, '\0', j->channel.url.n) != NULL || !is_web(j->channel.url))
 		job_result_set(ret, JOB_NEVER, "the address is no http or https URL");
+	else if (j->address.n != 0)
+		job_result_set(ret, JOB_NEVER, "a webhook sends to no address of a person");
 	else if (call_webhook(j, now, &q, &why) != OK)
 		job_result_set(ret, JOB_RETRY, "%s", why.text);
 	else if (perform(s, &q, &status, ret))

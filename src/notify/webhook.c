@@ -64,6 +64,8 @@ put_body(const struct job *j, size_t max, struct buf *to)
 	jsonw_key(&w, STR("data"));
 	jsonw_obj(&w);
 	put_cut(&w, "channel", j->channel.name, 64);
+	if (j->person.n != 0)
+		put_cut(&w, "person", j->person, 64);
 	if (j->test)
 		jsonw_kstr(&w, "message", STR("Tocsin reaches this address."));
 	else

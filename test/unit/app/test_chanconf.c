@@ -2,6 +2,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "app/chanconf.h"
 
+#include "app/chankind.h"
 #include "base/fs.h"
 #include "test.h"
 
@@ -26,6 +27,22 @@ put_row(void *ctx, const struct channels_row *row)
 	    row->enabled, alerts_severity_word(row->min_severity), row->origin == CHANNELS_CONFIG,
 	    STR_ARG(row->settings), STR_ARG(row->secret));
 	return OK;
+}
+
+TEST(types_that_send_to_a_person)
+{
+	static const struct {
+		const char *type;
+		bool want;
+	} rows[] = { { "email", true }, { "twilio", true }, { "slack_api", true }, { "sns", true },
+		{ "webhook", false }, { "slack", false }, { "pagerduty", false }, { "no", false } };
+	struct kinds kinds;
+	struct diag why = { 0 };
+
+	CHECK_OK(kinds_load(test_source("channels"), &kinds, &why), why);
+	for (size_t i = 0; i < ARRAY_LEN(rows); i++)
+		CHECK_INT(chankind_takes_address(&kinds, str_c(rows[i].type)), rows[i].want);
+	kinds_fini(&kinds);
 }
 
 TEST(as_they_stand_in_the_file)

@@ -65,6 +65,24 @@ TEST(there_and_back)
 	arena_free(a);
 }
 
+TEST(mail_for_one_person_goes_to_nobody_else)
+{
+	struct arena *a = arena_new(JOB_ARENA);
+	struct diag why = { 0 };
+	struct job j;
+
+	CHECK_OK(job_parse(a,
+		     STR("{\"id\":7,\"key\":\"k\",\"person\":\"ann\",\"address\":\"ann@b.c\","
+			 "\"channel\":{\"type\":\"email\",\"settings\":{\"host\":\"h\",\"from\":"
+			 "\"a@b.c\",\"to\":[\"o@b.c\",\"p@b.c\"]}}}"),
+		     &j, &why),
+	    why);
+	CHECK_SLICE(j.person, "ann");
+	CHECK_INT(j.channel.n_to, 1);
+	CHECK_SLICE(j.channel.to[0], "ann@b.c");
+	arena_free(a);
+}
+
 TEST(what_is_no_job)
 {
 	static const struct {

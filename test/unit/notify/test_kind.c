@@ -371,6 +371,56 @@ TEST(what_cannot_be_sent_is_refused)
 	kinds_fini(&kinds);
 }
 
+/* A message for one person goes to him and to nobody else. */
+TEST(the_address_of_a_message_takes_the_place_of_a_setting)
+{
+	static const struct {
+		const char *kind, *settings, *address, *has, *has_not;
+	} rows[] = {
+		{ "twilio", "{\"account\":\"A\",\"from\":\"+1\",\"to\":\"+4911\"}", "+4922",
+		    "To=%2B4922&", "4911" },
+		{ "slack_api", "{\"channel\":\"C1\"}", "U024BE7LH", "\"channel\":\"U024BE7LH\"",
+		    "\"C1\"" },
+		{ "sns",
+		    "{\"region\":\"r\",\"key_id\":\"k\",\"topic\":\"arn:t\",\"url\":\"https://h\"}",
+		    "+4922", "PhoneNumber=%2B4922", "TopicArn" },
+		{ "sendgrid", "{\"from\":\"a@b.c\",\"to\":[\"o@b.c\",\"p@b.c\"]}", "ann@b.c",
+		    "\"to\":[{\"email\":\"ann@b.c\"}]", "o@b.c" },
+		{ "ses",
+		    "{\"region\":\"r\",\"key_id\":\"k\",\"from\":\"a@b.c\",\"to\":[\"o@b.c\"],"
+		    "\"url\":\"https://h\"}",
+		    "ann@b.c", "{\"ToAddresses\":[\"ann@b.c\"]}", "o@b.c" },
+		{ "twilio", "{\"account\":\"A\",\"from\":\"+1\",\"to\":\"+4911\"}", "+49\n22", NULL,
+		    "control" },
+		{ "sendgrid", "{\"from\":\"a@b.c\",\"to\":[\"o@b.c\"]}", "ann", NULL,
+		    "no mail address" },
+		{ "pagerduty", "{}", "+4922", NULL, "no address of a person" },
+		{ "slack", "{}", "+4922", NULL, "no address of a person" },
+	};
+
+	load();
+	for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
+		const struct kind *k = kinds_find(&kinds, str_c(rows[i].kind));
+		auto_buf struct buf all = { 0 };
+		auto_call struct call q = { 0 };
+		struct arena *a = arena_new(1 << 20);
+		struct job j = a_job(k, settings_of(a, k, str_c(rows[i].settings), &all));
+		struct diag why = { 0 };
+
+		j.address = str_c(rows[i].address);
+		if (rows[i].has == NULL) {
+			CHECK(call_make(k, &j, STR("https://h/s"), &q, &why) != OK);
+			CHECK(strstr(why.text, rows[i].has_not) != NULL);
+		} else {
+			CHECK_OK(call_make(k, &j, STR("s"), &q, &why), why);
+			CHECK(str_find(buf_view(&q.body), str_c(rows[i].has)) >= 0);
+			CHECK(str_find(buf_view(&q.body), str_c(rows[i].has_not)) < 0);
+		}
+		arena_free(a);
+	}
+	kinds_fini(&kinds);
+}
+
 TEST(answers)
 {
 	static const struct {
@@ -439,6 +489,8 @@ TEST(broken_files_are_named_with_their_line)
 		{ "name: x\nlabel: l\nsettings: [{name: a, label: b, type: c}]\n", "no such word" },
 		{ "name: x\nlabel: l\nsettings: [{name: a, label: b, type: choice}]\n", "words" },
 		{ "name: x\nlabel: l\nwait_ms: 9000\n", "wait_ms" },
+		{ "name: x\nlabel: l\naddress: to\n", "address names settings" },
+		{ "name: x\nlabel: l\naddress: [{a: b}]\n", "address names settings" },
 		{ "name: x\nlabel: l\nrequest: {url: u, json: a}\nanswer: {never: [9999]}\n",
 		    "never" },
 		{ "name: [", "x.yml" },
@@ -473,6 +525,7 @@ TEST(a_form_can_be_made_of_it)
 	    "api\",\"words\":[]}],"
 	    "\"secret\":{\"name\":\"secret\",\"label\":\"Bot token\",\"help\":\"xoxb-…, with the "
 	    "right "
-	    "chat:write.\",\"type\":\"text\",\"required\":true,\"default\":\"\",\"words\":[]}}");
+	    "chat:write.\",\"type\":\"text\",\"required\":true,\"default\":\"\",\"words\":[]},"
+	    "\"takes_address\":true}");
 	kinds_fini(&kinds);
 }
