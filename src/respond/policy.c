@@ -5,6 +5,7 @@
 #include <stdlib.h>
 
 #include "base/clock.h"
+#include "base/digest.h"
 #include "base/mem.h"
 #include "conf/tree.h"
 
@@ -12,9 +13,11 @@
 
 struct policy {
 	struct arena *arena;
-	struct str name;
+	struct str name, title;
 	struct policy_row *rows;
 	size_t n;
+	struct policy_budget budget;
+	char digest[POLICY_DIGEST];
 };
 
 static enum err
@@ -138,6 +141,36 @@ read_deeds(const struct tree *t, struct policy_row *row, struct diag *why)
 }
 
 static enum err
+read_limit(const struct tree *t, uint64_t *ret, struct diag *why)
+{
+	if (t->kind == TREE_TEXT && str_u64(t->text, ret) && *ret <= POLICY_BUDGET_MAX)
+		return OK;
+	return refuse(why, t, "a number of at most 1000000 is wanted here");
+}
+
+static enum err
+read_budget(const struct tree *t, struct policy_budget *b, struct diag *why)
+{
+	enum err e = OK;
+
+	*b = (struct policy_budget){ POLICY_BUDGET_USERS, POLICY_BUDGET_SHARED, 24 * POLICY_SPAN };
+	if (t->kind != TREE_MAP)
+		return refuse(why, t, "budget: is a map like {users: 3, shared: 1, window: 1d}");
+	for (const struct tree *m = t->first; m != NULL && e == OK; m = m->next) {
+		if (key_is(m, "users"))
+			e = read_limit(m, &b->users, why);
+		else if (key_is(m, "shared"))
+			e = read_limit(m, &b->shared, why);
+		else if (!key_is(m, "window"))
+			e = refuse(why, m, "a budget has the members users, shared and window");
+		else if (m->kind != TREE_TEXT || !clock_span(m->text, &b->window) ||
+			 b->window <= 0 || b->window > POLICY_WINDOW_MAX)
+			e = refuse(why, m, "window: is a time like 1d, at most 7d");
+	}
+	return e;
+}
+
+static enum err
 read_part(const struct tree *t, struct policy_row *row, struct diag *why)
 {
 	if (key_is(t, "threat"))
@@ -152,7 +185,10 @@ read_part(const struct tree *t, struct policy_row *row, struct diag *why)
 		return read_set(t, find_severity, &row->severities, why);
 	if (key_is(t, "do"))
 		return read_deeds(t, row, why);
-	return refuse(why, t, "a row has the members threat, rules, tags, wish, severity and do");
+	if (key_is(t, "budget"))
+		return read_budget(t, &row->budget, why);
+	return refuse(why, t,
+	    "a row has the members threat, rules, tags, wish, severity, do and budget");
 }
 
 static enum err
@@ -181,7 +217,6 @@ read_rows(struct policy *p, const struct tree *t, struct diag *why)
 static enum err
 read_top(struct policy *p, const struct tree *top, struct diag *why)
 {
-	struct str title;
 	enum err e = OK;
 
 	if (top->kind != TREE_MAP)
@@ -190,12 +225,18 @@ read_top(struct policy *p, const struct tree *top, struct diag *why)
 		if (key_is(m, "policy"))
 			e = read_text(m, &p->name, why);
 		else if (key_is(m, "title"))
-			e = read_text(m, &title, why);
+			e = read_text(m, &p->title, why);
 		else if (key_is(m, "rows"))
 			e = read_rows(p, m, why);
+		else if (key_is(m, "budget"))
+			e = read_budget(m, &p->budget, why);
 		else
-			e = refuse(why, m, "a policy has the members policy, title and rows");
+			e = refuse(why, m,
+			    "a policy has the members policy, title, rows and budget");
 	}
+	for (size_t i = 0; i < p->n && e == OK; i++)
+		if (p->rows[i].budget.window == 0)
+			p->rows[i].budget = p->budget;
 	if (e == OK && (p->name.n == 0 || p->rows == NULL))
 		e = refuse(why, top, "a policy has at least policy and rows");
 	return e;
@@ -206,10 +247,15 @@ policy_read(struct str text, const char *file, struct policy **ret, struct diag 
 {
 	struct policy *p = MEM_NEW(struct policy);
 	struct tree *top = NULL;
+	uint8_t sum[DIGEST_SIZE];
 	struct str kept;
 	enum err e = OK;
 
 	p->arena = arena_new(BUDGET);
+	p->budget =
+	    (struct policy_budget){ POLICY_BUDGET_USERS, POLICY_BUDGET_SHARED, 24 * POLICY_SPAN };
+	digest_sha256(text, sum);
+	(void)digest_hex(sum, sizeof(sum) / 2, p->digest);
 	if (!arena_copy(p->arena, text, &kept))
 		e = err_set(why, FAIL_LIMIT, "the policy is too large");
 	if (e == OK)
@@ -289,4 +335,31 @@ size_t
 policy_len(const struct policy *p)
 {
 	return p->n;
+}
+
+struct str
+policy_title(const struct policy *p)
+{
+	return p->title;
+}
+
+const struct policy_row *
+policy_at(const struct policy *p, size_t i)
+{
+	return i < p->n ? &p->rows[i] : NULL;
+}
+
+const struct policy_budget *
+policy_budget(const struct policy *p, struct str threat)
+{
+	for (size_t i = 0; i < p->n; i++)
+		if (str_eq(p->rows[i].threat, threat))
+			return &p->rows[i].budget;
+	return &p->budget;
+}
+
+const char *
+policy_digest(const struct policy *p)
+{
+	return p->digest;
 }
