@@ -3,6 +3,8 @@
 /* tested by: test/unit/detect/test_match.c */
 #include "detect/ask.h"
 
+#include <string.h>
+
 #include "detect/datepart.h"
 #include "detect/index.h"
 #include "detect/value.h"
@@ -53,21 +55,30 @@ ask_extra(const struct rec_extra *x, ask_value_fn fn, void *ctx)
 	return !x->null && give(x->type, &x->v, fn, ctx);
 }
 
+/* Where the value of the channel is in this record. */
+static enum field
+field_in(const struct rec *r, const struct chan *c)
+{
+	return c->also != FIELD_NONE && !rec_has(r, c->field) && rec_has(r, c->also) ? c->also
+										     : c->field;
+}
+
 bool
 ask_each_field(struct ask *q, const struct chan *c, ask_value_fn fn, void *ctx)
 {
+	const enum field f = field_in(q->r, c);
 	union rec_value u;
 
-	if (c->field != F_URL) {
-		if (!has(q->r, c->field))
+	if (f != F_URL) {
+		if (!has(q->r, f))
 			return false;
-		u = q->r->v[c->field];
+		u = q->r->v[f];
 	} else {
 		u.s = value_target(q->r, &q->target[q->level]);
 		if (u.s.p == NULL)
 			return false;
 	}
-	if (give(field_info(c->field)->type, &u, fn, ctx))
+	if (give(field_info(f)->type, &u, fn, ctx))
 		return true;
 	if (!c->decode || !value_decode(u.s, &q->decoded[q->level]))
 		return false;
@@ -210,6 +221,19 @@ left_holds(void *ctx, const struct ask_value *v)
 	return yes;
 }
 
+/* An object of that name: it is kept as its members. */
+static bool
+is_object_of(const struct rec *r, struct str path)
+{
+	for (uint32_t i = 0; i < r->n_extra; i++) {
+		struct str p = r->extra[i].path;
+
+		if (p.n > path.n && p.p[path.n] == '.' && memcmp(p.p, path.p, path.n) == 0)
+			return true;
+	}
+	return false;
+}
+
 /* Present, be it null. */
 static bool
 is_present(const struct ask *q, uint32_t chan)
@@ -217,12 +241,12 @@ is_present(const struct ask *q, uint32_t chan)
 	const struct chan *c = &q->rs->atoms.chan.p[chan];
 	struct str path;
 
-	if (c->field != FIELD_NONE && (rec_has(q->r, c->field) || is_null(q->r, c->field)))
+	if (c->field != FIELD_NONE && (rec_has(q->r, field_in(q->r, c)) || is_null(q->r, c->field)))
 		return true;
 	if (c->field == F_URL && rec_has(q->r, F_ENDPOINT))
 		return true;
 	for (uint32_t it = 0; q->r->n_extra > 0 && index_chan_path(q->rs->index, chan, &it, &path);)
-		if (rec_find_extra(q->r, path, 0) != NULL)
+		if (rec_find_extra(q->r, path, 0) != NULL || is_object_of(q->r, path))
 			return true;
 	return false;
 }

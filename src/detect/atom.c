@@ -12,6 +12,7 @@
 #include "detect/modifier.h"
 #include "detect/pool.h"
 #include "detect/regex.h"
+#include "rec/sent.h"
 
 #define KNOWN_MAX ((size_t)1 << 24)
 
@@ -77,7 +78,7 @@ uint32_t
 atoms_field(struct atoms *s, struct str name, struct str category, bool *ret_known)
 {
 	enum field f = field_find_sigma(name, category);
-	struct chan c = { .field = f, .name = pool_str(s->arena, name) };
+	struct chan c = { .field = f, .also = FIELD_NONE, .name = pool_str(s->arena, name) };
 	uint32_t chan;
 
 	*ret_known = f != FIELD_NONE;
@@ -88,8 +89,10 @@ atoms_field(struct atoms *s, struct str name, struct str category, bool *ret_kno
 	}
 	c.name = str_c(field_info(f)->native);
 	c.decode = f == F_URL || f == F_ENDPOINT || f == F_QUERY;
-	if (field_find(name) != FIELD_NONE)
-		return add_chan(s, known(s, 'f', (uint64_t)f, 0, STR("")), &c);
+	if (field_find(name) != FIELD_NONE) {
+		c.also = sent_else(name);
+		return add_chan(s, known(s, 'f', (uint64_t)f, c.also, STR("")), &c);
+	}
 	/* Events that use the rule's own spelling keep it as an unknown field, which goes first. */
 	chan = add_chan(s, known(s, 'f', (uint64_t)f, 0, name), &c);
 	add_path(s, name, chan);
@@ -99,7 +102,9 @@ atoms_field(struct atoms *s, struct str name, struct str category, bool *ret_kno
 uint32_t
 atoms_keywords(struct atoms *s, struct str product)
 {
-	const struct chan c = { .field = FIELD_NONE, .keywords = true, .name = STR("keywords") };
+	const struct chan c = {
+		.field = FIELD_NONE, .also = FIELD_NONE, .keywords = true, .name = STR("keywords")
+	};
 
 	return add_chan(s, known(s, 'k', 0, 0, product), &c);
 }

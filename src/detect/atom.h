@@ -62,6 +62,7 @@ struct atom {
  */
 struct chan {
 	enum field field; /* FIELD_NONE: unknown fields only */
+	enum field also;  /* where the event has none: as sent_else(); FIELD_NONE */
 	bool keywords;    /* the raw line; without one, every value */
 	bool decode;      /* also asked percent-decoded once */
 	struct str name;

@@ -61,6 +61,15 @@ same(struct str name, const char *what)
 }
 
 static enum field
+alias_of(struct str name)
+{
+	for (size_t i = 0; i < ARRAY_LEN(aliases); i++)
+		if (same(name, aliases[i].path))
+			return aliases[i].field;
+	return FIELD_NONE;
+}
+
+static enum field
 bare(struct str name)
 {
 	for (unsigned f = 0; f < FIELD_COUNT; f++) {
@@ -69,10 +78,15 @@ bare(struct str name)
 		if (same(name, info->native) || same(name, info->ecs))
 			return sent_is_ours((enum field)f) ? FIELD_NONE : (enum field)f;
 	}
-	for (size_t i = 0; i < ARRAY_LEN(aliases); i++)
-		if (same(name, aliases[i].path))
-			return aliases[i].field;
-	return FIELD_NONE;
+	return alias_of(name);
+}
+
+enum field
+sent_else(struct str name)
+{
+	const enum field f = alias_of(name);
+
+	return f != bare(name) ? f : FIELD_NONE;
 }
 
 enum field

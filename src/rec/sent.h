@@ -38,4 +38,10 @@ bool sent_is_ours(enum field f);
  */
 enum field sent_field(struct str name);
 
+/*
+ * The field that takes a value of this name when the field that is called so does not: "status" of
+ * 404 is status_code.  FIELD_NONE: none.
+ */
+enum field sent_else(struct str name);
+
 #endif
