@@ -33,6 +33,13 @@ static const char *const schema[] = {
 	"CREATE TRIGGER leases_up AFTER UPDATE OF state ON leases BEGIN UPDATE position"
 	" SET live = live + (new.state IN " LEASES_LIVE ") - (old.state IN " LEASES_LIVE "); END;"
 	"INSERT INTO position VALUES(1, 0, -1, 0);",
+	"CREATE TABLE carried(lease INTEGER PRIMARY KEY REFERENCES leases(id) ON DELETE CASCADE,"
+	" phase TEXT NOT NULL, until_ns INTEGER NOT NULL DEFAULT 0, turn INTEGER NOT NULL DEFAULT "
+	"1, tries INTEGER NOT NULL DEFAULT 0, mended INTEGER NOT NULL DEFAULT 0,"
+	" next_ns INTEGER NOT NULL DEFAULT 0, seen_ns INTEGER NOT NULL DEFAULT 0,"
+	" words TEXT NOT NULL DEFAULT '');"
+	"CREATE INDEX carried_next ON carried(next_ns) WHERE phase <> 'over';",
+	BUDGET_SCHEMA,
 };
 
 static const char *const words[LEASE_STATES] = { "proposed", "active", "expired", "undone",
@@ -144,8 +151,8 @@ leave(struct leases *l, bool own, enum err e, struct diag *why)
 	return own ? leases_finish(l, e, why) : e;
 }
 
-static enum err
-next_rev(struct leases *l, int64_t *ret, struct diag *why)
+enum err
+leases_in_rev(struct leases *l, int64_t *ret, struct diag *why)
 {
 	bool row = false;
 	enum err e = db_step(l->rev, &row, why);
@@ -156,9 +163,9 @@ next_rev(struct leases *l, int64_t *ret, struct diag *why)
 	return e;
 }
 
-static enum err
-note_change(struct leases *l, int64_t id, enum lease_state from, enum lease_state to, struct str by,
-    struct str result, int64_t now, struct diag *why)
+enum err
+leases_in_audit(struct leases *l, int64_t id, enum lease_state from, enum lease_state to,
+    struct str by, struct str result, int64_t now, struct diag *why)
 {
 	db_bind_int(l->audit, 1, id);
 	db_bind_int(l->audit, 2, now);
@@ -207,7 +214,7 @@ prolong(struct leases *l, const struct found *f, const struct lease *want, int64
 	enum lease_state to = want->state == LEASE_ACTIVE ? LEASE_ACTIVE : f->state;
 	struct db_stmt *st;
 	int64_t rev = 0;
-	enum err e = next_rev(l, &rev, why);
+	enum err e = leases_in_rev(l, &rev, why);
 
 	if (e == OK)
 		e = db_prepare(l->db,
@@ -227,7 +234,7 @@ prolong(struct leases *l, const struct found *f, const struct lease *want, int64
 	db_finalize(st);
 	if (e != OK)
 		return e;
-	return note_change(l, f->id, f->state, to, want->by, want->reason, now, why);
+	return leases_in_audit(l, f->id, f->state, to, want->by, want->reason, now, why);
 }
 
 static enum err
@@ -261,7 +268,7 @@ static enum err
 insert(struct leases *l, const struct lease *w, int64_t now, int64_t *ret_id, struct diag *why)
 {
 	int64_t rev = 0;
-	enum err e = next_rev(l, &rev, why);
+	enum err e = leases_in_rev(l, &rev, why);
 
 	if (e != OK)
 		return e;
@@ -284,7 +291,7 @@ insert(struct leases *l, const struct lease *w, int64_t now, int64_t *ret_id, st
 		e = prune(l, why);
 	if (e != OK)
 		return e;
-	return note_change(l, *ret_id, w->state, w->state, w->by, w->result, now, why);
+	return leases_in_audit(l, *ret_id, w->state, w->state, w->by, w->result, now, why);
 }
 
 static enum err
@@ -333,7 +340,7 @@ change_inside(struct leases *l, int64_t id, enum lease_state from, enum lease_st
 {
 	struct db_stmt *st;
 	int64_t rev = 0;
-	enum err e = next_rev(l, &rev, why);
+	enum err e = leases_in_rev(l, &rev, why);
 
 	if (e == OK)
 		e = db_prepare(l->db,
@@ -349,7 +356,7 @@ change_inside(struct leases *l, int64_t id, enum lease_state from, enum lease_st
 	db_bind_int(st, 5, lives(to) ? 0 : now);
 	e = db_run(st, why);
 	db_finalize(st);
-	return e == OK ? note_change(l, id, from, to, by, result, now, why) : e;
+	return e == OK ? leases_in_audit(l, id, from, to, by, result, now, why) : e;
 }
 
 static enum err

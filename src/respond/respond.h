@@ -10,14 +10,22 @@ struct respond {
 	struct leases *leases;
 	struct guard *guard;
 	const struct policy *policy;
-	bool armed; /* else every response is a dry run */
+	bool armed;       /* else every response is a dry run */
+	unsigned carried; /* bits 1 << enum deed_by: who is there besides gate and channels; what
+			   * others would do waits for a person */
 };
+
+#define RESPOND_USERS_MAX 20 /* of one alert; about more than these somebody has to decide */
+#define RESPOND_EVIDENCE_SPAN (15 * POLICY_SPAN / 60) /* evidence is taken again after it */
 
 struct respond_case {
 	struct policy_case what;
 	struct str alert;
 	struct str address, user; /* whom it is about; "": nobody, or not only one */
 	int64_t last;             /* newest event */
+	const struct str *users;  /* all it is about, when there is not only one; NULL */
+	size_t n_users;
+	const char *distrusted; /* why its addresses and users are not acted upon, NULL: they are */
 };
 
 /*
@@ -29,7 +37,7 @@ enum err respond_alert(struct respond *r, const struct respond_case *c, int64_t 
     struct diag *why) NONNULL;
 
 struct respond_wish {   /* by hand */
-	enum deed deed; /* DEED_BLOCK_IP or DEED_RATE_LIMIT_IP */
+	enum deed deed; /* one that is done to an address, a user or everybody */
 	struct str entity;
 	int64_t span; /* ns */
 	struct str by, reason;

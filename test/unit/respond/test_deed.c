@@ -24,11 +24,17 @@ TEST(what_is_no_word)
 	CHECK_INT(d, DEEDS);
 }
 
+TEST(nothing_is_left_to_nobody)
+{
+	for (unsigned i = 0; i < DEEDS; i++)
+		CHECK(deed_by((enum deed)i) != DEED_BY_PERSON);
+}
+
 TEST(only_addresses_go_to_the_gate)
 {
 	for (unsigned i = 0; i < DEEDS; i++)
 		if (deed_by((enum deed)i) == DEED_BY_GATE)
 			CHECK_INT(deed_to((enum deed)i), DEED_TO_ADDRESS);
-	CHECK_INT(deed_by(DEED_LOCK_ACCOUNT), DEED_BY_PERSON);
+	CHECK_INT(deed_by(DEED_LOCK_ACCOUNT), DEED_BY_APP);
 	CHECK_INT(deed_to(DEED_LOCK_ACCOUNT), DEED_TO_USER);
 }

@@ -173,6 +173,78 @@ TEST(by_hand)
 	CHECK_INT(respond_by_hand(&r, &w, NOW, &id, NULL), FAIL_LIMIT);
 	w.entity = STR("203.0.113.1");
 	w.deed = DEED_LOCK_ACCOUNT;
+	CHECK_INT(respond_by_hand(&r, &w, NOW, &id, NULL), FAIL_DENIED); /* nobody does it */
+	r.carried = 1U << DEED_BY_APP;
+	CHECK_INT(respond_by_hand(&r, &w, NOW, &id, NULL), FAIL_SYNTAX); /* no name */
+	w.entity = STR("eve");
+	CHECK_OK(respond_by_hand(&r, &w, NOW, &id, &why), why);
+	w.deed = DEED_BLOCK_ALL_TRAFFIC;
 	CHECK_INT(respond_by_hand(&r, &w, NOW, &id, NULL), FAIL_SYNTAX);
+	w.entity = STR("*");
+	CHECK_OK(respond_by_hand(&r, &w, NOW, &id, &why), why);
+	w.deed = DEED_CREATE_TICKET;
+	CHECK_INT(respond_by_hand(&r, &w, NOW, &id, NULL), FAIL_SYNTAX); /* without an alert */
+	stop(&r);
+}
+
+static size_t
+about(struct respond *r, const char *address, const struct str *users, size_t n,
+    const char *distrusted)
+{
+	const struct respond_case c = { .what = { STR("rule"), STR(""), STR("BLOCK_IP"), 1 },
+		.alert = STR("a1"),
+		.address = str_c(address),
+		.users = users,
+		.n_users = n,
+		.last = 1,
+		.distrusted = distrusted };
+	struct diag why = { 0 };
+	size_t begun = 99;
+
+	CHECK_OK(leases_begin(r->leases, &why), why);
+	CHECK_OK(leases_finish(r->leases, respond_alert(r, &c, NOW, &begun, &why), &why), why);
+	return begun;
+}
+
+TEST(each_user_it_is_about)
+{
+	const struct str users[RESPOND_USERS_MAX + 1] = { STR("ann"), STR("203.0.113.9"),
+		STR("bob"), STR("*") };
+	struct respond r = start(true);
+
+	r.carried = 1U << DEED_BY_APP;
+	/* A name that reads as an address, or as everybody, is nobody's. */
+	CHECK_INT(about(&r, "", users, 4, NULL), 3);
+	CHECK_STR(list(&r), "NOTIFY a1 expired: the channels of the alert send it\n"
+			    "LOCK_ACCOUNT bob active: \n"
+			    "LOCK_ACCOUNT ann active: \n");
+	stop(&r);
+	r = start(true);
+	r.carried = 1U << DEED_BY_APP;
+	CHECK_INT(about(&r, "", users, RESPOND_USERS_MAX + 1, NULL), 0);
+	CHECK(strstr(list(&r), "LOCK_ACCOUNT a1 failed: the alert is about more than 20") != NULL);
+	stop(&r);
+}
+
+TEST(a_user_named_like_a_protected_address_opens_no_door)
+{
+	const struct str users[] = { STR("127.0.0.1") };
+	struct respond r = start(true);
+
+	CHECK_INT(about(&r, "127.0.0.1", users, 1, NULL), 1);
+	CHECK(strstr(list(&r), "BLOCK_IP 127.0.0.1 failed: never blocked") != NULL);
+	stop(&r);
+}
+
+TEST(what_anybody_could_have_written_waits_for_a_person)
+{
+	const struct str users[] = { STR("ann") };
+	struct respond r = start(true);
+
+	r.carried = 1U << DEED_BY_APP;
+	CHECK_INT(about(&r, "203.0.113.7", users, 1, "not to be trusted"), 3);
+	CHECK_STR(list(&r), "NOTIFY a1 expired: the channels of the alert send it\n"
+			    "LOCK_ACCOUNT ann proposed: not to be trusted\n"
+			    "BLOCK_IP 203.0.113.7 proposed: not to be trusted\n");
 	stop(&r);
 }
