@@ -4,8 +4,10 @@
 
 #include "alert/internal.h"
 #include "base/crash.h"
+#include "base/vec.h"
 
 #define SECOND ((int64_t)1000000000)
+#define TURN SECOND                    /* of one that waits for another */
 #define PAUSE_MAX (60 * SECOND)        /* of a channel that is down */
 #define AFTER_MAX (24 * 3600 * SECOND) /* a receiver may ask for no more */
 
@@ -44,9 +46,14 @@ outbox_recover(struct alerts *a, struct diag *why)
 	    "UPDATE outbox SET state = 'pending', next_ns = 0 WHERE state = 'sending'", why);
 }
 
+struct waiting {
+	int64_t id, until;
+};
+
 struct claim {
 	struct alerts *a;
-	struct db_stmt *due, *take;
+	struct db_stmt *due, *take, *wait;
+	VEC(struct waiting) waiting;
 	int64_t now;
 	struct outbox_job *jobs;
 	size_t n, max;
@@ -67,6 +74,16 @@ read_job(struct db_stmt *st, struct outbox_job *ret)
 	(void)str_to_c(db_str(st, 8), ret->address, sizeof(ret->address));
 }
 
+/* One before it, of the same alert and channel, is not through: looked at when that is due. */
+static void
+must_wait(struct claim *c)
+{
+	const int64_t that = db_int(c->due, 9), soon = c->now + TURN;
+
+	VEC_PUSH(&c->waiting,
+	    ((struct waiting){ .id = db_int(c->due, 0), .until = that > soon ? that : soon }));
+}
+
 /* Up to `room` rows of a channel, the most urgent first. */
 static enum err
 claim_channel(struct claim *c, struct str channel, size_t room, struct diag *why)
@@ -81,7 +98,10 @@ claim_channel(struct claim *c, struct str channel, size_t room, struct diag *why
 		db_bind_int(c->due, 2, rank);
 		db_bind_int(c->due, 3, c->now);
 		while (c->n < end && (e = db_step(c->due, &more, why)) == OK && more)
-			read_job(c->due, &c->jobs[c->n++]);
+			if (db_is_null(c->due, 9))
+				read_job(c->due, &c->jobs[c->n++]);
+			else
+				must_wait(c);
 		db_reset(c->due);
 	}
 	return e;
@@ -114,7 +134,7 @@ claim_all(struct claim *c, unsigned per_channel, struct diag *why)
 	return e;
 }
 
-/* In the transaction: what was found is marked. */
+/* In the transaction: what was found is marked, what must wait is put off. */
 static enum err
 take_all(struct claim *c, struct diag *why)
 {
@@ -124,6 +144,11 @@ take_all(struct claim *c, struct diag *why)
 		db_bind_int(c->take, 1, c->jobs[i].id);
 		e = db_run(c->take, why);
 	}
+	for (size_t i = 0; i < c->waiting.n && e == OK; i++) {
+		db_bind_int(c->wait, 1, c->waiting.p[i].id);
+		db_bind_int(c->wait, 2, c->waiting.p[i].until);
+		e = db_run(c->wait, why);
+	}
 	return e;
 }
 
@@ -131,9 +156,12 @@ static enum err
 claim_inside(struct claim *c, unsigned per_channel, struct diag *why)
 {
 	enum err e = db_prepare(c->a->db,
-	    "SELECT id, alert_id, channel, key, attempts, created_ns, event, person, address FROM"
-	    " outbox WHERE state = 'pending' AND channel = ?1 AND rank = ?2 AND next_ns <= ?3 "
-	    "ORDER BY next_ns, id",
+	    "SELECT id, alert_id, channel, key, attempts, created_ns, event, person, address,"
+	    " (SELECT max(b.next_ns) FROM outbox b INDEXED BY outbox_alert WHERE b.alert_id ="
+	    " o.alert_id AND b.channel = o.channel AND b.id < o.id AND b.state IN ('pending',"
+	    " 'sending') AND (o.event IN ('ack', 'resolve') OR b.event IN ('ack', 'resolve')))"
+	    " FROM outbox o WHERE state = 'pending' AND channel = ?1 AND rank = ?2 AND"
+	    " next_ns <= ?3 ORDER BY next_ns, id",
 	    &c->due, why);
 
 	if (e == OK)
@@ -141,11 +169,16 @@ claim_inside(struct claim *c, unsigned per_channel, struct diag *why)
 		    "UPDATE outbox SET state = 'sending', attempts = attempts + 1 WHERE id = ?1",
 		    &c->take, why);
 	if (e == OK)
+		e = db_prepare(c->a->db, "UPDATE outbox SET next_ns = ?2 WHERE id = ?1", &c->wait,
+		    why);
+	if (e == OK)
 		e = claim_all(c, per_channel, why);
 	if (e == OK)
 		e = take_all(c, why);
 	db_finalize(c->due);
 	db_finalize(c->take);
+	db_finalize(c->wait);
+	VEC_FINI(&c->waiting);
 	return e;
 }
 

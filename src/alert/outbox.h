@@ -1,7 +1,8 @@
 /*
  * The outbox: one row for each alert and channel, written in the transaction
  * of the alert and kept until the channel took it or it is a dead letter.
- * Delivery is at least once; `key` is the same at every attempt.
+ * Delivery is at least once; `key` is the same at every attempt.  That an alert
+ * was taken on or closed is never sent before that it was raised (alert/tell.h).
  *
  *   pending -> sending    outbox_claim()
  *   sending -> sent, pending again later, or dead    outbox_result()

@@ -2,6 +2,8 @@
 /* Steps of the schema: written once, added to at the end. */
 #include "alert/schema.h"
 
+#include "alert/tell.h"
+
 /* The first form: one table, found by id. */
 #define FIRST                                                                                      \
 	"CREATE TABLE alerts(id TEXT PRIMARY KEY, rule_id TEXT NOT NULL, title TEXT NOT NULL,"     \
@@ -247,7 +249,7 @@ static const char *const steps[SCHEMA_VERSION] = {
 	FIRST,
 	ALERTS INDEXES COUNTS HISTORY OUTBOX,
 	DETAILS,
-	ANSWER PAGES PAGES_MOVE,
+	ANSWER PAGES PAGES_MOVE TELL,
 };
 
 enum err

@@ -3,6 +3,7 @@
 /* Kinds of channels, shared by the daemon and the process that sends. */
 #include "app/chankind.h"
 
+#include "alert/tell.h"
 #include "app/paths.h"
 #include "base/jsonw.h"
 #include "base/log.h"
@@ -28,6 +29,23 @@ chankind_describe(const struct kinds *ks, struct buf *to)
 		kind_describe(ks->p[i], to);
 	}
 	buf_str(to, STR("]}"));
+}
+
+enum err
+chankind_tell(const struct kinds *ks, struct alerts *a, struct diag *why)
+{
+	struct tell_kind all[KINDS_MAX + 1] = { { STR("webhook"), true, true } };
+	size_t n = 1;
+
+	for (size_t i = 0; i < ks->n; i++) {
+		const struct kind *k = ks->p[i];
+		const struct tell_kind t = { k->name, kind_tells(k, KIND_ACK),
+			kind_tells(k, KIND_RESOLVE) };
+
+		if (t.ack || t.resolve)
+			all[n++] = t;
+	}
+	return tell_kinds(a, all, n, why);
 }
 
 bool

@@ -10,6 +10,10 @@ void chankind_load(struct kinds *ret) NONNULL;
 /* {"kinds":[...]}: what GET /v1/channel-kinds says. */
 void chankind_describe(const struct kinds *ks, struct buf *to) NONNULL;
 
+/* Tells the database which of them hear what becomes of an alert; once at start. */
+enum err chankind_tell(const struct kinds *ks, struct alerts *a, struct diag *why)
+    __attribute__((nonnull(1, 2)));
+
 /* May a message through a channel of this type go to the address of a person? */
 bool chankind_takes_address(const struct kinds *ks, struct str type) __attribute__((nonnull(1)));
 

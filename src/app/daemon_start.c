@@ -66,6 +66,8 @@ open_detector(struct daemon *d, struct diag *why)
 	chankind_load(&d->kinds);
 	chankind_describe(&d->kinds, &d->kinds_json);
 	if (e == OK)
+		e = chankind_tell(&d->kinds, d->alerts, why);
+	if (e == OK)
 		e = chanconf_apply(d->alerts, d->conf, &d->kinds, why);
 	if (e == OK)
 		e = delivery_new(&(struct delivery_opts){ d->loop, d->alerts, d->conf, d->o->dir,

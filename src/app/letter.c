@@ -49,6 +49,7 @@ on_alert(void *ctx, const struct alerts_row *row)
 	jsonw_kstr(&w, "summary", row->summary);
 	jsonw_kstr(&w, "advice", row->advice);
 	jsonw_kstr(&w, "action", row->action);
+	jsonw_kstr(&w, "by", row->status_by);
 	jsonw_kint(&w, "confidence", row->confidence);
 	jsonw_key(&w, STR("tags"));
 	jsonw_arr(&w);

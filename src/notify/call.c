@@ -1,5 +1,4 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* tested by: test/unit/notify/test_kind.c */
 /* Makes requests of alerts. */
 #include "notify/call.h"
 
@@ -117,6 +116,7 @@ clip_alert(struct job_alert *a)
 	clip(&a->id, 64);
 	clip(&a->rule_id, 256);
 	clip(&a->action, 64);
+	clip(&a->by, 128);
 	for (size_t i = 0; i < a->n_tags; i++)
 		clip(&a->tags[i], 64);
 }
@@ -134,11 +134,11 @@ put_lines(const struct fill *f, const struct tree *list, struct buf *to, struct 
 }
 
 static enum err
-put_body(const struct kind *k, const struct fill *f, struct buf *to, struct diag *why)
+put_body(const struct kind_request *q, const struct fill *f, struct buf *to, struct diag *why)
 {
-	const struct tree *body = k->request.body;
+	const struct tree *body = q->body;
 
-	switch (k->request.body_as) {
+	switch (q->body_as) {
 	case KIND_FORM:
 		return template_form(f, body, to, why);
 	case KIND_LINES:
@@ -152,10 +152,10 @@ put_body(const struct kind *k, const struct fill *f, struct buf *to, struct diag
 }
 
 static enum err
-put_headers(const struct kind *k, const struct fill *f, struct call *ret, struct diag *why)
+put_headers(const struct kind_request *q, const struct fill *f, struct call *ret, struct diag *why)
 {
-	const struct tree *h = k->request.headers;
-	enum err e = add_header(ret, STR("Content-Type"), k->request.type, why);
+	const struct tree *h = q->headers;
+	enum err e = add_header(ret, STR("Content-Type"), q->type, why);
 
 	for (h = h != NULL ? h->first : NULL; h != NULL && e == OK; h = h->next) {
 		auto_secret struct buf value = { 0 };
@@ -172,20 +172,20 @@ put_headers(const struct kind *k, const struct fill *f, struct call *ret, struct
 }
 
 static enum err
-put_login(const struct kind *k, const struct fill *f, struct call *ret, struct diag *why)
+put_login(const struct kind_request *q, const struct fill *f, struct call *ret, struct diag *why)
 {
 	enum err e = OK;
 
-	if (k->request.user.n != 0) {
-		e = fill_text(f, k->request.user, FILL_LINE, &ret->user, why);
+	if (q->user.n != 0) {
+		e = fill_text(f, q->user, FILL_LINE, &ret->user, why);
 		if (e == OK)
-			e = fill_text(f, k->request.password, FILL_LINE, &ret->password, why);
+			e = fill_text(f, q->password, FILL_LINE, &ret->password, why);
 		buf_byte(&ret->user, '\0');
 		buf_byte(&ret->password, '\0');
 	}
-	if (k->request.aws.n != 0 && e == OK) {
+	if (q->aws.n != 0 && e == OK) {
 		buf_str(&ret->aws, STR("aws:amz:"));
-		e = fill_text(f, k->request.aws, FILL_LINE, &ret->aws, why);
+		e = fill_text(f, q->aws, FILL_LINE, &ret->aws, why);
 		buf_byte(&ret->aws, '\0');
 	}
 	return e;
@@ -219,10 +219,46 @@ check_address(const struct kind *k, struct str address, struct diag *why)
 	return OK;
 }
 
+/* The request for what a message tells; a bundle is told as an alert is. */
+static const struct kind_request *
+request_of(const struct kind *k, const struct job *j)
+{
+	static const enum kind_event of[JOB_EVENTS] = {
+		[JOB_ACK] = KIND_ACK,
+		[JOB_RESOLVE] = KIND_RESOLVE,
+	};
+
+	return kind_tells(k, of[j->event]) ? &k->requests[of[j->event]] : NULL;
+}
+
+static enum err
+put_request(const struct kind_request *q, const struct fill *f, struct call *ret, struct diag *why)
+{
+	enum err e;
+
+	buf_init(&ret->body, q->max);
+	buf_str(&ret->method, q->method);
+	buf_byte(&ret->method, '\0');
+	e = fill_text(f, q->url, FILL_URL, &ret->url, why);
+	if (e == OK && !uri_http(buf_view(&ret->url)))
+		e = err_set(why, FAIL_SYNTAX, "the address is no http or https URL");
+	buf_byte(&ret->url, '\0');
+	if (e == OK)
+		e = put_headers(q, f, ret, why);
+	if (e == OK)
+		e = put_login(q, f, ret, why);
+	if (e == OK)
+		e = put_body(q, f, &ret->body, why);
+	if (e == OK && buf_overflow(&ret->body))
+		e = err_set(why, FAIL_LIMIT, "the message is longer than %zu bytes", q->max);
+	return e;
+}
+
 enum err
 call_make(const struct kind *k, const struct job *j, struct str secret, struct call *ret,
     struct diag *why)
 {
+	const struct kind_request *q = request_of(k, j);
 	struct job as = *j;
 	const struct fill f = { .job = &as,
 		.tables = k->tables,
@@ -230,30 +266,16 @@ call_make(const struct kind *k, const struct job *j, struct str secret, struct c
 		.secret = secret,
 		.address = k->address,
 		.n_address = k->n_address };
-	enum err e = check_address(k, j->address, why);
+	const enum err e = check_address(k, j->address, why);
 
 	if (e != OK)
 		return e;
+	if (q == NULL)
+		return err_set(why, FAIL_DENIED, "%.*s has no message for that", STR_ARG(k->name));
 	if (j->test)
 		as.alert = test_alert(j);
 	clip_alert(&as.alert);
-	buf_init(&ret->body, k->request.max);
-	buf_str(&ret->method, k->request.method);
-	buf_byte(&ret->method, '\0');
-	e = fill_text(&f, k->request.url, FILL_URL, &ret->url, why);
-	if (e == OK && !uri_http(buf_view(&ret->url)))
-		e = err_set(why, FAIL_SYNTAX, "the address is no http or https URL");
-	buf_byte(&ret->url, '\0');
-	if (e == OK)
-		e = put_headers(k, &f, ret, why);
-	if (e == OK)
-		e = put_login(k, &f, ret, why);
-	if (e == OK)
-		e = put_body(k, &f, &ret->body, why);
-	if (e == OK && buf_overflow(&ret->body))
-		e = err_set(why, FAIL_LIMIT, "the message is longer than %zu bytes",
-		    k->request.max);
-	return e;
+	return put_request(q, &f, ret, why);
 }
 
 /* "data.issueCreate.success", "errors.0.message" */

@@ -25,6 +25,7 @@ static const struct {
 	{ "summary", offsetof(struct job_alert, summary) },
 	{ "advice", offsetof(struct job_alert, advice) },
 	{ "action", offsetof(struct job_alert, action) },
+	{ "by", offsetof(struct job_alert, by) },
 	{ "first", offsetof(struct job_alert, first) },
 	{ "last", offsetof(struct job_alert, last) },
 };

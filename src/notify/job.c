@@ -149,6 +149,7 @@ read_alert(const struct jsonr *m, struct job_alert *a, struct diag *why)
 		{ "summary", &a->summary },
 		{ "advice", &a->advice },
 		{ "action", &a->action },
+		{ "by", &a->by },
 		{ "first", &a->first },
 		{ "last", &a->last },
 	};

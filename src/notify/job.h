@@ -49,6 +49,7 @@ struct job_channel {
 
 struct job_alert {
 	struct str id, rule_id, title, group, summary, advice, action, tags[JOB_TAGS_MAX];
+	struct str by; /* who acknowledged or closed it; "" nobody */
 	size_t n_tags;
 	enum job_severity severity;
 	struct str first, last;    /* RFC 3339 */

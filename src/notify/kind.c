@@ -126,25 +126,24 @@ read_secret(struct reading *r, const struct tree *t)
 }
 
 static void
-read_login(struct reading *r, const struct tree *t)
+read_login(struct reading *r, const struct tree *t, struct kind_request *q)
 {
 	static const char *const keys[] = { "user", "password", "aws" };
 
 	if (t == NULL)
 		return;
 	only(r, t, keys, ARRAY_LEN(keys));
-	r->k->request.user = text(t, "user");
-	r->k->request.password = text(t, "password");
-	r->k->request.aws = text(t, "aws");
+	q->user = text(t, "user");
+	q->password = text(t, "password");
+	q->aws = text(t, "aws");
 }
 
 static void
-check_body(struct reading *r, const struct tree *t)
+check_body(struct reading *r, const struct tree *t, const struct kind_request *q)
 {
 	static const enum tree_kind shape[] = {
 		[KIND_FORM] = TREE_MAP, [KIND_LINES] = TREE_LIST, [KIND_PLAIN] = TREE_TEXT
 	};
-	const struct kind_request *q = &r->k->request;
 
 	if (q->url.n == 0 || q->body == NULL)
 		wrong(r, t, "a request needs a url and a body: json, form, lines or text");
@@ -152,32 +151,53 @@ check_body(struct reading *r, const struct tree *t)
 		wrong(r, q->body, "form is a map, lines is a list, text is a text");
 }
 
+/* What a request does not say itself is as in the one for alerts that are raised. */
 static void
-read_request(struct reading *r, const struct tree *t)
+read_head(struct reading *r, const struct tree *t, struct kind_request *q)
+{
+	uint64_t max = q->max;
+
+	if (text(t, "method").n != 0)
+		q->method = text(t, "method");
+	if (text(t, "url").n != 0)
+		q->url = text(t, "url");
+	if (member(t, "headers") != NULL)
+		q->headers = member(t, "headers");
+	if (text(t, "max").n != 0 && (!str_u64(text(t, "max"), &max) || max > BODY_MAX))
+		wrong(r, t, "max: at most 1048576 bytes");
+	q->max = (size_t)max;
+	read_login(r, member(t, "login"), q);
+}
+
+static void
+read_request(struct reading *r, const struct tree *t, enum kind_event event)
 {
 	static const char *const keys[] = { "method", "url", "type", "headers", "login", "max",
 		"json", "form", "lines", "text" };
 	static const char *const content[] = { "application/json; charset=utf-8",
 		"application/x-www-form-urlencoded; charset=utf-8", "application/x-ndjson",
 		"text/plain; charset=utf-8" };
-	struct kind_request *q = &r->k->request;
-	uint64_t max = BODY_MAX;
+	struct kind_request *q = &r->k->requests[event];
 
+	if (event == KIND_RAISE)
+		*q = (struct kind_request){ .method = STR("POST"), .max = BODY_MAX };
+	else if (t == NULL)
+		return;
+	else
+		*q = r->k->requests[KIND_RAISE];
+	q->body = NULL;
 	only(r, t, keys, ARRAY_LEN(keys));
-	q->method = text(t, "method").n != 0 ? text(t, "method") : STR("POST");
-	q->url = text(t, "url");
-	q->headers = member(t, "headers");
+	read_head(r, t, q);
 	for (unsigned i = 0; i < ARRAY_LEN(shapes); i++)
 		if (member(t, shapes[i]) != NULL) {
 			q->body = member(t, shapes[i]);
 			q->body_as = (enum kind_body)i;
 		}
-	q->type = text(t, "type").n != 0 ? text(t, "type") : str_c(content[q->body_as]);
-	if (text(t, "max").n != 0 && (!str_u64(text(t, "max"), &max) || max > BODY_MAX))
-		wrong(r, t, "max: at most 1048576 bytes");
-	q->max = (size_t)max;
-	read_login(r, member(t, "login"));
-	check_body(r, t);
+	if (text(t, "type").n != 0)
+		q->type = text(t, "type");
+	else if (q->type.n == 0)
+		q->type = str_c(content[q->body_as]);
+	check_body(r, t, q);
 }
 
 static void
@@ -241,7 +261,7 @@ check_texts(struct reading *r, const struct tree *request)
 {
 	const struct fill_names n = { r->k->tables, has_setting, r->k, r->k->secret.name.n != 0 };
 
-	if (r->e == OK)
+	if (r->e == OK && request != NULL)
 		r->e = template_check(&n, request, r->why);
 }
 
@@ -259,8 +279,8 @@ static void
 read_top(struct reading *r, const struct tree *top)
 {
 	static const char *const keys[] = { "name", "label", "about", "settings", "secret",
-		"address", "tables", "request", "answer", "wait_ms" };
-	const struct tree *request = member(top, "request");
+		"address", "tables", "request", "ack", "resolve", "answer", "wait_ms" };
+	static const char *const requests[] = { "request", "ack", "resolve" };
 
 	only(r, top, keys, ARRAY_LEN(keys));
 	if (r->e != OK)
@@ -275,9 +295,11 @@ read_top(struct reading *r, const struct tree *top)
 	read_secret(r, member(top, "secret"));
 	read_address(r, member(top, "address"));
 	read_wait(r, member(top, "wait_ms"));
-	read_request(r, request);
+	for (unsigned i = 0; i < ARRAY_LEN(requests); i++)
+		read_request(r, member(top, requests[i]), (enum kind_event)i);
 	read_answer(r, member(top, "answer"));
-	check_texts(r, request);
+	for (unsigned i = 0; i < ARRAY_LEN(requests); i++)
+		check_texts(r, member(top, requests[i]));
 }
 
 enum err
@@ -310,6 +332,12 @@ kind_free(struct kind *k)
 	if (k != NULL)
 		arena_free(k->arena);
 	free(k);
+}
+
+bool
+kind_tells(const struct kind *k, enum kind_event e)
+{
+	return k->requests[e].body != NULL;
 }
 
 static void

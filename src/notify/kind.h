@@ -18,6 +18,8 @@
 #define KINDS_MAX 100
 
 enum kind_type { KIND_TEXT, KIND_URL, KIND_MAIL, KIND_MAILS, KIND_BOOL, KIND_INT, KIND_CHOICE };
+/* What a message tells: an alert was raised, taken on, closed. */
+enum kind_event { KIND_RAISE, KIND_ACK, KIND_RESOLVE, KIND_EVENTS };
 enum kind_body { KIND_JSON, KIND_FORM, KIND_LINES, KIND_PLAIN };
 
 struct kind_setting {
@@ -54,7 +56,7 @@ struct kind {
 	struct str address[KIND_ADDRESS_MAX];
 	size_t n_address;
 	const struct tree *tables;
-	struct kind_request request;
+	struct kind_request requests[KIND_EVENTS]; /* without a body: there is none */
 	struct kind_answer answer;
 	unsigned wait_ms; /* between two messages */
 	struct arena *arena;
@@ -64,6 +66,9 @@ struct kind {
 enum err kind_parse(struct str text, const char *file, struct kind **ret, struct diag *why)
     __attribute__((nonnull(2, 3)));
 void kind_free(struct kind *k); /* NULL is fine */
+
+/* Has it a request for that? */
+bool kind_tells(const struct kind *k, enum kind_event e) NONNULL;
 
 /*
  * Settings as somebody wrote them (NULL: none), checked, with defaults, as a JSON object.

@@ -35,6 +35,8 @@ put_alert(const struct job *j, size_t max, struct jsonw *w)
 	put_cut(w, "group", a->group, max);
 	put_cut(w, "summary", a->summary, max);
 	put_cut(w, "advice", a->advice, max);
+	if (a->by.n != 0)
+		put_cut(w, "by", a->by, 128);
 	if (a->action.n != 0)
 		put_cut(w, "action", a->action, 64);
 	if (a->confidence > 0)
@@ -55,11 +57,17 @@ put_alert(const struct job *j, size_t max, struct jsonw *w)
 static void
 put_body(const struct job *j, size_t max, struct buf *to)
 {
+	static const char *const types[JOB_EVENTS] = {
+		[JOB_RAISE] = "alert.raised",
+		[JOB_ACK] = "alert.acknowledged",
+		[JOB_RESOLVE] = "alert.resolved",
+		[JOB_BUNDLE] = "alerts.bundle",
+	};
 	struct jsonw w;
 
 	jsonw_init(&w, to);
 	jsonw_obj(&w);
-	jsonw_kstr(&w, "type", j->test ? STR("test") : STR("alert.raised"));
+	jsonw_kstr(&w, "type", str_c(j->test ? "test" : types[j->event]));
 	put_cut(&w, "timestamp", j->created, 40);
 	jsonw_key(&w, STR("data"));
 	jsonw_obj(&w);

@@ -3,49 +3,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "notify/kind.h"
 
-#include "base/fs.h"
 #include "base/utf8.h"
-#include "notify/call.h"
-#include "test.h"
-
-static struct kinds kinds;
-
-static void
-load(void)
-{
-	struct diag why = { 0 };
-
-	CHECK_OK(kinds_load(test_source("channels"), &kinds, &why), why);
-	CHECK(kinds.n >= 18);
-}
-
-static struct job
-a_job(const struct kind *k, const struct jsonr *settings)
-{
-	return (struct job){ .id = 1,
-		.key = STR("a1-chat"),
-		.created = STR("2026-11-21T02:03:04.5Z"),
-		.url = STR("https://t.example/alerts/a1"),
-		.ack_url = STR("https://t.example/alerts/a1?ack=k"),
-		.channel = { .name = STR("chat"),
-		    .type = JOB_KIND,
-		    .kind = k->name,
-		    .settings = settings },
-		.alert = { .id = STR("a1"),
-		    .rule_id = STR("r-9"),
-		    .title = STR("Brute force & <more>"),
-		    .severity = JOB_HIGH,
-		    .group = STR("client_ip=192.0.2.1"),
-		    .summary = STR("12 failed log-ins of ann@example.org"),
-		    .advice = STR("Block it."),
-		    .action = STR("BLOCK_IP"),
-		    .tags = { STR("attack.t1110"), STR("two words") },
-		    .n_tags = 2,
-		    .first = STR("2026-11-21T02:00:00Z"),
-		    .last = STR("2026-11-21T02:03:00Z"),
-		    .count = 12,
-		    .confidence = 85 } };
-}
+#include "kinds.h"
 
 static void
 show(const struct call *q, struct buf *to)
@@ -87,18 +46,6 @@ write_expected(const struct kind *k, struct str settings, struct str secret, str
 	(void)snprintf(path, sizeof(path), "test/unit/notify/kinds/%.*s.txt", STR_ARG(k->name));
 	buf_printf(&all, "%.*s\n%.*s\n%.*s", STR_ARG(settings), STR_ARG(secret), STR_ARG(request));
 	CHECK_OK(fs_replace(test_source(path), buf_view(&all), &why), why);
-}
-
-static const struct jsonr *
-settings_of(struct arena *a, const struct kind *k, struct str given, struct buf *to)
-{
-	const struct jsonr *map = NULL;
-	struct diag why = { 0 };
-
-	CHECK_OK(jsonr_parse(a, given, &map, &why), why);
-	CHECK_OK(kind_settings(k, map, to, &why), why);
-	CHECK_OK(jsonr_parse(a, buf_view(to), &map, &why), why);
-	return map;
 }
 
 TEST(every_kind_makes_the_request_its_vendor_documents)
@@ -255,14 +202,14 @@ check_body(const struct kind *k, const struct call *q)
 	const struct jsonr *top;
 	struct diag why = { 0 };
 
-	CHECK(q->body.n <= k->request.max);
-	if (k->request.body_as == KIND_JSON) {
+	CHECK(q->body.n <= k->requests[0].max);
+	if (k->requests[0].body_as == KIND_JSON) {
 		CHECK_OK(jsonr_parse(a, rest, &top, &why), why);
 		check_texts(top, k);
 	}
-	while (k->request.body_as == KIND_LINES && str_line(&rest, &line))
+	while (k->requests[0].body_as == KIND_LINES && str_line(&rest, &line))
 		CHECK_OK(jsonr_parse(a, line, &top, &why), why);
-	for (size_t i = 0; k->request.body_as == KIND_FORM && i < rest.n; i++)
+	for (size_t i = 0; k->requests[0].body_as == KIND_FORM && i < rest.n; i++)
 		CHECK(rest.p[i] > 0x20 && rest.p[i] < 0x7f && rest.p[i] != '"' && rest.p[i] != '<');
 	arena_free(a);
 }
@@ -308,162 +255,6 @@ TEST(hostile_texts_change_nothing_but_texts)
 		j.test = true;
 		send_hostile(kinds.p[i], &j, secret, STR("x"));
 		arena_free(a);
-	}
-	kinds_fini(&kinds);
-}
-
-static enum err
-make_with(const char *kind, const char *settings, const char *secret, char *words, size_t n)
-{
-	const struct kind *k = kinds_find(&kinds, str_c(kind));
-	auto_call struct call q = { 0 };
-	auto_buf struct buf all = { 0 };
-	struct arena *a = arena_new(1 << 20);
-	struct diag why = { 0 };
-	const struct jsonr *map = NULL;
-	struct job j;
-	enum err e;
-
-	CHECK(k != NULL);
-	CHECK_OK(jsonr_parse(a, str_c(settings), &map, &why), why);
-	e = kind_settings(k, map, &all, &why);
-	if (e == OK) {
-		CHECK_OK(jsonr_parse(a, buf_view(&all), &map, &why), why);
-		j = a_job(k, map);
-		e = call_make(k, &j, str_c(secret), &q, &why);
-	}
-	(void)snprintf(words, n, "%s", why.text);
-	arena_free(a);
-	return e;
-}
-
-TEST(what_cannot_be_sent_is_refused)
-{
-	static const struct {
-		const char *kind, *settings, *secret, *has;
-	} rows[] = {
-		{ "slack", "{}", "not an address", "URL" },
-		{ "slack", "{}", "https://h/\r\nX: 1", "URL" },
-		{ "slack", "{}", "file:///etc/passwd", "URL" },
-		{ "github", "{\"repository\":\"o/r\"}", "t\r\nX-Evil: 1", "control" },
-		{ "github", "{\"repository\":\"../..\"}", "t", ".." },
-		{ "github", "{}", "t", "repository: it is needed" },
-		{ "github", "{\"repository\":\"o/r\",\"url\":\"ftp://x\"}", "t", "url" },
-		{ "github", "{\"repository\":\"a\\nb\"}", "t", "one line" },
-		{ "github", "{\"repository\":true}", "t", "a text" },
-		{ "github", "{\"repository\":\"o/r\",\"color\":1}", "t", "no such setting" },
-		{ "sendgrid", "{\"from\":\"x\",\"to\":[\"a@b\"]}", "t", "from" },
-		{ "sendgrid", "{\"from\":\"a@b\",\"to\":[]}", "t", "to" },
-		{ "sendgrid", "{\"from\":\"a@b\",\"to\":[\"a@b\\r\\nc\"]}", "t", "to" },
-		{ "jira", "{\"url\":\"https://u:p@h\",\"user\":\"a@b\",\"project\":\"P\"}", "t",
-		    "url" },
-		{ "pagerduty", "{\"allow_private\":1}", "t", "true or false" },
-	};
-	char words[400];
-
-	load();
-	for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
-		CHECK(make_with(rows[i].kind, rows[i].settings, rows[i].secret, words,
-			  sizeof(words)) != OK);
-		if (strstr(words, rows[i].has) == NULL)
-			test_fail(TEST_AT(words), "%s: %s", rows[i].settings, words);
-	}
-	kinds_fini(&kinds);
-}
-
-/* A message for one person goes to him and to nobody else. */
-TEST(the_address_of_a_message_takes_the_place_of_a_setting)
-{
-	static const struct {
-		const char *kind, *settings, *address, *has, *has_not;
-	} rows[] = {
-		{ "twilio", "{\"account\":\"A\",\"from\":\"+1\",\"to\":\"+4911\"}", "+4922",
-		    "To=%2B4922&", "4911" },
-		{ "slack_api", "{\"channel\":\"C1\"}", "U024BE7LH", "\"channel\":\"U024BE7LH\"",
-		    "\"C1\"" },
-		{ "sns",
-		    "{\"region\":\"r\",\"key_id\":\"k\",\"topic\":\"arn:t\",\"url\":\"https://h\"}",
-		    "+4922", "PhoneNumber=%2B4922", "TopicArn" },
-		{ "sendgrid", "{\"from\":\"a@b.c\",\"to\":[\"o@b.c\",\"p@b.c\"]}", "ann@b.c",
-		    "\"to\":[{\"email\":\"ann@b.c\"}]", "o@b.c" },
-		{ "ses",
-		    "{\"region\":\"r\",\"key_id\":\"k\",\"from\":\"a@b.c\",\"to\":[\"o@b.c\"],"
-		    "\"url\":\"https://h\"}",
-		    "ann@b.c", "{\"ToAddresses\":[\"ann@b.c\"]}", "o@b.c" },
-		{ "twilio", "{\"account\":\"A\",\"from\":\"+1\",\"to\":\"+4911\"}", "+49\n22", NULL,
-		    "control" },
-		{ "sendgrid", "{\"from\":\"a@b.c\",\"to\":[\"o@b.c\"]}", "ann", NULL,
-		    "no mail address" },
-		{ "pagerduty", "{}", "+4922", NULL, "no address of a person" },
-		{ "slack", "{}", "+4922", NULL, "no address of a person" },
-	};
-
-	load();
-	for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
-		const struct kind *k = kinds_find(&kinds, str_c(rows[i].kind));
-		auto_buf struct buf all = { 0 };
-		auto_call struct call q = { 0 };
-		struct arena *a = arena_new(1 << 20);
-		struct job j = a_job(k, settings_of(a, k, str_c(rows[i].settings), &all));
-		struct diag why = { 0 };
-
-		j.address = str_c(rows[i].address);
-		if (rows[i].has == NULL) {
-			CHECK(call_make(k, &j, STR("https://h/s"), &q, &why) != OK);
-			CHECK(strstr(why.text, rows[i].has_not) != NULL);
-		} else {
-			CHECK_OK(call_make(k, &j, STR("s"), &q, &why), why);
-			CHECK(str_find(buf_view(&q.body), str_c(rows[i].has)) >= 0);
-			CHECK(str_find(buf_view(&q.body), str_c(rows[i].has_not)) < 0);
-		}
-		arena_free(a);
-	}
-	kinds_fini(&kinds);
-}
-
-TEST(answers)
-{
-	static const struct {
-		const char *kind;
-		long status;
-		const char *after, *said;
-		enum job_verdict want;
-		int64_t after_ms;
-		const char *detail;
-	} rows[] = {
-		{ "slack", 200, "", "ok", JOB_OK, 0, "200" },
-		{ "slack", 400, "", "invalid_payload", JOB_NEVER, 0, "400: invalid_payload" },
-		{ "slack", 404, "", "no_service", JOB_RETRY, 0, "404: no_service" },
-		{ "slack", 429, "30", "", JOB_RETRY, 30000, "429" },
-		{ "slack_api", 200, "", "{\"ok\":true,\"ts\":\"1.2\"}", JOB_OK, 0, "200" },
-		{ "slack_api", 200, "", "{\"ok\":false,\"error\":\"not_in_channel\"}", JOB_RETRY, 0,
-		    "not_in_channel" },
-		{ "slack_api", 200, "", "{\"ok\":false,\"error\":\"msg_too_long\"}", JOB_NEVER, 0,
-		    "msg_too_long" },
-		{ "slack_api", 200, "", "<html>", JOB_RETRY, 0,
-		    "the answer does not say that it was taken" },
-		{ "pagerduty", 202, "", "{\"status\":\"success\"}", JOB_OK, 0, "202" },
-		{ "pagerduty", 400, "", "", JOB_NEVER, 0, "400" },
-		{ "pagerduty", 500, "", "", JOB_RETRY, 0, "500" },
-		{ "discord", 204, "", "", JOB_OK, 0, "204" },
-		{ "linear", 200, "", "{\"errors\":[{\"message\":\"no team\"}]}", JOB_RETRY, 0,
-		    "no team" },
-		{ "linear", 200, "", "{\"data\":{\"issueCreate\":{\"success\":true}}}", JOB_OK, 0,
-		    "200" },
-		{ "github", 410, "", "", JOB_NEVER, 0, "410: the receiver wants no more of these" },
-		{ "github", 403, "60", "limit", JOB_RETRY, 60000, "403: limit" },
-		{ "splunk", 503, "", "{\"code\":9}", JOB_RETRY, 0, "503: {\"code\":9}" },
-	};
-
-	load();
-	for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
-		const struct kind *k = kinds_find(&kinds, str_c(rows[i].kind));
-		struct job_result r = { 0 };
-
-		call_verdict(k, rows[i].status, str_c(rows[i].after), str_c(rows[i].said), 0, &r);
-		CHECK_INT(r.verdict, rows[i].want);
-		CHECK_INT(r.after_ms, rows[i].after_ms);
-		CHECK_STR(r.detail, rows[i].detail);
 	}
 	kinds_fini(&kinds);
 }
