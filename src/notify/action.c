@@ -67,7 +67,7 @@ action_verdict(long status, struct str retry_after, struct str said, int64_t now
 {
 	webhook_verdict(status, retry_after, said, now, ret);
 	/* It was understood and is refused for good: to say it again changes nothing. */
-	if (status == 400 || status == 404 || status == 409 || status == 422)
+	if (status == 400 || status == 409 || status == 422)
 		ret->verdict = JOB_NEVER;
 	if (ret->verdict == JOB_OK)
 		(void)str_to_c(said, ret->said, sizeof(ret->said));

@@ -14,7 +14,7 @@
 
 static const char *const severities[] = { "CRITICAL", "HIGH", "MEDIUM", "LOW", "INFO" };
 static const char *const events[] = { "raise", "ack", "resolve", "bundle" };
-static const char *const types[] = { "email", "webhook" };
+static const char *const types[] = { "email", "webhook", "action" };
 static const char *const securities[] = { "starttls", "tls", "none" };
 static const char *const verdicts[] = { "ok", "retry", "never" };
 
@@ -130,7 +130,7 @@ read_channel(const struct jsonr *m, struct job_channel *c, struct diag *why)
 	c->allow_private = jsonr_bool(s, "allow_private", false);
 	if (c->kind.n == 0)
 		return err_set(why, FAIL_SYNTAX, "job: no type");
-	if (c->type == JOB_WEBHOOK && c->url.n == 0)
+	if (c->type != JOB_KIND && c->url.n == 0)
 		return err_set(why, FAIL_SYNTAX, "job: a webhook needs url");
 	return OK;
 }
@@ -236,6 +236,8 @@ job_result_put(const struct job_result *r, struct buf *to)
 	jsonw_kint(&w, "after_ms", r->after_ms);
 	jsonw_kint(&w, "ms", r->ms);
 	jsonw_kstr(&w, "detail", str_c(r->detail));
+	if (r->said[0] != '\0')
+		jsonw_kstr(&w, "said", str_c(r->said));
 	jsonw_end(&w);
 	buf_byte(to, '\n');
 }
@@ -257,6 +259,7 @@ job_result_parse(struct str line, struct job_result *ret, struct diag *why)
 		r.after_ms = jsonr_int(top, "after_ms", 0);
 		r.ms = jsonr_int(top, "ms", 0);
 		(void)str_to_c(jsonr_text(top, "detail", STR("")), r.detail, sizeof(r.detail));
+		(void)str_to_c(jsonr_text(top, "said", STR("")), r.said, sizeof(r.said));
 		if (r.id <= 0 || r.after_ms < 0 || r.ms < 0)
 			e = err_set(why, FAIL_SYNTAX, "result: numbers that cannot be");
 	}

@@ -22,9 +22,10 @@
 #define JOB_TAGS_MAX 64
 #define JOB_ADDRESS_MAX 254 /* bytes of a person's address */
 #define JOB_DETAIL_SIZE 400
+#define JOB_SAID_SIZE 1024
 #define JOB_TIMEOUT_MAX_MS 300000
 
-enum job_type { JOB_EMAIL, JOB_WEBHOOK, JOB_KIND };
+enum job_type { JOB_EMAIL, JOB_WEBHOOK, JOB_ACTION, JOB_KIND };
 enum job_security { JOB_STARTTLS, JOB_TLS, JOB_PLAIN };
 enum job_severity { JOB_CRITICAL, JOB_HIGH, JOB_MEDIUM, JOB_LOW, JOB_INFO, JOB_SEVERITIES };
 
@@ -39,7 +40,7 @@ struct job_channel {
 	size_t n_to;
 	uint16_t port; /* 0: 587, 465, 25 by security */
 	enum job_security security;
-	/* webhook */
+	/* webhook, action (notify/action.h) */
 	struct str url;
 	bool allow_private; /* of a kind too */
 	/* any other type: a channel file (notify/kind.h) */
@@ -101,6 +102,7 @@ struct job_result {
 	int64_t after_ms; /* of JOB_RETRY: what the receiver asks to wait; 0: it said nothing */
 	int64_t ms;       /* the attempt took */
 	char detail[JOB_DETAIL_SIZE];
+	char said[JOB_SAID_SIZE]; /* of an action: the beginning of the answer */
 };
 void job_result_put(const struct job_result *r, struct buf *to) NONNULL; /* with its LF */
 enum err job_result_parse(struct str line, struct job_result *ret, struct diag *why)

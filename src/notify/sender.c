@@ -15,6 +15,7 @@
 #include "notify/guard.h"
 #include "notify/mail.h"
 #include "notify/mime.h"
+#include "notify/action.h"
 #include "notify/call.h"
 #include "notify/secret.h"
 #include "notify/smtp.h"
@@ -307,14 +308,14 @@ perform(struct sender *s, const struct call *q, long *ret_status, struct job_res
 static bool
 is_web(struct str url)
 {
-	const struct str eight = { url.p, url.n < 8 ? 0 : 8 }, seven = { url.p, url.n < 7 ? 0 : 7 };
-
-	return str_eq_nocase(eight, STR("https://")) || str_eq_nocase(seven, STR("http://"));
+	return str_eq_nocase((struct str){ url.p, url.n < 8 ? 0 : 8 }, STR("https://")) ||
+	       str_eq_nocase((struct str){ url.p, url.n < 7 ? 0 : 7 }, STR("http://"));
 }
 
 static void
 send_webhook(struct sender *s, const struct job *j, struct job_result *ret)
 {
+	const bool action = j->channel.type == JOB_ACTION;
 	auto_call struct call q = { 0 };
 	const int64_t now = clock_wall();
 	struct diag why = { 0 };
@@ -324,10 +325,11 @@ send_webhook(struct sender *s, const struct job *j, struct job_result *ret)
 		job_result_set(ret, JOB_NEVER, "the address is no http or https URL");
 	else if (j->address.n != 0)
 		job_result_set(ret, JOB_NEVER, "a webhook sends to no address of a person");
-	else if (call_webhook(j, now, &q, &why) != OK)
+	else if ((action ? action_call : call_webhook)(j, now, &q, &why) != OK)
 		job_result_set(ret, JOB_RETRY, "%s", why.text);
 	else if (perform(s, &q, &status, ret))
-		webhook_verdict(status, str_c(s->retry_after), buf_view(&s->said), now, ret);
+		(action ? action_verdict : webhook_verdict)(status, str_c(s->retry_after),
+		    buf_view(&s->said), now, ret);
 }
 
 static void
@@ -490,7 +492,7 @@ sender_send(struct sender *s, const struct job *j, struct job_result *ret)
 	begin(s, j);
 	if (j->channel.type == JOB_EMAIL)
 		send_mail(s, j, ret);
-	else if (j->channel.type == JOB_WEBHOOK)
+	else if (j->channel.type != JOB_KIND)
 		send_webhook(s, j, ret);
 	else
 		send_kind(s, j, ret);
