@@ -160,6 +160,7 @@ put_rule(struct jsonw *w, const struct rule *rule, const struct known *k)
 	jsonw_kstr(w, "file", str_c(rule->file));
 	jsonw_kint(w, "line", rule->line);
 	jsonw_kbool(w, "raises", rule->alerts);
+	jsonw_kbool(w, "off_by_profile", rule->off);
 	jsonw_kbool(w, "enabled", !k->off);
 	jsonw_key(w, STR("switched"));
 	if (k->switched) {

@@ -381,7 +381,7 @@ use_profile(struct load *l)
 		struct crule *r = &l->rs->rule.p[i];
 
 		if (profile_off(l->profile, str_c(r->pub.id), r->name))
-			r->pub.alerts = false;
+			r->pub.alerts = !(r->pub.off = true);
 	}
 	starve_all(l->rs);
 	profile_unknown(l->profile, refuse_name, l);

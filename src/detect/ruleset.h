@@ -25,6 +25,7 @@ struct rule {
 	uint32_t line;
 	unsigned confidence; /* percent, from `tocsin.confidence`; 0: it says none */
 	bool alerts;         /* false: only feeds correlations */
+	bool off;            /* by the profile; then `alerts` is false */
 	bool correlation;
 	int64_t suppress; /* ns; the bucket of the alert id */
 };

@@ -114,6 +114,11 @@ test('search, choices and order; the address keeps them', async ({ daemon, open 
   await page.getByLabel('Severity').selectOption('HIGH');
   equal(await rows(page).count(), all.filter((rule) => rule.severity === 'HIGH').length);
   await page.getByLabel('On or off').selectOption('off');
+  const out = all.filter((rule) => rule.off_by_profile && rule.severity === 'HIGH');
+  check(out.length > 3 && out.every((rule) => !rule.raises));
+  equal(await rows(page).count(), out.length);
+  equal(await rows(page).getByText('Off by profile').count(), out.length);
+  await page.getByLabel('Search rules').fill('no rule is called so');
   await page.getByText('No rule matches.').waitFor();
   await page.getByRole('button', { name: 'Clear the filter' }).click();
   equal(await rows(page).count(), all.length);

@@ -258,6 +258,7 @@ export interface Rule {
   last_fired: string | null;
   spark: number[];
   raises: boolean; // false: only other rules build on it
+  off_by_profile: boolean;
   switched: { by: string; note: string; time: string } | null; // who turned it on or off last
 }
 

@@ -27,7 +27,7 @@ export function filterRules(rules: readonly Rule[], f: RuleFilter): Rule[] {
     (rule) =>
       (!f.severity || rule.severity === f.severity) &&
       (!f.status || rule.status === f.status) &&
-      (!f.on || rule.enabled === (f.on === 'on')) &&
+      (!f.on || (rule.enabled && !rule.off_by_profile) === (f.on === 'on')) &&
       words.every((word) => hay(rule).includes(word)),
   );
 }
