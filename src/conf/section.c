@@ -103,6 +103,14 @@ put_scores(struct section *s, const struct setting_in *in, const struct tree *t,
 	memcpy((char *)base + in->row->offset, &scores, sizeof(scores));
 }
 
+/* "file:/path" and so on, or nothing. */
+static bool
+is_reference(struct str s)
+{
+	return s.n == 0 || str_starts(s, STR("file:/")) || str_starts(s, STR("env:")) ||
+	       str_starts(s, STR("credential:"));
+}
+
 /* {file: PATH}, {env: NAME} or {credential: NAME}: kept as "file:PATH" ... */
 static void
 put_secret(struct section *s, const struct setting_in *in, const struct tree *t, void *base)
@@ -192,7 +200,10 @@ section_put(struct section *s, const struct row *row, const char *name, const st
 	enum tree_kind want = TREE_TEXT;
 	struct diag why;
 
-	if (row_is_list(row->type))
+	/* A default, and from the environment, where there are no maps. */
+	if (row->type == ROW_SECRET && t->kind == TREE_TEXT && is_reference(t->text))
+		want = TREE_TEXT;
+	else if (row_is_list(row->type))
 		want = TREE_LIST;
 	else if (row->type == ROW_SCORES || row->type == ROW_SECRET || row->type == ROW_SETTINGS)
 		want = TREE_MAP;
@@ -203,7 +214,7 @@ section_put(struct section *s, const struct row *row, const char *name, const st
 		    row_example(row->type), tree_word(t));
 	else if (want == TREE_LIST)
 		put_list(s, &in, t, base);
-	else if (row->type == ROW_SECRET)
+	else if (row->type == ROW_SECRET && want == TREE_MAP)
 		put_secret(s, &in, t, base);
 	else if (row->type == ROW_SETTINGS)
 		put_settings(s, &in, t, base);
