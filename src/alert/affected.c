@@ -2,8 +2,14 @@
 /* A small set of names as text. */
 #include "alert/affected.h"
 
-static const char letters[] = { [AFFECTED_USER] = 'u', [AFFECTED_ADDRESS] = 'a' };
-static const char mores[] = { [AFFECTED_USER] = 'U', [AFFECTED_ADDRESS] = 'A' };
+static const char letters[] = { [AFFECTED_USER] = 'u',
+	[AFFECTED_ADDRESS] = 'a',
+	[AFFECTED_COUNTRY] = 'c',
+	[AFFECTED_NETWORK] = 'n' };
+static const char mores[] = { [AFFECTED_USER] = 'U',
+	[AFFECTED_ADDRESS] = 'A',
+	[AFFECTED_COUNTRY] = 'C',
+	[AFFECTED_NETWORK] = 'N' };
 
 bool
 affected_next(struct str *set, enum affected_kind *ret_kind, struct str *ret_name, bool *ret_more)

@@ -1,17 +1,25 @@
 /*
- * Users and addresses that an alert is about: a small set, as one text that is
- * kept with the alert.  A line each, 'u' or 'a' in front; 'U' or 'A' alone says
- * that there were more than AFFECTED_MAX of them.
+ * Users and addresses that an alert is about, and the countries and networks of
+ * these: a small set, as one text that is kept with the alert.  A line each with
+ * 'u', 'a', 'c' or 'n' in front; the capital alone says that there were more than
+ * AFFECTED_MAX of them.  A network is "AS64500", or where nobody knows the
+ * autonomous system the /24 or /56.
  */
 #ifndef ALERT_AFFECTED_H
 #define ALERT_AFFECTED_H
 
 #include "base/buf.h"
 
-#define AFFECTED_MAX 20  /* users, and as many addresses */
+#define AFFECTED_MAX 20  /* of each kind */
 #define AFFECTED_NAME 96 /* bytes of one; longer ones are cut */
 
-enum affected_kind { AFFECTED_USER, AFFECTED_ADDRESS };
+enum affected_kind {
+	AFFECTED_USER,
+	AFFECTED_ADDRESS,
+	AFFECTED_COUNTRY,
+	AFFECTED_NETWORK,
+	AFFECTED_KINDS
+};
 
 /* Adds a name unless it is "" or there already; true: the set has changed. */
 bool affected_add(struct buf *set, enum affected_kind kind, struct str name) NONNULL;

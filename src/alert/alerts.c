@@ -7,6 +7,7 @@
 
 #include "alert/internal.h"
 #include "alert/schema.h"
+#include "alert/silence_in.h"
 #include "base/crash.h"
 #include "base/digest.h"
 #include "base/mem.h"
@@ -27,6 +28,7 @@ alerts_close(struct alerts *a)
 	db_finalize(a->history);
 	db_finalize(a->enqueue);
 	db_finalize(a->rev);
+	db_finalize(a->silences);
 	db_close(a->db);
 	free(a);
 }
@@ -39,7 +41,8 @@ prepare_all(struct alerts *a, struct diag *why)
 		const char *sql;
 	} wanted[] = {
 		{ &a->find,
-		    "SELECT evidence, status, demo, severity, affected FROM alerts WHERE id = ?1" },
+		    "SELECT evidence, status, demo, severity, affected, quiet FROM alerts WHERE id"
+		    " = ?1" },
 		{ &a->insert,
 		    "INSERT INTO alerts(id, rule_id, title, severity, tags, advice, group_key,"
 		    " summary, rank, first_ns, last_ns, created_ns, updated_ns, count, rev,"
@@ -68,6 +71,8 @@ prepare_all(struct alerts *a, struct diag *why)
 		    " WHERE enabled = 1 AND min_rank >= ?2 ON CONFLICT(key)"
 		    " DO UPDATE SET rank = min(rank, excluded.rank)" },
 		{ &a->rev, "UPDATE alert_state SET rev = rev + ?1 RETURNING rev" },
+		{ &a->silences,
+		    "SELECT " SILENCE_COLUMNS " FROM silences WHERE ended_ns = 0 ORDER BY id" },
 	};
 
 	for (size_t i = 0; i < ARRAY_LEN(wanted); i++) {

@@ -44,9 +44,10 @@ struct alerts;
 struct alerts_finding {
 	struct str id; /* 32 hexadecimal digits */
 	struct str rule_id, title, severity, tags, advice, group, summary, action, details;
-	unsigned confidence;      /* percent; 0: nobody says */
-	struct str user, address; /* of the record that made it fire; may be empty */
-	int64_t first, last;      /* event time, ns */
+	unsigned confidence;         /* percent; 0: nobody says */
+	struct str user, address;    /* of the record that made it fire; may be empty */
+	struct str country, network; /* of that address */
+	int64_t first, last;         /* event time, ns */
 	uint64_t n_first, n_more, seq;
 	const uint64_t *evidence;
 	size_t n_evidence;

@@ -26,9 +26,18 @@ struct sum {
 	uint64_t seqs[ALERTS_EVIDENCE_MAX]; /* of every finding */
 };
 
+struct old { /* what stands in the row that is there already */
+	uint64_t seqs[ALERTS_EVIDENCE_MAX];
+	size_t n;
+	enum alerts_status status;
+	bool demo;
+	enum alerts_severity severity;
+	struct buf affected, quiet;
+};
+
 static enum err
 dispatch(struct alerts *a, const struct sum *s, struct str affected, enum alerts_severity severity,
-    enum dispatch_why reason, int64_t now, struct diag *why)
+    enum dispatch_why reason, const struct old *old, int64_t now, struct diag *why)
 {
 	const struct alerts_finding *f = s->first;
 
@@ -39,9 +48,12 @@ dispatch(struct alerts *a, const struct sum *s, struct str affected, enum alerts
 		.tags = f->tags,
 		.group = f->group,
 		.affected = affected,
+		.own = buf_view(&s->affected),
 		.severity = severity,
 		.why = reason,
-		.last = s->to },
+		.last = s->to,
+		.events = (old != NULL ? f->n_more : f->n_first) + s->more,
+		.quiet = old != NULL ? buf_view(&old->quiet) : STR("") },
 	    now, why);
 }
 
@@ -96,17 +108,9 @@ insert_one(struct alerts *a, const struct sum *s, uint64_t rev, int64_t now, str
 	e = db_run(a->insert, why);
 	crash_point(CRASH_ALERT_ROW);
 	if (e == OK && !s->all_demo)
-		e = dispatch(a, s, buf_view(&affected), s->severity, DISPATCH_NEW, now, why);
+		e = dispatch(a, s, buf_view(&affected), s->severity, DISPATCH_NEW, NULL, now, why);
 	return e;
 }
-
-struct old { /* what stands in the row that is there already */
-	uint64_t seqs[ALERTS_EVIDENCE_MAX];
-	size_t n;
-	bool resolved, demo;
-	enum alerts_severity severity;
-	struct buf affected;
-};
 
 static void
 read_old(struct db_stmt *st, struct old *ret)
@@ -118,12 +122,34 @@ read_old(struct db_stmt *st, struct old *ret)
 		ret->n = ALERTS_EVIDENCE_MAX;
 	if (ret->n != 0)
 		memcpy(ret->seqs, evidence.p, ret->n * sizeof(ret->seqs[0]));
-	ret->resolved = str_eq(db_str(st, 1), STR("resolved"));
+	ret->status = ALERTS_OPEN;
+	(void)alerts_status_find(db_str(st, 1), &ret->status);
 	ret->demo = db_int(st, 2) != 0;
 	ret->severity = ALERTS_INFO;
 	(void)alerts_severity_find(db_str(st, 3), &ret->severity);
 	buf_init(&ret->affected, 0);
 	buf_str(&ret->affected, db_str(st, 4));
+	buf_init(&ret->quiet, 0);
+	buf_str(&ret->quiet, db_str(st, 5));
+}
+
+/* It counted up: does anything follow? */
+static enum err
+dispatch_more(struct alerts *a, const struct sum *s, const struct old *old,
+    enum alerts_severity worst, int64_t now, struct diag *why)
+{
+	enum dispatch_why reason = DISPATCH_AGAIN;
+
+	if (old->demo)
+		reason = DISPATCH_NEW;
+	else if (old->quiet.n != 0 && (old->status == ALERTS_OPEN ||
+					  old->status == ALERTS_RESOLVED || worst < old->severity))
+		reason = DISPATCH_MORE;
+	else if (worst < old->severity)
+		reason = DISPATCH_WORSE;
+	else if (old->status != ALERTS_RESOLVED)
+		return OK;
+	return dispatch(a, s, buf_view(&old->affected), worst, reason, old, now, why);
 }
 
 /* Keeps the first evidence; what comes past the cap only counts. */
@@ -132,7 +158,7 @@ bump_one(struct alerts *a, const struct sum *s, struct old *old, uint64_t rev, i
     struct diag *why)
 {
 	struct str id = s->first->id;
-	bool demo = old->demo && s->all_demo;
+	bool resolved = old->status == ALERTS_RESOLVED, demo = old->demo && s->all_demo;
 	enum alerts_severity worst = s->severity < old->severity ? s->severity : old->severity;
 	enum err e = OK;
 
@@ -154,7 +180,7 @@ bump_one(struct alerts *a, const struct sum *s, struct old *old, uint64_t rev, i
 	(void)affected_join(&old->affected, buf_view(&s->affected));
 	db_bind_str(a->bump, 14, some(buf_view(&old->affected)));
 	e = db_run(a->bump, why);
-	if (e == OK && old->resolved)
+	if (e == OK && resolved)
 		e = txn_history(a,
 		    &(struct txn_entry){ .alert_id = id,
 			.from = STR("resolved"),
@@ -165,13 +191,7 @@ bump_one(struct alerts *a, const struct sum *s, struct old *old, uint64_t rev, i
 			.reason = STR("") },
 		    now, why);
 	crash_point(CRASH_ALERT_ROW);
-	if (e == OK && !demo && (old->demo || worst < old->severity || old->resolved))
-		e = dispatch(a, s, buf_view(&old->affected), worst,
-		    old->demo               ? DISPATCH_NEW
-		    : worst < old->severity ? DISPATCH_WORSE
-					    : DISPATCH_AGAIN,
-		    now, why);
-	return e;
+	return e == OK && !demo ? dispatch_more(a, s, old, worst, now, why) : e;
 }
 
 static enum err
@@ -191,6 +211,7 @@ apply_one(struct alerts *a, const struct sum *s, uint64_t rev, int64_t now, stru
 	if (row) {
 		e = bump_one(a, s, &old, rev, now, why);
 		buf_fini(&old.affected);
+		buf_fini(&old.quiet);
 		return e;
 	}
 	s->first->is_new = true;
@@ -217,6 +238,8 @@ add(struct sum *s, struct alerts_finding *f, bool is_first)
 	s->details = f->details.n != 0 ? f->details : s->details;
 	(void)affected_add(&s->affected, AFFECTED_USER, f->user);
 	(void)affected_add(&s->affected, AFFECTED_ADDRESS, f->address);
+	(void)affected_add(&s->affected, AFFECTED_COUNTRY, f->country);
+	(void)affected_add(&s->affected, AFFECTED_NETWORK, f->network);
 	s->from = f->first < s->from ? f->first : s->from;
 	s->to = f->last > s->to ? f->last : s->to;
 	s->summary = f->summary;

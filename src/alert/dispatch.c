@@ -4,6 +4,7 @@
 #include "alert/dispatch.h"
 
 #include "alert/internal.h"
+#include "alert/silence.h"
 
 /* A message to every channel that it is urgent enough for. */
 static enum err
@@ -18,6 +19,11 @@ tell_all(struct alerts *a, const struct dispatch *d, int64_t now, struct diag *w
 enum err
 dispatch_alert(struct alerts *a, const struct dispatch *d, int64_t now, struct diag *why)
 {
+	char quiet[SILENCE_QUIET_SIZE];
+	enum err e = silence_hides(a, d, now, quiet, why);
+
+	if (e != OK || quiet[0] != '\0')
+		return e;
 	/* Channels that were told have their message; more urgent, it may concern others. */
 	return d->why == DISPATCH_AGAIN ? OK : tell_all(a, d, now, why);
 }

@@ -8,7 +8,7 @@
 
 struct alerts {
 	struct db *db;
-	struct db_stmt *insert, *bump, *find, *position, *history, *enqueue, *rev;
+	struct db_stmt *insert, *bump, *find, *position, *history, *enqueue, *rev, *silences;
 	uint8_t ack_key[32];
 	alerts_whom_fn whom; /* NULL: nobody knows */
 	void *whom_ctx;

@@ -2,6 +2,7 @@
 /* Steps of the schema: written once, added to at the end. */
 #include "alert/schema.h"
 
+#include "alert/silence_schema.h"
 #include "alert/tell.h"
 
 /* The first form: one table, found by id. */
@@ -249,7 +250,7 @@ static const char *const steps[SCHEMA_VERSION] = {
 	FIRST,
 	ALERTS INDEXES COUNTS HISTORY OUTBOX,
 	DETAILS,
-	ANSWER PAGES PAGES_MOVE TELL,
+	ANSWER PAGES PAGES_MOVE TELL SILENCES,
 };
 
 enum err

@@ -76,10 +76,14 @@ erased(const struct detector *d)
 static bool
 copy_whom(struct detector *d, const struct finding *f, struct alerts_finding *to)
 {
+	char network[WHOM_NETWORK];
+
 	if (f->rec == NULL)
 		return true;
 	return arena_copy(d->held, head_of(whom_user(f->rec)), &to->user) &&
-	       arena_copy(d->held, head_of(rec_str(f->rec, F_CLIENT_IP)), &to->address);
+	       arena_copy(d->held, head_of(rec_str(f->rec, F_CLIENT_IP)), &to->address) &&
+	       arena_copy(d->held, head_of(rec_str(f->rec, F_GEO_COUNTRY)), &to->country) &&
+	       arena_copy(d->held, str_c(whom_network(f->rec, network)), &to->network);
 }
 
 /* Copies what a finding borrows until the batch is committed. */

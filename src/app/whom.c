@@ -2,6 +2,7 @@
 /* Users and addresses of records by their numbers. */
 #include "app/whom.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 
 #include "alert/affected.h"
@@ -11,12 +12,14 @@
 #include "rec/codec.h"
 
 #define RECORD_BUDGET ((size_t)16 << 20)
-#define NEAR 2000 /* so far ahead it is read on, not sought anew */
+#define COUNTRY_SIZE 2 /* bytes of a code */
+#define NEAR 2000      /* so far ahead it is read on, not sought anew */
 
 struct seen {
 	uint64_t seq;
-	uint8_t user_n, address_n;
-	char user[AFFECTED_NAME], address[IP_TEXT_SIZE];
+	uint8_t user_n, address_n, country_n;
+	char user[AFFECTED_NAME], address[IP_TEXT_SIZE], country[COUNTRY_SIZE];
+	uint32_t as; /* 0: nobody knows */
 };
 
 struct whom {
@@ -69,6 +72,38 @@ whom_user(const struct rec *r)
 	return STR("");
 }
 
+static uint32_t
+system_of(const struct rec *r)
+{
+	int64_t n = rec_int(r, F_ASN, 0);
+
+	return n > 0 && n <= UINT32_MAX ? (uint32_t)n : 0;
+}
+
+static char *
+put_network(uint32_t as, struct str address, char to[WHOM_NETWORK])
+{
+	char text[IP_TEXT_SIZE];
+	struct ip ip;
+	unsigned bits;
+
+	to[0] = '\0';
+	if (as != 0) {
+		(void)snprintf(to, WHOM_NETWORK, "AS%u", as);
+	} else if (ip_parse(address, &ip)) {
+		bits = ip_is_v4(&ip) ? 24 : 56;
+		memset(ip.b + (ip_is_v4(&ip) ? 15 : 7), 0, ip_is_v4(&ip) ? 1 : 9);
+		(void)snprintf(to, WHOM_NETWORK, "%s/%u", ip_text(&ip, text), bits);
+	}
+	return to;
+}
+
+char *
+whom_network(const struct rec *r, char to[WHOM_NETWORK])
+{
+	return put_network(system_of(r), rec_str(r, F_CLIENT_IP), to);
+}
+
 static uint8_t
 keep(char *to, size_t size, struct str s)
 {
@@ -87,6 +122,8 @@ whom_add(struct whom *w, const struct rec *r)
 	s->seq = r->seq;
 	s->user_n = keep(s->user, sizeof(s->user), whom_user(r));
 	s->address_n = keep(s->address, sizeof(s->address), rec_str(r, F_CLIENT_IP));
+	s->country_n = keep(s->country, sizeof(s->country), rec_str(r, F_GEO_COUNTRY));
+	s->as = system_of(r);
 }
 
 /* The record from the log; false: it is gone, or cannot be read. */
@@ -115,17 +152,28 @@ read_old(struct whom *w, uint64_t seq)
 	return entry.seq == seq && codec_decode(entry.payload, &w->rec, &why) == OK;
 }
 
+static void
+put_all(struct buf *set, struct str user, struct str address, struct str country, uint32_t as)
+{
+	char network[WHOM_NETWORK];
+
+	(void)affected_add(set, AFFECTED_USER, user);
+	(void)affected_add(set, AFFECTED_ADDRESS, address);
+	(void)affected_add(set, AFFECTED_COUNTRY, country);
+	(void)affected_add(set, AFFECTED_NETWORK, str_c(put_network(as, address, network)));
+}
+
 void
 whom_put(void *ctx, uint64_t seq, struct buf *set)
 {
 	struct whom *w = ctx;
 	const struct seen *s = &w->ring[seq % WHOM_RECENT];
 
-	if (s->seq == seq) {
-		(void)affected_add(set, AFFECTED_USER, (struct str){ s->user, s->user_n });
-		(void)affected_add(set, AFFECTED_ADDRESS, (struct str){ s->address, s->address_n });
-	} else if (read_old(w, seq)) {
-		(void)affected_add(set, AFFECTED_USER, whom_user(&w->rec));
-		(void)affected_add(set, AFFECTED_ADDRESS, rec_str(&w->rec, F_CLIENT_IP));
-	}
+	if (s->seq == seq)
+		put_all(set, (struct str){ s->user, s->user_n },
+		    (struct str){ s->address, s->address_n },
+		    (struct str){ s->country, s->country_n }, s->as);
+	else if (read_old(w, seq))
+		put_all(set, whom_user(&w->rec), rec_str(&w->rec, F_CLIENT_IP),
+		    rec_str(&w->rec, F_GEO_COUNTRY), system_of(&w->rec));
 }
