@@ -19,9 +19,9 @@
 #include "notify/job.h"
 
 #define PER_CHANNEL 4 /* handed over at a time: one is being sent, the others follow at once */
-#define CLAIMED ((size_t)64) /* at a time */
-#define ON_THEIR_WAY 256     /* of all channels */
-#define TESTS_MAX 16
+#define CLAIMED ((size_t)64)       /* at a time */
+#define ON_THEIR_WAY 256           /* of all channels */
+#define TESTS_MAX 32               /* and jobs of others */
 #define TEST_ID ((int64_t)1 << 62) /* ids of test messages begin here */
 #define LOOK_EVERY CLOCK_S         /* rows that people made due */
 #define LOOK_SOONEST (20 * CLOCK_MS)
@@ -30,8 +30,9 @@
 #define RESULT_MAX ((size_t)1 << 16) /* bytes of a line from the process */
 
 struct letter {
-	int64_t id, since; /* monotonic */
-	api_sent_fn done;  /* of a test message, else NULL */
+	int64_t id, since;         /* monotonic */
+	api_sent_fn done;          /* of a test message, else NULL */
+	delivery_called_fn called; /* of a job of somebody else's, else NULL */
 	void *done_ctx;
 };
 
@@ -96,11 +97,15 @@ settle(struct delivery *d, size_t i, const struct job_result *r)
 	const struct letter l = d->letters[i];
 
 	d->letters[i] = d->letters[--d->n];
-	if (l.done == NULL) {
+	if (l.done == NULL && l.called == NULL) {
 		store(d, r);
 		return;
 	}
 	d->n_tests--;
+	if (l.called != NULL) {
+		l.called(l.done_ctx, r);
+		return;
+	}
 	l.done(l.done_ctx,
 	    &(struct api_sent){
 		.ok = r->verdict == JOB_OK, .ms = r->ms, .detail = str_c(r->detail) });
@@ -171,7 +176,7 @@ on_down(void *ctx, int status, const struct diag *why)
 			.ms = (clock_mono() - d->letters[i].since) / CLOCK_MS };
 
 		if (d->killed && d->letters[i].done == NULL)
-			continue;
+			continue; /* it is kept, and goes on at the next start */
 		job_result_set(&r, JOB_RETRY, "the notify process ended");
 		settle(d, i, &r);
 	}
@@ -329,7 +334,9 @@ void
 delivery_test(void *ctx, struct str channel, api_sent_fn done, void *done_ctx)
 {
 	struct delivery *d = ctx;
-	const struct letter l = { d->next_test, clock_mono(), done, done_ctx };
+	const struct letter l = {
+		.id = d->next_test, .since = clock_mono(), .done = done, .done_ctx = done_ctx
+	};
 	auto_buf struct buf line = { 0 };
 	struct str why = STR("too many test messages are on their way");
 
@@ -343,6 +350,26 @@ delivery_test(void *ctx, struct str channel, api_sent_fn done, void *done_ctx)
 		why = STR("the notify process does not run");
 	}
 	done(done_ctx, &(struct api_sent){ .detail = why });
+}
+
+bool
+delivery_call(struct delivery *d, struct job_order *o, delivery_called_fn called, void *ctx)
+{
+	const struct letter l = {
+		.id = d->next_test, .since = clock_mono(), .called = called, .done_ctx = ctx
+	};
+	auto_buf struct buf line = { 0 };
+
+	if (d->n_tests >= TESTS_MAX || d->stop_since != 0)
+		return false;
+	o->id = l.id;
+	o->timeout_ms = d->lo.timeout_ms;
+	job_put(o, &line);
+	if (!hand_over(d, &l, &line))
+		return false;
+	d->next_test++;
+	d->n_tests++;
+	return true;
 }
 
 void

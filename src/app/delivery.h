@@ -45,6 +45,16 @@ void delivery_url_set(struct delivery *d, const char *url) NONNULL;
 void delivery_test(void *ctx, struct str channel, api_sent_fn done, void *done_ctx)
     __attribute__((nonnull(1, 3)));
 
+struct job_order;
+struct job_result;
+typedef void (*delivery_called_fn)(void *ctx, const struct job_result *r);
+/*
+ * A job of somebody else's, who keeps it himself should it get lost; its id is set here.  False:
+ * none is taken now, and called() does not come.
+ */
+bool delivery_call(struct delivery *d, struct job_order *o, delivery_called_fn called, void *ctx)
+    __attribute__((nonnull(1, 2, 3)));
+
 /* Absolute path of the folder for secrets that are typed on the page; lives as long as `d`. */
 const char *delivery_secrets(const struct delivery *d) NONNULL RETURNS_NONNULL;
 
