@@ -6,7 +6,8 @@
 
 #define COLUMNS                                                                                    \
 	"p.id, p.alert_id, p.policy, p.state, coalesce(a.rank, 4), p.step, p.round, p.level,"      \
-	" p.base_ns, p.begun_ns, p.due_ns, p.ended_ns, p.by, p.why FROM pages p LEFT JOIN alerts"  \
+	" p.base_ns, p.begun_ns, p.due_ns, p.ended_ns, p.by, p.why, p.note FROM pages p LEFT "     \
+	"JOIN alerts"                                                                              \
 	" a ON a.id = p.alert_id "
 
 static const char *const states[PAGE_STATES] = {
@@ -72,7 +73,8 @@ read_page(struct db_stmt *st, struct page *ret)
 		.due = db_int(st, 10),
 		.ended = db_int(st, 11),
 		.by = db_str(st, 12),
-		.why = db_str(st, 13) };
+		.why = db_str(st, 13),
+		.note = db_str(st, 14) };
 	(void)str_to_c(db_str(st, 1), ret->alert_id, sizeof(ret->alert_id));
 	(void)str_to_c(db_str(st, 2), ret->policy, sizeof(ret->policy));
 	for (size_t i = 0; i < ARRAY_LEN(states); i++)
@@ -108,6 +110,28 @@ page_list(struct alerts *a, const struct page_filter *f, page_fn fn, void *ctx, 
 }
 
 enum err
+page_get(struct alerts *a, int64_t id, page_fn fn, void *ctx, struct diag *why)
+{
+	struct db_stmt *st;
+	struct page p;
+	bool row = false;
+	enum err e = db_prepare(a->db, "SELECT " COLUMNS "WHERE p.id = ?1", &st, why);
+
+	if (e != OK)
+		return e;
+	db_bind_int(st, 1, id);
+	e = db_step(st, &row, why);
+	if (e == OK && row) {
+		read_page(st, &p);
+		e = fn(ctx, &p);
+	} else if (e == OK) {
+		e = err_set(why, FAIL_NOT_FOUND, "there is no page %lld", (long long)id);
+	}
+	db_finalize(st);
+	return e;
+}
+
+enum err
 page_due(struct alerts *a, int64_t now, struct page *ret, size_t max, size_t *ret_n,
     struct diag *why)
 {
@@ -125,7 +149,7 @@ page_due(struct alerts *a, int64_t now, struct page *ret, size_t max, size_t *re
 	db_bind_int(st, 2, (int64_t)max);
 	while (n < max && (e = db_step(st, &more, why)) == OK && more) {
 		read_page(st, &ret[n]);
-		ret[n].by = ret[n].why = STR(""); /* not borrowed past this */
+		ret[n].by = ret[n].why = ret[n].note = STR(""); /* not borrowed past this */
 		n++;
 	}
 	db_finalize(st);

@@ -1,0 +1,11 @@
+/* What the files of pages share. */
+#ifndef ALERT_PAGE_IN_H
+#define ALERT_PAGE_IN_H
+
+#include "alert/internal.h"
+#include "alert/page.h"
+
+/* page_do() in a transaction of the caller. */
+enum err page_do_inside(struct alerts *a, const struct page_move *m, int64_t now, struct diag *why);
+
+#endif
