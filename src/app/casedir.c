@@ -15,8 +15,8 @@
 #include "detect/ruletests.h"
 #include "detect/ruletext.h"
 #include "enrich/enrich.h"
+#include "parse/caselines.h"
 #include "parse/format.h"
-#include "parse/time.h"
 #include "rec/codec.h"
 
 #define INPUT_MAX ((size_t)64 << 20)
@@ -24,7 +24,6 @@
 #define CASES_BYTES ((size_t)1 << 30)
 #define RECORD_BYTES ((size_t)16 << 20)
 #define PATH_SIZE 1024
-#define REPEAT_MAX 1000000
 #define RECEIVED                                                                                   \
 	((int64_t)1431856800 * CLOCK_S) /* 2015-05-17 10:00 UTC, where lines say no year           \
 					 */
@@ -86,97 +85,24 @@ read_input(const char *dir, struct buf *text, struct diag *why)
 	return e;
 }
 
-/* One of several events that a line stands for. */
-struct event {
-	int64_t t;
-	size_t n, from, len; /* number, place in `text` */
+struct lines {
+	struct casedir *c;
+	texts *to;
 };
 
-struct events {
-	VEC(struct event) p;
-	struct buf text;
-};
-
-static int
-by_time(const void *a, const void *b)
-{
-	const struct event *x = a, *y = b;
-
-	return x->t != y->t ? (x->t < y->t ? -1 : 1) : (x->n < y->n ? -1 : 1);
-}
-
-static void
-put_event(struct str json, int64_t t, uint64_t i, struct buf *to)
-{
-	char when[40];
-
-	buf_printf(to, "{\"timestamp\":\"%s\",", clock_text(t, when));
-	for (json = str_from(json, 1); json.n > 0;) {
-		bool number = str_starts(json, STR("@i"));
-
-		if (number)
-			buf_u64(to, i);
-		else
-			buf_byte(to, json.p[0]);
-		json = str_from(json, number ? 2 : 1);
-	}
-}
-
-/* "@ 20 3s 2026-03-01T10:00:00Z {...}" */
 static enum err
-repeat(struct str line, struct events *to, struct diag *why)
+on_line(void *ctx, struct str line, struct diag *why)
 {
-	struct str rest = str_from(line, 2), count = str_until(&rest, ' ');
-	struct str step = str_until(&rest, ' '), start = str_until(&rest, ' ');
-	int64_t ns, t;
-	uint64_t n;
+	struct lines *l = ctx;
 
-	if (!str_u64(count, &n) || n > REPEAT_MAX || !clock_span(step, &ns) ||
-	    time_iso(start, 0, &t) != start.n || !str_starts(rest, STR("{")))
-		return err_set(why, FAIL_SYNTAX,
-		    "not understood: %.*s; write @ COUNT STEP TIME {...}",
-		    line.n < 100 ? (int)line.n : 100, line.p);
-	for (uint64_t i = 0; i < n; i++, t += ns) {
-		struct event e = { t, to->p.n, to->text.n, 0 };
-
-		put_event(rest, t, i, &to->text);
-		e.len = to->text.n - e.from;
-		VEC_PUSH(&to->p, e);
-	}
-	return OK;
-}
-
-static enum err
-add_lines(struct casedir *c, struct str text, texts *recs, struct diag *why)
-{
-	struct events later = { 0 };
-	struct str line;
-	enum err e = OK;
-
-	buf_init(&later.text, INPUT_MAX);
-	while (e == OK && str_line(&text, &line)) {
-		if (str_starts(line, STR("@ ")))
-			e = repeat(line, &later, why);
-		else if (line.n != 0)
-			e = add_line(c, line, recs, why);
-	}
-	if (later.p.n > 1)
-		qsort(later.p.p, later.p.n, sizeof(*later.p.p), by_time);
-	for (size_t i = 0; i < later.p.n && e == OK; i++)
-		e = add_line(c, (struct str){ later.text.p + later.p.p[i].from, later.p.p[i].len },
-		    recs, why);
-	if (e == OK && buf_overflow(&later.text))
-		e = err_set(why, FAIL_LIMIT, "the events of a case are more than 64 MiB");
-	VEC_FINI(&later.p);
-	buf_fini(&later.text);
-	return e;
+	return add_line(l->c, line, l->to, why);
 }
 
 static enum err
 add_events(struct casedir *c, struct str text, struct casedir_one *to, struct diag *why)
 {
 	texts recs = { 0 };
-	enum err e = add_lines(c, text, &recs, why);
+	enum err e = caselines_each(text, on_line, &(struct lines){ c, &recs }, why);
 	struct str *kept = arena_alloc(c->arena, (recs.n + 1) * sizeof(*kept));
 
 	if (e == OK && kept != NULL && recs.n != 0)

@@ -6,7 +6,7 @@
 
 #include "enrich/enrich.h"
 #include "named.h"
-#include "parse/time.h"
+#include "parse/caselines.h"
 
 struct shipped {
 	struct feed f;
@@ -90,65 +90,8 @@ shipped_lines(struct shipped *s, struct str lines, finding_fn raise, void *ctx)
 			shipped_line(s, line, raise, ctx);
 }
 
-/* Lines of a case written out, sorted by time. */
-struct shipped_event {
-	int64_t t;
-	size_t n, from, len; /* number, place in text */
-};
-typedef VEC(struct shipped_event) shipped_events;
-
-static inline int
-shipped_by_time(const void *a, const void *b)
-{
-	const struct shipped_event *x = a, *y = b;
-
-	if (x->t != y->t)
-		return x->t < y->t ? -1 : 1;
-	return x->n < y->n ? -1 : 1;
-}
-
-static inline void
-shipped_event_text(struct str json, int64_t t, uint64_t i, struct buf *to)
-{
-	char when[40];
-
-	buf_printf(to, "{\"timestamp\":\"%s\",", clock_text(t, when));
-	for (json = str_from(json, 1); json.n > 0;) {
-		if (str_starts(json, STR("@i"))) {
-			buf_u64(to, i);
-			json = str_from(json, 2);
-			continue;
-		}
-		buf_byte(to, json.p[0]);
-		json = str_from(json, 1);
-	}
-}
-
-/* "@ 20 3s 2026-03-01T10:00:00Z {...}" */
-static inline void
-shipped_repeat(struct str line, shipped_events *events, struct buf *text)
-{
-	struct str rest = line, count, step, start;
-	int64_t ns, t;
-	uint64_t n;
-
-	(void)str_until(&rest, ' ');
-	count = str_until(&rest, ' ');
-	step = str_until(&rest, ' ');
-	start = str_until(&rest, ' ');
-	if (!str_u64(count, &n) || !clock_span(step, &ns) || time_iso(start, 0, &t) != start.n ||
-	    rest.n == 0 || rest.p[0] != '{')
-		test_fail(TEST_AT(line), "not understood: %.*s", STR_ARG(line));
-	for (uint64_t i = 0; i < n; i++, t += ns) {
-		struct shipped_event e = { t, events->n, text->n, 0 };
-
-		shipped_event_text(rest, t, i, text);
-		e.len = text->n - e.from;
-		VEC_PUSH(events, e);
-	}
-}
-
 struct shipped_want {
+	struct shipped *s;
 	const char *id;
 	bool fired;
 };
@@ -161,30 +104,25 @@ shipped_raise(void *ctx, const struct finding *f)
 	w->fired |= strcmp(f->rule->id, w->id) == 0;
 }
 
+static inline enum err
+shipped_on_line(void *ctx, struct str line, struct diag *why)
+{
+	struct shipped_want *w = ctx;
+
+	(void)why;
+	shipped_line(w->s, line, shipped_raise, w);
+	return OK;
+}
+
 /* Does the rule fire on the lines, with nothing before them? */
 static inline bool
 shipped_fires(struct shipped *s, const struct crule *r, struct str lines)
 {
-	struct shipped_want want = { r->pub.id, false };
-	shipped_events events = { 0 };
-	struct buf text;
-	struct str line;
+	struct shipped_want want = { s, r->pub.id, false };
+	struct diag why = { 0 };
 
-	buf_init(&text, 0);
 	shipped_forget(s);
-	while (str_line(&lines, &line)) {
-		if (str_starts(line, STR("@ ")))
-			shipped_repeat(line, &events, &text);
-		else if (line.n > 0)
-			shipped_line(s, line, shipped_raise, &want);
-	}
-	if (events.n > 0)
-		qsort(events.p, events.n, sizeof(*events.p), shipped_by_time);
-	for (size_t i = 0; i < events.n; i++)
-		shipped_line(s, (struct str){ text.p + events.p[i].from, events.p[i].len },
-		    shipped_raise, &want);
-	VEC_FINI(&events);
-	buf_fini(&text);
+	CHECK_OK(caselines_each(lines, shipped_on_line, &want, &why), why);
 	return want.fired;
 }
 
