@@ -4,6 +4,7 @@
 #include <stdlib.h>
 
 #include "notify/call.h"
+#include "notify/escape.h"
 
 int LLVMFuzzerTestOneInput(const unsigned char *data, size_t size);
 
@@ -25,13 +26,13 @@ a_job(const struct jsonr *settings)
 }
 
 static void
-check_call(const struct kind *k, const struct call *q)
+check_call(const struct kind_request *r, const struct call *q)
 {
 	struct arena *a = arena_new((size_t)64 << 20);
 	const struct jsonr *top;
 	enum err e = OK;
 
-	if (k->request.body_as == KIND_JSON)
+	if (r->body_as == KIND_JSON)
 		e = jsonr_parse(a, buf_view(&q->body), &top, NULL);
 	if (e == FAIL_SYNTAX)
 		abort();
@@ -39,9 +40,28 @@ check_call(const struct kind *k, const struct call *q)
 		for (size_t at = 0; at + 1 < q->headers[i].n; at++)
 			if ((unsigned char)q->headers[i].p[at] < 0x20)
 				abort();
-	if (q->body.n > k->request.max)
+	if (q->body.n > r->max)
 		abort();
+	for (size_t i = 0; i < q->body.n && q->over != CALL_HTTP; i++)
+		if ((unsigned char)q->body.p[i] < 0x20)
+			abort(); /* a record is a line */
 	arena_free(a);
+}
+
+/* The bytes as a field of CEF: nothing in it ends the field or the line. */
+static void
+check_cef(struct str text, const char *chain, char mark, size_t from)
+{
+	auto_buf struct buf got = { 0 };
+	bool number;
+
+	if (escape_apply(str_c(chain), text, &got, &number, NULL) != OK)
+		abort();
+	for (size_t i = from; i < got.n; i++)
+		if ((unsigned char)got.p[i] < 0x20 || got.p[i] == mark)
+			abort();
+		else if (got.p[i] == '\\' && ++i == got.n)
+			abort(); /* half of an escape */
 }
 
 int
@@ -50,11 +70,12 @@ LLVMFuzzerTestOneInput(const unsigned char *data, size_t size)
 	const struct str text = { (const char *)data, size };
 	struct kind *k = NULL;
 	auto_buf struct buf described = { 0 }, settings = { 0 };
-	auto_call struct call q = { 0 };
 	struct arena *a;
 	const struct jsonr *map = NULL;
 	struct job j;
 
+	check_cef(text, "cut:400|or:-|cef_head", '|', 0);
+	check_cef(text, "cut:1000|cef:msg", '=', 5);
 	if (kind_parse(text, "x.yml", &k, NULL) != OK)
 		return 0;
 	kind_describe(k, &described);
@@ -63,8 +84,13 @@ LLVMFuzzerTestOneInput(const unsigned char *data, size_t size)
 	    jsonr_parse(a, buf_view(&settings), &map, NULL) != OK)
 		abort();
 	j = a_job(map);
-	if (call_make(k, &j, STR("https://h/"), &q, NULL) == OK)
-		check_call(k, &q);
+	for (int event = JOB_RAISE; event <= JOB_RESOLVE; event++) {
+		auto_call struct call q = { 0 };
+
+		j.event = (enum job_event)event;
+		if (call_make(k, &j, STR("https://h/"), &q, NULL) == OK)
+			check_call(&k->requests[event], &q);
+	}
 	arena_free(a);
 	kind_free(k);
 	return 0;

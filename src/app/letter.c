@@ -4,6 +4,7 @@
 #include "app/letter.h"
 
 #include "alert/acklink.h"
+#include "alert/affected.h"
 #include "base/clock.h"
 #include "base/digest.h"
 #include "base/jsonw.h"
@@ -33,6 +34,19 @@ on_channel(void *ctx, const struct channels_row *row)
 	return OK;
 }
 
+static struct str
+first_of(const struct alerts_row *row, enum affected_kind wanted)
+{
+	struct str rest = row->affected, name;
+	enum affected_kind kind;
+	bool more;
+
+	while (affected_next(&rest, &kind, &name, &more))
+		if (kind == wanted && !more)
+			return name;
+	return STR("");
+}
+
 static enum err
 on_alert(void *ctx, const struct alerts_row *row)
 {
@@ -50,6 +64,8 @@ on_alert(void *ctx, const struct alerts_row *row)
 	jsonw_kstr(&w, "advice", row->advice);
 	jsonw_kstr(&w, "action", row->action);
 	jsonw_kstr(&w, "by", row->status_by);
+	jsonw_kstr(&w, "user", first_of(row, AFFECTED_USER));
+	jsonw_kstr(&w, "ip", first_of(row, AFFECTED_ADDRESS));
 	jsonw_kint(&w, "confidence", row->confidence);
 	jsonw_key(&w, STR("tags"));
 	jsonw_arr(&w);

@@ -16,8 +16,8 @@
 void
 call_fini(struct call *q)
 {
-	struct buf *const all[] = { &q->url, &q->body, &q->method, &q->user, &q->password,
-		&q->aws };
+	struct buf *const all[] = { &q->url, &q->body, &q->method, &q->user, &q->password, &q->aws,
+		&q->host };
 
 	for (size_t i = 0; i < ARRAY_LEN(all); i++)
 		secret_fini(all[i]);
@@ -117,6 +117,8 @@ clip_alert(struct job_alert *a)
 	clip(&a->rule_id, 256);
 	clip(&a->action, 64);
 	clip(&a->by, 128);
+	clip(&a->user, 256);
+	clip(&a->ip, 64);
 	for (size_t i = 0; i < a->n_tags; i++)
 		clip(&a->tags[i], 64);
 }
@@ -231,27 +233,73 @@ request_of(const struct kind *k, const struct job *j)
 	return kind_tells(k, of[j->event]) ? &k->requests[of[j->event]] : NULL;
 }
 
+/* Where syslog goes. */
 static enum err
-put_request(const struct kind_request *q, const struct fill *f, struct call *ret, struct diag *why)
+put_syslog(const struct kind_request *q, const struct fill *f, struct call *ret, struct diag *why)
 {
-	enum err e;
+	static const char *const words[] = { "http", "udp", "tcp", "tls" };
+	auto_buf struct buf over = { 0 }, port = { 0 };
+	uint64_t n;
+	enum err e = fill_text(f, q->over, FILL_LINE, &over, why);
 
-	buf_init(&ret->body, q->max);
-	buf_str(&ret->method, q->method);
-	buf_byte(&ret->method, '\0');
-	e = fill_text(f, q->url, FILL_URL, &ret->url, why);
+	if (e == OK)
+		e = fill_text(f, q->host, FILL_LINE, &ret->host, why);
+	if (e == OK)
+		e = fill_text(f, q->port, FILL_LINE, &port, why);
+	for (unsigned i = CALL_UDP; i < ARRAY_LEN(words); i++)
+		if (str_eq(buf_view(&over), str_c(words[i])))
+			ret->over = (enum call_over)i;
+	if (e == OK && ret->over == CALL_HTTP)
+		e = err_set(why, FAIL_SYNTAX, "syslog goes over udp, tcp or tls");
+	if (e == OK && (!str_u64(buf_view(&port), &n) || n == 0 || n > UINT16_MAX))
+		e = err_set(why, FAIL_SYNTAX, "no such port");
+	if (e == OK && !uri_host(buf_view(&ret->host)))
+		e = err_set(why, FAIL_SYNTAX, "the host is no name and no address");
+	if (e == OK)
+		ret->port = (uint16_t)n;
+	buf_byte(&ret->host, '\0');
+	buf_byte(&ret->url, '\0');
+	return e;
+}
+
+/* One record is one line. */
+static enum err
+check_record(const struct buf *body, struct diag *why)
+{
+	for (size_t i = 0; i < body->n; i++)
+		if ((unsigned char)body->p[i] < 0x20 || body->p[i] == 0x7f)
+			return err_set(why, FAIL_DENIED,
+			    "a control character in a record of syslog is not sent");
+	return OK;
+}
+
+/* All of HTTP but the body. */
+static enum err
+put_head(const struct kind_request *q, const struct fill *f, struct call *ret, struct diag *why)
+{
+	enum err e = fill_text(f, q->url, FILL_URL, &ret->url, why);
+
 	if (e == OK && !uri_http(buf_view(&ret->url)))
 		e = err_set(why, FAIL_SYNTAX, "the address is no http or https URL");
 	buf_byte(&ret->url, '\0');
 	if (e == OK)
 		e = put_headers(q, f, ret, why);
-	if (e == OK)
-		e = put_login(q, f, ret, why);
+	return e == OK ? put_login(q, f, ret, why) : e;
+}
+
+static enum err
+put_request(const struct kind_request *q, const struct fill *f, struct call *ret, struct diag *why)
+{
+	enum err e = q->over.n != 0 ? put_syslog(q, f, ret, why) : put_head(q, f, ret, why);
+
+	buf_init(&ret->body, q->max);
+	buf_str(&ret->method, q->method);
+	buf_byte(&ret->method, '\0');
 	if (e == OK)
 		e = put_body(q, f, &ret->body, why);
 	if (e == OK && buf_overflow(&ret->body))
 		e = err_set(why, FAIL_LIMIT, "the message is longer than %zu bytes", q->max);
-	return e;
+	return e == OK && q->over.n != 0 ? check_record(&ret->body, why) : e;
 }
 
 enum err

@@ -7,7 +7,12 @@
 
 #define CALL_HEADERS_MAX 16
 
+enum call_over { CALL_HTTP, CALL_UDP, CALL_TCP, CALL_TLS }; /* all but HTTP: syslog */
+
 struct call {
+	enum call_over over;
+	struct buf host; /* of syslog, with its NUL; url is empty then */
+	uint16_t port;
 	struct buf url, body, method;
 	struct buf headers[CALL_HEADERS_MAX]; /* "Name: value", with its NUL */
 	size_t n_headers;

@@ -154,6 +154,27 @@ put_cef_value(struct str in, struct str arg, struct buf *to)
 	put_cef(in, '=', to);
 }
 
+/* " key=value" when there is a value. */
+static void
+put_cef_pair(struct str in, struct str arg, struct buf *to)
+{
+	if (str_trim(in).n == 0)
+		return;
+	buf_printf(to, " %.*s=", STR_ARG(arg));
+	put_cef(str_trim(in), '=', to);
+}
+
+/* A time with a fraction of at most six digits, as RFC 5424 wants it. */
+static void
+put_micros(struct str in, struct str arg, struct buf *to)
+{
+	(void)arg;
+	if (in.n > 27 && in.p[in.n - 1] == 'Z')
+		buf_printf(to, "%.26sZ", in.p);
+	else
+		buf_str(to, in.n != 0 ? in : STR("-"));
+}
+
 int64_t
 escape_unix_ms(struct str t)
 {
@@ -228,6 +249,8 @@ static const struct filter {
 	{ "ascii", put_ascii, false, false },
 	{ "cef_head", put_cef_head, false, false },
 	{ "cef_value", put_cef_value, false, false },
+	{ "cef", put_cef_pair, true, false },
+	{ "micros", put_micros, false, false },
 	{ "hash", put_hash, false, false },
 	{ "uuid", put_uuid, false, false },
 	{ "unix", put_unix, false, true },

@@ -26,6 +26,8 @@ static const struct {
 	{ "advice", offsetof(struct job_alert, advice) },
 	{ "action", offsetof(struct job_alert, action) },
 	{ "by", offsetof(struct job_alert, by) },
+	{ "user", offsetof(struct job_alert, user) },
+	{ "ip", offsetof(struct job_alert, ip) },
 	{ "first", offsetof(struct job_alert, first) },
 	{ "last", offsetof(struct job_alert, last) },
 };
@@ -99,6 +101,13 @@ put_ack_url(const struct fill *f, struct buf *to)
 }
 
 static void
+put_version(const struct fill *f, struct buf *to)
+{
+	(void)f;
+	buf_str(to, STR(TOCSIN_VERSION));
+}
+
+static void
 put_person(const struct fill *f, struct buf *to)
 {
 	buf_str(to, f->job->person);
@@ -128,6 +137,7 @@ static const struct {
 	{ "ack_url", put_ack_url, false },
 	{ "channel", put_channel, false },
 	{ "person", put_person, false },
+	{ "version", put_version, false },
 };
 
 static const struct tree *

@@ -150,6 +150,8 @@ read_alert(const struct jsonr *m, struct job_alert *a, struct diag *why)
 		{ "advice", &a->advice },
 		{ "action", &a->action },
 		{ "by", &a->by },
+		{ "user", &a->user },
+		{ "ip", &a->ip },
 		{ "first", &a->first },
 		{ "last", &a->last },
 	};

@@ -50,7 +50,8 @@ struct job_channel {
 
 struct job_alert {
 	struct str id, rule_id, title, group, summary, advice, action, tags[JOB_TAGS_MAX];
-	struct str by; /* who acknowledged or closed it; "" nobody */
+	struct str user, ip; /* the first that it is about; "" */
+	struct str by;       /* who acknowledged or closed it; "" nobody */
 	size_t n_tags;
 	enum job_severity severity;
 	struct str first, last;    /* RFC 3339 */

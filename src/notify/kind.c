@@ -145,10 +145,25 @@ check_body(struct reading *r, const struct tree *t, const struct kind_request *q
 		[KIND_FORM] = TREE_MAP, [KIND_LINES] = TREE_LIST, [KIND_PLAIN] = TREE_TEXT
 	};
 
-	if (q->url.n == 0 || q->body == NULL)
+	if ((q->url.n == 0 && q->over.n == 0) || q->body == NULL)
 		wrong(r, t, "a request needs a url and a body: json, form, lines or text");
+	else if (q->over.n != 0 && (q->host.n == 0 || q->port.n == 0 || q->body_as != KIND_PLAIN))
+		wrong(r, t, "syslog needs over, host and port, and a text");
 	else if (q->body_as != KIND_JSON && q->body->kind != shape[q->body_as])
 		wrong(r, q->body, "form is a map, lines is a list, text is a text");
+}
+
+static void
+read_syslog(struct reading *r, const struct tree *t, struct kind_request *q)
+{
+	static const char *const keys[] = { "over", "host", "port" };
+
+	if (t == NULL)
+		return;
+	only(r, t, keys, ARRAY_LEN(keys));
+	q->over = text(t, "over");
+	q->host = text(t, "host");
+	q->port = text(t, "port");
 }
 
 /* What a request does not say itself is as in the one for alerts that are raised. */
@@ -167,13 +182,14 @@ read_head(struct reading *r, const struct tree *t, struct kind_request *q)
 		wrong(r, t, "max: at most 1048576 bytes");
 	q->max = (size_t)max;
 	read_login(r, member(t, "login"), q);
+	read_syslog(r, member(t, "syslog"), q);
 }
 
 static void
 read_request(struct reading *r, const struct tree *t, enum kind_event event)
 {
-	static const char *const keys[] = { "method", "url", "type", "headers", "login", "max",
-		"json", "form", "lines", "text" };
+	static const char *const keys[] = { "method", "url", "type", "headers", "login", "syslog",
+		"max", "json", "form", "lines", "text" };
 	static const char *const content[] = { "application/json; charset=utf-8",
 		"application/x-www-form-urlencoded; charset=utf-8", "application/x-ndjson",
 		"text/plain; charset=utf-8" };

@@ -31,6 +31,7 @@ struct kind_setting {
 
 struct kind_request {
 	struct str method, url, type;      /* type: of the content */
+	struct str over, host, port;       /* syslog in place of HTTP: "udp", "tcp" or "tls" */
 	const struct tree *headers, *body; /* headers may be NULL */
 	struct str user, password, aws;    /* Basic; or signed for a service of AWS */
 	enum kind_body body_as;

@@ -2,6 +2,9 @@
 /* A mail about an alert. */
 #include "notify/mail.h"
 
+#include <stdio.h>
+#include <unistd.h>
+
 #include "base/digest.h"
 #include "notify/mime.h"
 
@@ -243,4 +246,34 @@ mail_put(const struct job *j, int64_t now, struct buf *to, struct diag *why)
 	put_part("text/html", &html, to);
 	buf_str(to, STR("--" BOUNDARY "--" CRLF));
 	return buf_overflow(to) ? err_set(why, FAIL_LIMIT, "the mail is too long") : OK;
+}
+
+/* A host that goes into a URL as it is: a name or an address, nothing that ends it. */
+static bool
+is_host(struct str s)
+{
+	static const char ok[] =
+	    "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789.-_:[]";
+
+	for (size_t i = 0; i < s.n; i++)
+		if (memchr(ok, s.p[i], sizeof(ok) - 1) == NULL)
+			return false;
+	return s.n > 0 && s.n < 256;
+}
+
+enum err
+mail_url(const struct job_channel *c, struct buf *to, struct diag *why)
+{
+	static const unsigned ports[] = { [JOB_STARTTLS] = 587, [JOB_TLS] = 465, [JOB_PLAIN] = 25 };
+	const bool bare6 = !str_starts(c->host, STR("[")) && str_find(c->host, STR(":")) >= 0;
+	char own[256] = "localhost";
+
+	if (!is_host(c->host))
+		return err_set(why, FAIL_SYNTAX, "host is no name and no address");
+	if (gethostname(own, sizeof(own) - 1) != 0 || !is_host(str_c(own)))
+		(void)snprintf(own, sizeof(own), "localhost");
+	buf_printf(to, "%s://%s%.*s%s:%u/%s%c", c->security == JOB_TLS ? "smtps" : "smtp",
+	    bare6 ? "[" : "", STR_ARG(c->host), bare6 ? "]" : "",
+	    c->port != 0 ? c->port : ports[c->security], own, '\0');
+	return OK;
 }

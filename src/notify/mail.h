@@ -15,6 +15,10 @@
 enum err mail_put(const struct job *j, int64_t now, struct buf *to, struct diag *why)
     __attribute__((nonnull(1, 3)));
 
+/* "smtp://HOST:PORT/OWN NAME" with its NUL.  FAIL_SYNTAX: the host is none. */
+enum err mail_url(const struct job_channel *c, struct buf *to, struct diag *why)
+    __attribute__((nonnull(1, 2)));
+
 /* "[HIGH] title (group)" */
 void mail_subject(const struct job *j, struct buf *to) NONNULL;
 /* The two parts before they are encoded. */

@@ -3,7 +3,6 @@
 #include "notify/sender.h"
 
 #include <curl/curl.h>
-#include <malloc.h>
 #include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -19,6 +18,7 @@
 #include "notify/call.h"
 #include "notify/secret.h"
 #include "notify/smtp.h"
+#include "notify/syslog.h"
 #include "notify/webhook.h"
 
 #define CONNECT_MAX_MS 10000L
@@ -43,36 +43,6 @@ struct sender {
 	char retry_after[64];
 	char error[CURL_ERROR_SIZE];
 };
-
-/* What may have held a secret does not stay behind. */
-static void
-wipe_free(void *p)
-{
-	if (p != NULL)
-		explicit_bzero(p, malloc_usable_size(p));
-	free(p);
-}
-
-static void *
-wipe_realloc(void *p, size_t n)
-{
-	const size_t had = p != NULL ? malloc_usable_size(p) : 0;
-	void *fresh = mem_alloc(n != 0 ? n : 1);
-
-	if (p != NULL)
-		memcpy(fresh, p, had < n ? had : n);
-	wipe_free(p);
-	return fresh;
-}
-
-enum err
-sender_prepare(struct diag *why)
-{
-	if (curl_global_init_mem(CURL_GLOBAL_DEFAULT, malloc, wipe_free, wipe_realloc, strdup,
-		calloc) != CURLE_OK)
-		return err_set(why, FAIL_IO, "libcurl cannot be used");
-	return OK;
-}
 
 static curl_socket_t
 open_socket(void *ctx, curlsocktype purpose, struct curl_sockaddr *a)
@@ -332,6 +302,46 @@ send_webhook(struct sender *s, const struct job *j, struct job_result *ret)
 		    buf_view(&s->said), now, ret);
 }
 
+static ptrdiff_t
+put_octets(void *ctx, struct str octets)
+{
+	size_t n = 0;
+	const CURLcode code = curl_easy_send(ctx, octets.p, octets.n, &n);
+
+	return code == CURLE_OK ? (ptrdiff_t)n : code == CURLE_AGAIN ? 0 : -1;
+}
+
+/* The connection is libcurl's, with its checks of certificates; what goes over it is ours. */
+static void
+send_syslog(struct sender *s, const struct call *q, struct job_result *ret)
+{
+	const bool bare6 = strchr(q->host.p, ':') != NULL;
+	auto_buf struct buf url = { 0 };
+	curl_socket_t fd = -1;
+	CURLcode code;
+
+	if (q->over == CALL_UDP) {
+		if (!syslog_udp(q, &s->guard, ret))
+			not_sent(s, CURLE_COULDNT_CONNECT, ret);
+		return;
+	}
+	buf_printf(&url, "%s://%s%s%s:%u%c", q->over == CALL_TLS ? "https" : "http",
+	    bare6 ? "[" : "", q->host.p, bare6 ? "]" : "", q->port, '\0');
+	(void)curl_easy_setopt(s->curl, CURLOPT_URL, url.p);
+	(void)curl_easy_setopt(s->curl, CURLOPT_PROTOCOLS_STR, "http,https");
+	(void)curl_easy_setopt(s->curl, CURLOPT_SSL_ENABLE_ALPN, 0L);
+	(void)curl_easy_setopt(s->curl, CURLOPT_CONNECT_ONLY, 1L);
+	code = curl_easy_perform(s->curl);
+	if (code == CURLE_OK)
+		code = curl_easy_getinfo(s->curl, CURLINFO_ACTIVESOCKET, &fd);
+	if (code == CURLE_OK && fd >= 0)
+		syslog_stream(q, fd, put_octets, s->curl, s->deadline, ret);
+	else
+		not_sent(s, code, ret);
+	curl_easy_cleanup(s->curl); /* says goodbye */
+	s->curl = NULL;
+}
+
 static void
 send_kind(struct sender *s, const struct job *j, struct job_result *ret)
 {
@@ -355,37 +365,12 @@ send_kind(struct sender *s, const struct job *j, struct job_result *ret)
 	else {
 		wait_turn(s, k->wait_ms);
 		s->deadline = clock_mono() + (int64_t)j->timeout_ms * CLOCK_MS;
-		if (perform(s, &q, &status, ret))
+		if (q.over != CALL_HTTP)
+			send_syslog(s, &q, ret);
+		else if (perform(s, &q, &status, ret))
 			call_verdict(k, status, str_c(s->retry_after), buf_view(&s->said), now,
 			    ret);
 	}
-}
-
-/* A host that goes into a URL as it is: a name or an address, nothing that ends it. */
-static bool
-is_host(struct str s)
-{
-	static const char ok[] =
-	    "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789.-_:[]";
-
-	for (size_t i = 0; i < s.n; i++)
-		if (memchr(ok, s.p[i], sizeof(ok) - 1) == NULL)
-			return false;
-	return s.n > 0 && s.n < 256;
-}
-
-static void
-put_url(const struct job_channel *c, struct buf *to)
-{
-	static const unsigned ports[] = { [JOB_STARTTLS] = 587, [JOB_TLS] = 465, [JOB_PLAIN] = 25 };
-	const bool bare6 = c->host.p[0] != '[' && memchr(c->host.p, ':', c->host.n) != NULL;
-	char own[256] = "localhost";
-
-	if (gethostname(own, sizeof(own) - 1) != 0 || !is_host(str_c(own)))
-		(void)snprintf(own, sizeof(own), "localhost");
-	buf_printf(to, "%s://%s%.*s%s:%u/%s%c", c->security == JOB_TLS ? "smtps" : "smtp",
-	    bare6 ? "[" : "", STR_ARG(c->host), bare6 ? "]" : "",
-	    c->port != 0 ? c->port : ports[c->security], own, '\0');
 }
 
 static struct curl_slist *
@@ -460,11 +445,9 @@ send_mail(struct sender *s, const struct job *j, struct job_result *ret)
 {
 	auto_buf struct buf content = { 0 }, url = { 0 };
 	struct diag why = { 0 };
-	enum err e = OK;
+	enum err e = mail_url(&j->channel, &url, &why);
 
 	buf_init(&content, MAIL_MAX);
-	if (!is_host(j->channel.host))
-		e = err_set(&why, FAIL_SYNTAX, "host is no name and no address");
 	if (e == OK)
 		e = mail_put(j, clock_wall(), &content, &why);
 	if (e != OK) {
@@ -475,7 +458,6 @@ send_mail(struct sender *s, const struct job *j, struct job_result *ret)
 		job_result_set(ret, JOB_RETRY, "%s", why.text);
 		return;
 	}
-	put_url(&j->channel, &url);
 	mail(s, j, url.p, &content, ret);
 }
 

@@ -38,6 +38,8 @@ a_job(const struct kind *k, const struct jsonr *settings)
 		    .summary = STR("12 failed log-ins of ann@example.org"),
 		    .advice = STR("Block it."),
 		    .action = STR("BLOCK_IP"),
+		    .user = STR("ann"),
+		    .ip = STR("192.0.2.1"),
 		    .tags = { STR("attack.t1110"), STR("two words") },
 		    .n_tags = 2,
 		    .first = STR("2026-11-21T02:00:00Z"),

@@ -9,7 +9,12 @@
 static void
 show(const struct call *q, struct buf *to)
 {
-	buf_printf(to, "%s %s\n", q->method.p, q->url.p);
+	static const char *const over[] = { "", "syslog udp", "syslog tcp", "syslog tls" };
+
+	if (q->over != CALL_HTTP)
+		buf_printf(to, "%s %s %u\n", over[q->over], q->host.p, q->port);
+	else
+		buf_printf(to, "%s %s\n", q->method.p, q->url.p);
 	for (size_t i = 0; i < q->n_headers; i++)
 		buf_printf(to, "%s\n", q->headers[i].p);
 	if (q->user.n > 0)
@@ -145,7 +150,8 @@ static void
 set_hostile(struct job *j, struct str text)
 {
 	struct str *const all[] = { &j->alert.title, &j->alert.group, &j->alert.summary,
-		&j->alert.advice, &j->alert.action, &j->alert.rule_id, &j->alert.tags[0] };
+		&j->alert.advice, &j->alert.action, &j->alert.rule_id, &j->alert.tags[0],
+		&j->alert.user, &j->alert.ip, &j->alert.by };
 
 	for (size_t i = 0; i < ARRAY_LEN(all); i++)
 		*all[i] = text;
