@@ -99,8 +99,10 @@ void alerts_close(struct alerts *a); /* NULL is fine */
 /*
  * All findings up to log number `position` in one transaction; `position` is stored with them, so
  * each finding is counted once whatever crashes.  A new alert, and one that stops being
- * demonstration, gets its rows in the outbox in the same transaction.
+ * demonstration, gets its rows in the outbox in the same transaction.  ALERTS_STAY as position:
+ * they are nothing the detector found, and what is stored of it stays.
  */
+#define ALERTS_STAY UINT64_MAX
 enum err alerts_apply(struct alerts *a, struct alerts_finding *f, size_t n, uint64_t position,
     int64_t now, struct diag *why);
 uint64_t alerts_position(struct alerts *a); /* detected through; 0 at first */

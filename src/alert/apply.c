@@ -274,7 +274,7 @@ apply_all(struct alerts *a, struct sum *const *sums, size_t n, uint64_t position
 
 	for (size_t i = 0; i < n && e == OK; i++)
 		e = apply_one(a, sums[i], rev + i, now, why);
-	if (e != OK)
+	if (e != OK || position == ALERTS_STAY)
 		return e;
 	db_bind_int(a->position, 1, (int64_t)position);
 	return db_run(a->position, why);

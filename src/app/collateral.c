@@ -305,7 +305,7 @@ weigh(struct collateral *c, struct str rule, const struct touched *t)
 	if (e == OK)
 		e = budget_trip(c->l, rule, trip.reason, c->now, &trip.undone, c->why);
 	if (e == OK && c->ears.trip != NULL)
-		c->ears.trip(c->ears.ctx, &trip, &(struct lease){ .id = t->lease });
+		c->ears.trip(c->ears.ctx, &trip);
 	return e;
 }
 

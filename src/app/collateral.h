@@ -28,7 +28,7 @@ struct collateral_ears { /* any may be NULL; inside collateral_look() */
 	/* A block has begun, or was changed; `at`: who is known there, or NULL. */
 	void (*block)(void *ctx, const struct lease *row, const struct people_place *at);
 	void (*login)(void *ctx, const struct collateral_login *l);
-	void (*trip)(void *ctx, const struct budget_trip *t, const struct lease *one);
+	void (*trip)(void *ctx, const struct budget_trip *t);
 	void *ctx;
 };
 

@@ -75,10 +75,13 @@ open_detector(struct daemon *d, struct diag *why)
 		    &d->delivery, why);
 	if (e == OK)
 		e = responder_new(&(struct responder_opts){ d->loop, d->alerts, d->conf,
-				      d->o->dir->respond },
+				      d->o->dir->respond, d->o->dir->people },
 		    &d->responder, why);
 	if (e != OK)
 		return e;
+	o.seen = responder_seen;
+	o.saving = responder_saving;
+	o.seen_ctx = d->responder;
 	d->live = live_new(d->loop, d->o->dir, &o);
 	e = hotrules_new(&(struct hotrules_opts){ d->loop, d->alerts, d->o->dir->log, d->conf->file,
 			     o.engine },

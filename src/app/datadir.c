@@ -24,6 +24,7 @@ datadir_set(struct datadir *d, const char *dir, struct diag *why)
 		{ d->token, "token" },
 		{ d->users, "users.db" },
 		{ d->respond, "respond.db" },
+		{ d->people, "people.state" },
 	};
 
 	if (fs_join(d->dir, sizeof(d->dir), dir, ".") != OK)

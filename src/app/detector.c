@@ -170,6 +170,7 @@ save(struct detector *d)
 	buf_put(&out, &at, sizeof(at));
 	engine_save(d->engine, &out);
 	d->saved_at = clock_mono();
+	d->o.saving(d->o.seen_ctx);
 	crash_point(CRASH_SNAPSHOT_WRITE);
 	if (buf_overflow(&out) || fs_replace(d->o.state_path, buf_view(&out), &why) != OK) {
 		log_diag("detect", "the state of detection cannot be saved", &why);
@@ -250,6 +251,7 @@ feed_one(struct detector *d, const struct coming_rec *c)
 		return;
 	rollup_add(d->o.rollup, &c->rec);
 	whom_add(d->whom, &c->rec);
+	d->o.seen(d->o.seen_ctx, &c->rec);
 	if (c->seq > d->engine_at)
 		engine_feed(d->engine, &c->rec, on_finding, d);
 }

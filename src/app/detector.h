@@ -23,6 +23,10 @@ struct detector_opts { /* borrowed until detector_stop() */
 	uint64_t log_last;         /* newest number in the log at start */
 	struct rollup *rollup;     /* counts every record too; saved beside the state */
 	const char *rollup_path;
+	/* Each record that is fed, and before the engine's state is saved.  Detector thread. */
+	void (*seen)(void *ctx, const struct rec *r);
+	void (*saving)(void *ctx);
+	void *seen_ctx;
 	uint64_t demo_erased; /* demonstration records up to this number are erased */
 	/* A new alert is on disk.  Detector thread. */
 	void (*raised)(void *ctx, const struct alerts_finding *f);

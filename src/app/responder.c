@@ -7,12 +7,15 @@
 #include <stdlib.h>
 
 #include "alert/affected.h"
+#include "app/collateral.h"
 #include "app/gatelink.h"
 #include "app/policyfile.h"
 #include "base/clock.h"
+#include "base/digest.h"
 #include "base/log.h"
 #include "base/mem.h"
 #include "ev/loop.h"
+#include "respond/arming.h"
 #include "user/sessions.h"
 
 #define LOOK_EVERY (500 * CLOCK_MS)
@@ -26,6 +29,8 @@ struct responder {
 	struct policy *policy; /* NULL: none */
 	struct users *users;
 	struct gatelink *link; /* NULL: none */
+	struct collateral *collateral;
+	uint64_t armed_rev; /* armed or not was looked at then */
 	struct loop_timer *timer;
 	int64_t told, housed; /* monotonic */
 	uint64_t told_rev;
@@ -229,6 +234,78 @@ on_answered(void *ctx, const struct wire_answer *a)
 	}
 }
 
+/* Armed at run time counts, else the configuration. */
+static enum err
+follow_arming(struct responder *r, struct diag *why)
+{
+	const uint64_t rev = leases_rev(r->r.leases);
+	const bool before = r->r.armed;
+	struct arming a = { 0 };
+	enum err e = OK;
+
+	if (rev == r->armed_rev && rev != 0)
+		return OK;
+	e = arming_get(r->r.leases, &a, why);
+	if (e != OK)
+		return e;
+	r->r.armed = a.said ? a.armed : r->o.conf->respond_armed;
+	r->armed_rev = rev;
+	if (r->r.armed != before)
+		log_warn("respond", r->r.armed ? "responses are armed" : "responses are disarmed",
+		    LOG_C("by", a.said ? a.by : "respond.armed"));
+	return OK;
+}
+
+/* A rule spent its budget: that is an alert itself. */
+static void
+on_trip(void *ctx, const struct budget_trip *t)
+{
+	struct responder *r = ctx;
+	struct alerts_finding f = { .rule_id = STR("response-budget"),
+		.title = STR("A rule's responses hit people who did nothing"),
+		.severity = STR("HIGH"),
+		.advice = STR("Look at whom it hit on the page Blocked, change the rule or its "
+			      "policy, then reset it there."),
+		.tags = STR(""),
+		.action = STR(""),
+		.details = STR(""),
+		.n_first = 1,
+		.first = t->time,
+		.last = t->time };
+	auto_buf struct buf group = { 0 };
+	uint8_t sum[DIGEST_SIZE];
+	char id[ALERTS_ID_SIZE];
+	struct diag why = { 0 };
+
+	buf_printf(&group, "rule=%.*s", STR_ARG(t->rule));
+	f.group = buf_view(&group);
+	f.summary = t->reason;
+	buf_printf(&group, " %lld", (long long)t->time);
+	digest_sha256(buf_view(&group), sum);
+	group.n = f.group.n;
+	f.group = buf_view(&group);
+	f.id = str_c(digest_hex(sum, sizeof(id) / 2, id));
+	log_warn("respond", "a rule spent its budget: from now on it only alerts",
+	    LOG_STR("rule", t->rule), LOG_STR("why", t->reason),
+	    LOG_INT("taken_back", (int64_t)t->undone));
+	if (alerts_apply(r->o.alerts, &f, 1, ALERTS_STAY, t->time, &why) != OK)
+		log_diag("respond", "a spent budget raised no alert", &why);
+}
+
+void
+responder_seen(void *ctx, const struct rec *rec)
+{
+	collateral_seen(((struct responder *)ctx)->collateral, rec);
+}
+
+void
+responder_saving(void *ctx)
+{
+	struct responder *r = ctx;
+
+	collateral_save(r->collateral, r->o.people);
+}
+
 static void
 look(void *ctx)
 {
@@ -239,9 +316,13 @@ look(void *ctx)
 	enum err e;
 
 	protect(r);
-	e = leases_expire(r->r.leases, clock_wall(), &n, &why);
+	e = follow_arming(r, &why);
+	if (e == OK)
+		e = leases_expire(r->r.leases, clock_wall(), &n, &why);
 	if (e == OK && r->policy != NULL)
 		e = follow(r, &more, &why);
+	if (e == OK)
+		e = collateral_look(r->collateral, r->r.leases, r->policy, clock_wall(), &why);
 	if (e != OK)
 		log_diag("respond", "alerts were not answered; it is tried again", &why);
 	if (r->link != NULL && gatelink_up(r->link) &&
@@ -271,6 +352,8 @@ responder_new(const struct responder_opts *o, struct responder **ret, struct dia
 
 	r->o = *o;
 	r->r.armed = o->conf->respond_armed;
+	r->collateral = collateral_new(&(struct collateral_ears){ .trip = on_trip, .ctx = r });
+	collateral_load(r->collateral, o->people);
 	r->r.guard = guard_new((unsigned)o->conf->respond_per_minute);
 	if (!o->conf->respond_private_too)
 		guard_private(r->r.guard);
@@ -284,6 +367,10 @@ responder_new(const struct responder_opts *o, struct responder **ret, struct dia
 		e = leases_through(r->r.leases, &through, why);
 	if (e == OK && through == LEASES_NEVER)
 		e = leases_set_through(r->r.leases, alerts_rev(o->alerts), why);
+	if (e == OK)
+		e = follow_arming(r, why);
+	if (e == OK) /* what is blocked is watched before the first record comes */
+		e = collateral_look(r->collateral, r->r.leases, r->policy, clock_wall(), why);
 	if (e != OK) {
 		responder_free(r);
 		return e;
@@ -304,6 +391,7 @@ responder_free(struct responder *r)
 	if (r == NULL)
 		return;
 	gatelink_free(r->link);
+	collateral_free(r->collateral);
 	loop_timer_free(r->timer);
 	leases_close(r->r.leases);
 	guard_free(r->r.guard);

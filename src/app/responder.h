@@ -10,6 +10,7 @@
 
 #include "alert/alerts.h"
 #include "conf/conf.h"
+#include "rec/rec.h"
 #include "respond/respond.h"
 
 struct loop;
@@ -20,7 +21,8 @@ struct responder_opts {
 	struct loop *loop;
 	struct alerts *alerts; /* connection of the loop thread */
 	const struct conf *conf;
-	const char *path; /* respond.db */
+	const char *path;   /* respond.db */
+	const char *people; /* who logs in from where: people.state */
 };
 
 enum err responder_new(const struct responder_opts *o, struct responder **ret, struct diag *why)
@@ -30,6 +32,9 @@ void responder_free(struct responder *r); /* NULL is fine */
 void responder_users(struct responder *r, struct users *u) NONNULL;
 /* What an alert asks for; borrows from the row.  False: it is not to be answered. */
 bool responder_case(const struct alerts_row *row, struct respond_case *ret) NONNULL;
+/* For struct detector_opts; ctx is the responder. */
+void responder_seen(void *ctx, const struct rec *rec) NONNULL;
+void responder_saving(void *ctx) NONNULL;
 struct respond *responder_parts(struct responder *r) NONNULL RETURNS_NONNULL;
 
 #endif

@@ -4,6 +4,8 @@
 
 #include <stdio.h>
 
+#include "respond/budget.h"
+
 #define BY_CHANNEL "the channels of the alert send it"
 #define BY_PERSON "nothing here carries it out: somebody has to"
 
@@ -79,7 +81,7 @@ static enum err
 begin(struct doing *x, struct lease *w)
 {
 	struct diag refused = { 0 };
-	bool done = false;
+	bool done = false, tripped = false;
 	enum err e;
 
 	if (w->state == LEASE_FAILED || is_once(w->deed))
@@ -87,6 +89,15 @@ begin(struct doing *x, struct lease *w)
 	e = leases_answered(x->r->leases, w, &done, x->why);
 	if (e != OK || done)
 		return e;
+	if (w->state == LEASE_ACTIVE) {
+		e = budget_tripped(x->r->leases, w->rule, &tripped, x->why);
+		if (e != OK)
+			return e;
+	}
+	if (tripped) {
+		w->state = LEASE_PROPOSED;
+		w->result = STR("its rule spent its budget: a person decides");
+	}
 	if (w->state == LEASE_ACTIVE && !guard_take(x->r->guard, x->now)) {
 		(void)!err_set(&refused, FAIL_LIMIT, "too many responses in this minute");
 		fail(w, &refused);
