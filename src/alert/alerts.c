@@ -26,7 +26,7 @@ alerts_close(struct alerts *a)
 	db_finalize(a->find);
 	db_finalize(a->position);
 	db_finalize(a->history);
-	db_finalize(a->enqueue);
+	db_finalize(a->channels);
 	db_finalize(a->rev);
 	db_finalize(a->silences);
 	db_close(a->db);
@@ -65,11 +65,8 @@ prepare_all(struct alerts *a, struct diag *why)
 		{ &a->history,
 		    "INSERT INTO alert_history(alert_id, from_status, to_status, by, note, action,"
 		    " reason, at_ns) VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)" },
-		{ &a->enqueue,
-		    "INSERT INTO outbox(alert_id, channel, key, rank, next_ns, created_ns)"
-		    " SELECT ?1, name, ?1 || '-' || name, ?2, ?3, ?3 FROM channels"
-		    " WHERE enabled = 1 AND min_rank >= ?2 ON CONFLICT(key)"
-		    " DO UPDATE SET rank = min(rank, excluded.rank)" },
+		{ &a->channels,
+		    "SELECT name, type, min_rank FROM channels WHERE enabled = 1 ORDER BY name" },
 		{ &a->rev, "UPDATE alert_state SET rev = rev + ?1 RETURNING rev" },
 		{ &a->silences,
 		    "SELECT " SILENCE_COLUMNS " FROM silences WHERE ended_ns = 0 ORDER BY id" },

@@ -8,10 +8,11 @@
 
 struct alerts {
 	struct db *db;
-	struct db_stmt *insert, *bump, *find, *position, *history, *enqueue, *rev, *silences;
+	struct db_stmt *insert, *bump, *find, *position, *history, *channels, *rev, *silences;
 	uint8_t ack_key[32];
 	alerts_whom_fn whom; /* NULL: nobody knows */
 	void *whom_ctx;
+	struct routing *routing; /* NULL: without routes */
 };
 
 /* rows.c: what a SELECT of ROWS_COLUMNS returns. */

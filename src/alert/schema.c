@@ -2,6 +2,10 @@
 /* Steps of the schema: written once, added to at the end. */
 #include "alert/schema.h"
 
+#include "alert/brake.h"
+#include "alert/bundle.h"
+#include "alert/inhibit.h"
+
 #include "alert/silence_schema.h"
 #include "alert/tell.h"
 
@@ -250,7 +254,7 @@ static const char *const steps[SCHEMA_VERSION] = {
 	FIRST,
 	ALERTS INDEXES COUNTS HISTORY OUTBOX,
 	DETAILS,
-	ANSWER PAGES PAGES_MOVE TELL SILENCES,
+	ANSWER PAGES PAGES_MOVE TELL SILENCES BUNDLE_SCHEMA BRAKE_SCHEMA INHIBIT_SCHEMA,
 };
 
 enum err
