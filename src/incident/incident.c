@@ -6,6 +6,7 @@
 
 #include "base/mem.h"
 #include "incident/internal.h"
+#include "incident/phase.h"
 #include "incident/story.h"
 
 enum err
@@ -41,6 +42,12 @@ incident_close_file(struct incidents *all)
 	db_finalize(all->entry);
 	db_close(all->db);
 	free(all);
+}
+
+void
+incident_guide(struct incidents *all, const struct guide *guide)
+{
+	all->guide = guide;
 }
 
 enum err
@@ -226,6 +233,8 @@ add_inside(struct incidents *all, const struct incident_new *w, int64_t now, int
 		e = insert(all, w, now, ret_n, why);
 	if (e == OK)
 		e = enter_phase(all, *ret_n, now, why);
+	if (e == OK)
+		e = phase_fill(all, *ret_n, w->type, why);
 	entry.incident = *ret_n;
 	return e == OK ? story_add(all, &entry, now, NULL, why) : e;
 }

@@ -92,11 +92,14 @@ struct incident { /* texts are borrowed for the call */
 	uint64_t alerts, users, addresses, evidence;
 };
 
+struct guide;
 struct incidents;
 
 enum err incident_open_file(const char *path, struct incidents **ret, struct diag *why)
     __attribute__((nonnull(1, 2)));
 void incident_close_file(struct incidents *all); /* NULL is fine */
+/* What those go by that are opened from now on (incident/guide.h); borrowed. */
+void incident_guide(struct incidents *all, const struct guide *guide) __attribute__((nonnull(1)));
 
 /* What stands between is one transaction; incident_finish(all, e) undoes it when e is not OK. */
 enum err incident_begin(struct incidents *all, struct diag *why) __attribute__((nonnull(1)));

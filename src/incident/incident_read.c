@@ -169,6 +169,25 @@ incident_get(struct incidents *all, int64_t n, incident_fn fn, void *ctx, struct
 }
 
 static enum err
+keep_status(void *ctx, const struct incident *one)
+{
+	*(enum incident_status *)ctx = one->status;
+	return OK;
+}
+
+enum err
+incident_must_be_open(struct incidents *all, int64_t n, struct diag *why)
+{
+	enum incident_status s = INCIDENT_OPEN;
+	enum err e = incident_get(all, n, keep_status, &s, why);
+
+	if (e == OK && s != INCIDENT_OPEN)
+		return err_set(why, FAIL_DENIED, "INC-%lld is %s", (long long)n,
+		    incident_status_word(s));
+	return e;
+}
+
+static enum err
 keep_rev(void *ctx, const struct incident *one)
 {
 	*(uint64_t *)ctx = one->rev;

@@ -6,10 +6,13 @@
 #include "base/db.h"
 #include "incident/incident.h"
 
+struct guide;
+
 struct incidents {
 	struct db *db;
 	struct db_stmt *rev, *entry;
-	bool inside; /* a transaction of incident_begin() */
+	const struct guide *guide; /* of incidents that are opened from now on; NULL: none */
+	bool inside;               /* a transaction of incident_begin() */
 };
 
 /* A transaction of its own, unless one is open: enter, work, leave. */
@@ -24,6 +27,12 @@ enum err incident_number(struct incidents *all, const char *sql, int64_t arg, in
 /* A statement with one parameter, a number, that returns no rows. */
 enum err incident_run(struct incidents *all, const char *sql, int64_t arg, struct diag *why)
     __attribute__((nonnull(1, 2)));
+/* FAIL_NOT_FOUND, FAIL_DENIED. */
+enum err incident_must_be_open(struct incidents *all, int64_t n, struct diag *why)
+    __attribute__((nonnull(1)));
+/* Figures of an incident that follow from its alerts and evidence. */
+enum err join_add_up(struct incidents *all, int64_t n, struct diag *why)
+    __attribute__((nonnull(1)));
 bool incident_origin_find(struct str word, enum incident_origin *ret) __attribute__((nonnull(2)));
 
 /* `s`, or its beginning when it is longer; never with p NULL. */

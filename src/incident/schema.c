@@ -3,6 +3,7 @@
 /* tested by: test/unit/incident/test_incident.c */
 /* Steps of the schema of incidents.db: written once, added to at the end. */
 #include "incident/internal.h"
+#include "incident/runs_in.h"
 
 /* contained, responded ... are 0 until they happened; rank: of the severity, 0 is critical. */
 #define INCIDENTS                                                                                  \
@@ -31,18 +32,20 @@
 	"CREATE INDEX timeline_incident ON timeline(incident, at_ns, id);"                         \
 	"CREATE UNIQUE INDEX timeline_ref ON timeline(incident, kind, ref) WHERE ref <> '';"
 
-/* An alert is in one incident only. */
+/* An alert is in one incident only.  concerns: whom each is about; alone: the only one of its kind.
+ */
 #define ALERTS                                                                                     \
 	"CREATE TABLE alerts(alert TEXT PRIMARY KEY, incident INTEGER NOT NULL"                    \
 	" REFERENCES incidents(n), joined_ns INTEGER NOT NULL, first_ns INTEGER NOT NULL,"         \
 	" last_ns INTEGER NOT NULL, created_ns INTEGER NOT NULL, title TEXT NOT NULL,"             \
-	" severity TEXT NOT NULL, status TEXT NOT NULL, affected TEXT NOT NULL) WITHOUT ROWID;"    \
+	" severity TEXT NOT NULL, status TEXT NOT NULL) WITHOUT ROWID;"                            \
 	"CREATE INDEX alerts_incident ON alerts(incident, created_ns);"                            \
-	"CREATE TABLE affected(incident INTEGER NOT NULL REFERENCES incidents(n),"                 \
-	" kind TEXT NOT NULL, name TEXT NOT NULL, alerts INTEGER NOT NULL, alone INTEGER NOT "     \
-	"NULL,"                                                                                    \
-	" PRIMARY KEY(incident, kind, name)) WITHOUT ROWID;"                                       \
-	"CREATE INDEX affected_name ON affected(kind, name, incident) WHERE alone > 0;"
+	"CREATE TABLE concerns(incident INTEGER NOT NULL REFERENCES incidents(n),"                 \
+	" kind TEXT NOT NULL, name TEXT NOT NULL, alert TEXT NOT NULL, alone INTEGER NOT NULL,"    \
+	" PRIMARY KEY(incident, kind, name, alert)) WITHOUT ROWID;"                                \
+	"CREATE INDEX concerns_name ON concerns(kind, name, incident) WHERE alone > 0;"            \
+	"CREATE VIEW affected AS SELECT incident, kind, name, count(*) AS alerts FROM concerns"    \
+	" WHERE kind IN ('user', 'address') GROUP BY incident, kind, name;"
 
 #define STEPS                                                                                      \
 	"CREATE TABLE checks(incident INTEGER NOT NULL REFERENCES incidents(n),"                   \
@@ -68,6 +71,6 @@
 	"CREATE INDEX todo_incident ON todo(incident, id);"
 
 const char *const schema_steps[] = {
-	INCIDENTS TIMELINE ALERTS STEPS RECORD,
+	INCIDENTS TIMELINE ALERTS STEPS RECORD RUNS_SCHEMA,
 };
 const size_t schema_n = sizeof(schema_steps) / sizeof(schema_steps[0]);
