@@ -8,28 +8,18 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#include "base/jsonw.h"
+#include "detect/yflow.h"
 
 #define WHAT_SIZE 400
-
-/* A YAML double-quoted scalar is JSON's. */
-void
-mutant_quoted(struct mutant *m, struct str s)
-{
-	struct jsonw w;
-
-	jsonw_init(&w, &m->text);
-	jsonw_str(&w, s);
-}
 
 void
 mutant_begin(struct mutant *m, struct str path)
 {
 	buf_reset(&m->text);
 	buf_str(&m->text, STR("profile: mutant\ntune:\n  "));
-	mutant_quoted(m, str_c(m->rule->id));
+	yflow_quoted(str_c(m->rule->id), &m->text);
 	buf_str(&m->text, STR(":\n    "));
-	mutant_quoted(m, path);
+	yflow_quoted(path, &m->text);
 	buf_str(&m->text, STR(": "));
 }
 
@@ -46,41 +36,10 @@ mutant_give(struct mutant *m, const char *fmt, ...)
 	m->fn(m->ctx, what, buf_view(&m->text));
 }
 
-static void
-put_scalar(struct mutant *m, const struct ydoc *v)
-{
-	if (v->type == YDOC_TEXT)
-		mutant_quoted(m, v->text);
-	else
-		buf_str(&m->text, v->text);
-}
-
 void
 mutant_put(struct mutant *m, const struct ydoc *v, const struct ydoc *at, const char *with)
 {
-	const char *sep = "";
-
-	if (v == at && with != NULL) {
-		buf_str(&m->text, str_c(with));
-		return;
-	}
-	if (v->kind == YDOC_SCALAR) {
-		put_scalar(m, v);
-		return;
-	}
-	buf_byte(&m->text, v->kind == YDOC_LIST ? '[' : '{');
-	for (const struct ydoc *c = v->first; c != NULL; c = c->next) {
-		if (c == at && with == NULL)
-			continue;
-		buf_str(&m->text, str_c(sep));
-		sep = ", ";
-		if (v->kind == YDOC_MAP) {
-			mutant_quoted(m, c->key->text);
-			buf_str(&m->text, STR(": "));
-		}
-		mutant_put(m, c, at, with);
-	}
-	buf_byte(&m->text, v->kind == YDOC_LIST ? ']' : '}');
+	yflow_put(v, at, with, &m->text);
 }
 
 void

@@ -18,7 +18,6 @@ void mutant_begin(struct mutant *m, struct str path) __attribute__((nonnull(1)))
 /* Writes `v`, but `with` for the part `at`; NULL: that is left out. */
 void mutant_put(struct mutant *m, const struct ydoc *v, const struct ydoc *at, const char *with)
     __attribute__((nonnull(1, 2)));
-void mutant_quoted(struct mutant *m, struct str s) __attribute__((nonnull(1)));
 /* Hands it over; the rest says in short what it changes. */
 void mutant_give(struct mutant *m, const char *fmt, ...)
     __attribute__((format(printf, 2, 3), nonnull(1, 2)));

@@ -7,6 +7,7 @@
 #include "app/mutcorr.h"
 #include "app/mutsel.h"
 #include "base/arena.h"
+#include "detect/yflow.h"
 #include "detect/ruletext.h"
 
 /* What a word of a condition becomes; NULL: it stays. */
@@ -65,7 +66,7 @@ logic(struct mutant *m, const char *path, const struct ydoc *v)
 		buf_str(&changed, str_from(v->text, at));
 		now = str_trim(buf_view(&changed));
 		mutant_begin(m, str_c(path));
-		mutant_quoted(m, now);
+		yflow_quoted(now, &m->text);
 		mutant_give(m, "condition: %.*s", STR_ARG(now));
 	}
 }

@@ -10,6 +10,7 @@
 #include "base/utf8.h"
 #include "detect/match.h"
 #include "detect/ruletext.h"
+#include "detect/yflow.h"
 
 struct part {
 	struct str name;
@@ -30,45 +31,6 @@ struct selections {
 	size_t n_seen; /* all */
 };
 
-static void
-put_scalar(const struct ydoc *v, struct buf *to)
-{
-	struct jsonw w;
-
-	if (v->type != YDOC_TEXT) {
-		buf_str(to, v->text);
-		return;
-	}
-	jsonw_init(&w, to);
-	jsonw_str(&w, v->text);
-}
-
-/* As YAML in flow style, which JSON is. */
-static void
-put_node(const struct ydoc *v, struct buf *to)
-{
-	const char *sep = "";
-
-	if (v->kind == YDOC_SCALAR) {
-		put_scalar(v, to);
-		return;
-	}
-	buf_byte(to, v->kind == YDOC_LIST ? '[' : '{');
-	for (const struct ydoc *m = v->first; m != NULL; m = m->next) {
-		struct jsonw w;
-
-		buf_str(to, str_c(sep));
-		sep = ", ";
-		if (v->kind == YDOC_MAP) {
-			jsonw_init(&w, to);
-			jsonw_str(&w, m->key->text);
-			buf_str(to, STR(": "));
-		}
-		put_node(m, to);
-	}
-	buf_byte(to, v->kind == YDOC_LIST ? ']' : '}');
-}
-
 /* The rule with one selection, which is its condition. */
 static enum err
 add_part(struct selections *s, const struct ydoc *doc, const struct ydoc *selection,
@@ -82,9 +44,9 @@ add_part(struct selections *s, const struct ydoc *doc, const struct ydoc *select
 	buf_init(&text, 0);
 	buf_str(&text, STR("title: part\nlogsource: "));
 	if (source != NULL)
-		put_node(source, &text);
+		yflow_put(source, NULL, NULL, &text);
 	buf_str(&text, STR("\ndetection: {part: "));
-	put_node(selection, &text);
+	yflow_put(selection, NULL, NULL, &text);
 	buf_str(&text, STR(", condition: part}\n"));
 	e = ruleset_read("part", buf_view(&text), NULL, NULL, &p->rules, why);
 	if (e != OK)
