@@ -1,7 +1,8 @@
 // What the vendors' own SDKs send, beside what our channel files make of an alert.
 //
 //   npm install @slack/webhook@7 @slack/web-api@7 @pagerduty/pdjs@2 @sendgrid/mail@8 twilio@5 \
-//     @smithy/signature-v4@5 @aws-crypto/sha256-js@5            in some folder
+//     @smithy/signature-v4@5 @aws-crypto/sha256-js@5 @aws-sdk/client-cloudwatch@3
+//                                                         in some folder
 //   SDK_MODULES=FOLDER TOCSIN_BUILD=BUILD node test/sdk/sdk.mjs
 //
 // Not a part of `make test`: it needs packages of the registry.  What is absent is skipped.
@@ -103,6 +104,21 @@ const cases = {
     await client.messages.create({ to: mine.To, from: mine.From, body: mine.Body });
     return ['twilio', form];
   },
+  'cloudwatch: metric data': async () => {
+    const { CloudWatchClient, PutMetricDataCommand } = need('@aws-sdk/client-cloudwatch');
+    const mine = ours('cloudwatch_metrics');
+    const { Namespace, MetricData } = JSON.parse(mine.body);
+    const client = new CloudWatchClient({
+      region: 'eu-central-1',
+      endpoint: base,
+      credentials: { accessKeyId: 'AKID', secretAccessKey: 'SECRET' },
+      maxAttempts: 1,
+    });
+    const dated = MetricData.map((m) => ({ ...m, Timestamp: new Date(m.Timestamp * 1000) }));
+    await client.send(new PutMetricDataCommand({ Namespace, MetricData: dated })).catch(() => {});
+    same('target', mine.headers['x-amz-target'], got.at(-1).headers['x-amz-target']);
+    return ['cloudwatch_metrics', JSON.parse];
+  },
 };
 const plain = (map) =>
   Object.fromEntries(
@@ -110,7 +126,7 @@ const plain = (map) =>
   );
 
 // AWS: the program itself sends; the signature is made again by the SDK's signer.
-for (const [kind, service] of [['ses', 'ses'], ['sns', 'sns'], ['cloudwatch', 'logs']]) {
+for (const [kind, service] of [['ses', 'ses'], ['sns', 'sns'], ['cloudwatch', 'logs'], ['cloudwatch_metrics', 'monitoring']]) {
   cases[`${kind}: signature`] = async () => {
     const { SignatureV4 } = need('@smithy/signature-v4');
     const { Sha256 } = need('@aws-crypto/sha256-js');
@@ -135,7 +151,7 @@ async function sendTest(kind) {
   const build = process.env.TOCSIN_BUILD;
   if (!build) throw Object.assign(new Error('TOCSIN_BUILD is not set'), { code: 'MODULE_NOT_FOUND' });
   const dir = mkdtempSync(join(tmpdir(), 'tocsin-sdk-'));
-  const extra = { sns: 'topic: "arn:aws:sns:eu-central-1:1:t"', ses: 'from: a@example.org, to: [b@example.org]', cloudwatch: 'group: g, stream: s' };
+  const extra = { sns: 'topic: "arn:aws:sns:eu-central-1:1:t"', ses: 'from: a@example.org, to: [b@example.org]', cloudwatch: 'group: g, stream: s', cloudwatch_metrics: 'namespace: N' };
   writeFileSync(
     join(dir, 't.yml'),
     `data_dir: ${dir}/data\nchannels:\n- {type: kind, kind: ${kind}, name: it, secret: {env: AWS_TEST}, settings: {region: eu-central-1, key_id: AKID, url: "${base}", allow_private: true, ${extra[kind]}}}\n`,
