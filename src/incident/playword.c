@@ -92,7 +92,7 @@ next(struct str *text, struct str *ret_before, struct str *ret_word)
 	*text = str_from(*text, (size_t)open + 2);
 	close = str_find(*text, STR("}}"));
 	if (close < 0) {
-		*ret_word = *text;
+		*ret_word = STR("{{");
 		*text = str_from(*text, text->n);
 		return true;
 	}
@@ -122,6 +122,17 @@ playword_unknown(struct str text)
 	return (struct str){ 0 };
 }
 
+/* One, or more of them in lines: between commas. */
+static void
+put_list(struct str value, struct buf *to)
+{
+	while (value.n != 0) {
+		buf_str(to, str_until(&value, '\n'));
+		if (value.n != 0)
+			buf_str(to, STR(", "));
+	}
+}
+
 void
 playword_put(struct str text, const struct playword_values *v, struct buf *to)
 {
@@ -132,7 +143,7 @@ playword_put(struct str text, const struct playword_values *v, struct buf *to)
 
 		buf_str(to, before);
 		if (value != NULL)
-			buf_str(to, *value);
+			put_list(*value, to);
 	}
 	buf_str(to, before);
 }
@@ -175,13 +186,18 @@ put_quoted(struct str value, struct buf *to)
 void
 playword_put_sql(struct str sql, const struct playword_values *v, struct buf *to)
 {
-	struct str before, word = { 0 };
+	struct str before, word = { 0 }, rest;
 
 	while (next(&sql, &before, &word)) {
 		const struct str *value = find(word, v);
 
 		buf_str(to, before);
-		put_quoted(value != NULL ? *value : STR(""), to);
+		rest = value != NULL ? *value : STR("");
+		put_quoted(str_until(&rest, '\n'), to);
+		while (rest.n != 0) {
+			buf_byte(to, ',');
+			put_quoted(str_until(&rest, '\n'), to);
+		}
 	}
 	buf_str(to, before);
 }

@@ -32,7 +32,7 @@ enum playbook_to playword_to(enum playbook_act act);
 /* Does it change something outside, so that nobody but a person lets it happen unasked? */
 bool playword_destructive(enum playbook_act act);
 
-/* What {{words}} stand for: data that is put in and never read again. */
+/* What {{words}} stand for: data that is put in and never read again.  Several stand in lines. */
 struct playword_values {
 	struct str address, user, incident, title, type, severity, owner, url;
 };
@@ -45,7 +45,7 @@ void playword_put(struct str text, const struct playword_values *v, struct buf *
  * FAIL_SYNTAX with what is wrong.
  */
 enum err playword_check_sql(struct str sql, struct diag *why);
-/* The same text with each {{word}} as a quoted text of SQL. */
+/* The same text with each {{word}} as a quoted text of SQL, several of them between commas. */
 void playword_put_sql(struct str sql, const struct playword_values *v, struct buf *to)
     __attribute__((nonnull(2, 3)));
 
