@@ -66,7 +66,7 @@ put_word(struct str s, struct buf *to)
 		buf_str(to, STR("..."));
 }
 
-/* ?1 the bundle's id, ?2 to ?3 the time it is of. */
+/* ?1 the bundle's id, ?2 to ?3 the time it is of; what a query does not ask for is left out. */
 static enum err
 ask(const struct writing *w, const char *sql, struct db_stmt **ret)
 {
@@ -74,9 +74,12 @@ ask(const struct writing *w, const char *sql, struct db_stmt **ret)
 
 	if (e != OK)
 		return e;
-	db_bind_str(*ret, 1, w->b->id);
-	db_bind_int(*ret, 2, w->from);
-	db_bind_int(*ret, 3, w->b->due);
+	if (strstr(sql, "?1") != NULL)
+		db_bind_str(*ret, 1, w->b->id);
+	if (strstr(sql, "?2") != NULL) {
+		db_bind_int(*ret, 2, w->from);
+		db_bind_int(*ret, 3, w->b->due);
+	}
 	return OK;
 }
 
