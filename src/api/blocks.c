@@ -94,6 +94,10 @@ take(struct leases_filter *f, struct page *p, struct str name, struct str value)
 		f->entity = value.n != 0 ? value : STR("");
 		return value.n <= LEASES_ENTITY;
 	}
+	if (str_eq(name, STR("alert"))) {
+		f->alert = value.n != 0 ? value : STR("");
+		return value.n <= LEASES_ENTITY;
+	}
 	if (!str_eq(name, STR("limit")) || !str_u64(value, &n) || n < 1 || n > ALERT_LIST_MAX)
 		return false;
 	p->limit = (size_t)n;
@@ -266,30 +270,75 @@ blocks_handle_add(void *ctx, struct http *r)
 		    "%s", why.text);
 }
 
+struct acting {
+	struct respond *all;
+	int64_t id, now, span; /* span: of `for` */
+	struct str by, reason;
+	int64_t allow; /* ns; 0: not */
+};
+
+static enum err
+allow_entity(void *ctx, const struct lease *row)
+{
+	const struct acting *a = ctx;
+	struct lease_allow allow = {
+		.by = a->by, .reason = a->reason, .created = a->now, .until = a->now + a->allow
+	};
+	struct ip_net net;
+	char text[GUARD_TEXT];
+
+	if (!ip_net_parse(row->entity, &net, NULL))
+		return OK;
+	allow.net = str_c(guard_text(&net, text));
+	return leases_allow(a->all->leases, &allow, NULL);
+}
+
+static enum err
+undo(const struct acting *a, struct diag *why)
+{
+	enum err e = leases_change(a->all->leases, a->id, LEASE_UNDONE, a->by,
+	    a->reason.n != 0 ? a->reason : STR("undone by hand"), a->now, why);
+
+	if (e == OK && a->allow != 0)
+		e = leases_get(a->all->leases, a->id, allow_entity, (void *)(uintptr_t)a, why);
+	return e;
+}
+
+static enum err
+act(const struct acting *a, struct str action, struct diag *why)
+{
+	if (str_eq(action, STR("undo")))
+		return undo(a, why);
+	if (str_eq(action, STR("approve")))
+		return respond_approve(a->all, a->id, a->by, a->now, why);
+	return respond_extend(a->all, a->id, a->span, a->by, a->reason, a->now, why);
+}
+
 void
 blocks_handle_action(void *ctx, struct http *r)
 {
-	struct respond *all = parts(ctx, r);
 	const struct str action = http_param(r, "action");
-	const int64_t id = all != NULL ? id_of(r) : 0;
+	struct acting a = { .all = parts(ctx, r), .now = clock_wall(), .span = POLICY_SPAN };
+	struct str span = STR(""), allow = STR("");
+	const struct body_field fields[] = { { "reason", BODY_TEXT, false, &a.reason, NULL },
+		{ "for", BODY_TEXT, false, &span, NULL },
+		{ "allow", BODY_TEXT, false, &allow, NULL } };
 	struct diag why = { 0 };
 	enum err e;
 
-	if (id == 0)
+	a.id = a.all != NULL ? id_of(r) : 0;
+	if (a.id == 0 || !body_read(ctx, r, fields, ARRAY_LEN(fields)) ||
+	    !read_span(r, span, &a.span) || !read_span(r, allow, &a.allow))
 		return;
-	if (!body_read(ctx, r, NULL, 0))
-		return;
-	if (str_eq(action, STR("undo"))) {
-		e = leases_change(all->leases, id, LEASE_UNDONE, alert_caller(r),
-		    STR("undone by hand"), clock_wall(), &why);
-	} else if (str_eq(action, STR("approve"))) {
-		e = respond_approve(all, id, alert_caller(r), clock_wall(), &why);
-	} else {
-		http_problem(r, 404, "a response is undone or approved");
+	if (!str_eq(action, STR("undo")) && !str_eq(action, STR("approve")) &&
+	    !str_eq(action, STR("extend"))) {
+		http_problem(r, 404, "a response is undone, approved or extended");
 		return;
 	}
+	a.by = alert_caller(r);
+	e = act(&a, action, &why);
 	if (e == OK)
-		reply_one(all, r, 200, id);
+		reply_one(a.all, r, 200, a.id);
 	else if (e == FAIL_DENIED)
 		http_problem(r, 409, "%s", why.text);
 	else

@@ -1,9 +1,11 @@
 /* exports: tools_handle_ */
-/* POST /v1/backtest and GET /v1/rules/{id}/why-not: commands that are run for the asker. */
+/* POST /v1/backtest, POST /v1/response/preview and GET /v1/rules/{id}/why-not: commands that are
+ * run for the asker. */
 /* SPDX-License-Identifier: Apache-2.0 */
 /* tested by: test/e2e/backtest.py */
 #include <stdlib.h>
 
+#include "api/alert.h"
 #include "api/body.h"
 #include "api/internal.h"
 #include "base/arena.h"
@@ -158,6 +160,55 @@ tools_handle_why_not(void *ctx, struct http *r)
 			return;
 		args[7] = "--at";
 		args[8] = at;
+	}
+	run(a, r, args, STR(""));
+}
+
+/* As a name on a command line: bytes that may stand in none become "?". */
+static void
+put_name(struct str name, char to[TEXT_SIZE])
+{
+	size_t n = name.n < TEXT_SIZE - 1 ? name.n : TEXT_SIZE - 1;
+
+	for (size_t i = 0; i < n; i++)
+		to[i] = name.p[i] != '\0' ? name.p[i] : '?';
+	to[n] = '\0';
+	if (to[0] == '-')
+		to[0] = '?';
+}
+
+void
+tools_handle_preview(void *ctx, struct http *r)
+{
+	struct api *a = ctx;
+	struct str policy = { 0 }, since = { 0 };
+	const struct body_field fields[] = {
+		{ "policy", BODY_TEXT, false, &policy, NULL },
+		{ "since", BODY_TEXT, false, &since, NULL },
+	};
+	char policy_text[TEXT_SIZE], since_text[TEXT_SIZE], by[TEXT_SIZE];
+	const char *args[] = { "response", "preview", "--json", "--by", by, NULL, NULL, NULL, NULL,
+		NULL };
+	size_t n = 5;
+
+	if (!body_read(a, r, fields, ARRAY_LEN(fields)))
+		return;
+	put_name(alert_caller(r), by);
+	if (policy.n != 0) {
+		if (!is_word(r, "policy", policy, policy_text))
+			return;
+		if (strpbrk(policy_text, "/.") != NULL) {
+			http_problem(r, 422, "policy: is the name of one that ships");
+			return;
+		}
+		args[n++] = "--policy";
+		args[n++] = policy_text;
+	}
+	if (since.n != 0) {
+		if (!is_word(r, "since", since, since_text) || !is_time(r, "since", since))
+			return;
+		args[n++] = "--since";
+		args[n++] = since_text;
 	}
 	run(a, r, args, STR(""));
 }

@@ -30,6 +30,7 @@ struct responder {
 	struct users *users;
 	struct gatelink *link; /* NULL: none */
 	struct collateral *collateral;
+	bool said;          /* armed or disarmed at run time */
 	uint64_t armed_rev; /* armed or not was looked at then */
 	struct loop_timer *timer;
 	int64_t told, housed; /* monotonic */
@@ -77,10 +78,31 @@ struct batch {
 	struct diag *why;
 };
 
+/* All users of an alert, and one more when there are too many to say. */
+static size_t
+users_of(struct str set, struct str to[RESPOND_USERS_MAX + 1])
+{
+	enum affected_kind k;
+	struct str name;
+	bool more;
+	size_t n = 0;
+
+	while (affected_next(&set, &k, &name, &more)) {
+		if (k != AFFECTED_USER)
+			continue;
+		if (more)
+			return RESPOND_USERS_MAX + 1;
+		if (n <= RESPOND_USERS_MAX)
+			to[n++] = name;
+	}
+	return n;
+}
+
 static enum err
 on_alert(void *ctx, const struct alerts_row *row)
 {
 	struct batch *b = ctx;
+	struct str users[RESPOND_USERS_MAX + 1] = { 0 };
 	struct respond_case c;
 	size_t begun = 0;
 	enum err e;
@@ -89,6 +111,8 @@ on_alert(void *ctx, const struct alerts_row *row)
 	b->n++;
 	if (!responder_case(row, &c))
 		return OK;
+	c.n_users = users_of(row->affected, users);
+	c.users = users;
 	e = respond_alert(&b->r->r, &c, b->now, &begun, b->why);
 	b->begun += begun;
 	return e;
@@ -250,6 +274,7 @@ follow_arming(struct responder *r, struct diag *why)
 		return e;
 	r->r.armed = a.said ? a.armed : r->o.conf->respond_armed;
 	r->armed_rev = rev;
+	r->said = a.said;
 	if (r->r.armed != before)
 		log_warn("respond", r->r.armed ? "responses are armed" : "responses are disarmed",
 		    LOG_C("by", a.said ? a.by : "respond.armed"));
@@ -325,6 +350,7 @@ look(void *ctx)
 		e = collateral_look(r->collateral, r->r.leases, r->policy, clock_wall(), &why);
 	if (e != OK)
 		log_diag("respond", "alerts were not answered; it is tried again", &why);
+	r->r.helper_up = r->link != NULL && gatelink_up(r->link);
 	if (r->link != NULL && gatelink_up(r->link) &&
 	    (leases_rev(r->r.leases) != r->told_rev || clock_mono() - r->told >= TELL_EVERY))
 		tell(r);
@@ -351,7 +377,8 @@ responder_new(const struct responder_opts *o, struct responder **ret, struct dia
 	enum err e;
 
 	r->o = *o;
-	r->r.armed = o->conf->respond_armed;
+	r->r.armed = r->r.conf_armed = o->conf->respond_armed;
+	r->r.helper = o->conf->respond_socket[0] != '\0';
 	r->collateral = collateral_new(&(struct collateral_ears){ .trip = on_trip, .ctx = r });
 	collateral_load(r->collateral, o->people);
 	r->r.guard = guard_new((unsigned)o->conf->respond_per_minute);
@@ -369,6 +396,8 @@ responder_new(const struct responder_opts *o, struct responder **ret, struct dia
 		e = leases_set_through(r->r.leases, alerts_rev(o->alerts), why);
 	if (e == OK)
 		e = follow_arming(r, why);
+	if (e == OK && r->r.armed && !r->said)
+		log_warn("respond", "armed by respond.armed: no preview was looked at");
 	if (e == OK) /* what is blocked is watched before the first record comes */
 		e = collateral_look(r->collateral, r->r.leases, r->policy, clock_wall(), why);
 	if (e != OK) {

@@ -78,6 +78,7 @@ enum err leases_expire(struct leases *l, int64_t now, uint64_t *ret_n, struct di
 struct leases_filter {          /* zeroed: all */
 	unsigned states, deeds; /* bits 1 << enum; 0: any */
 	struct str entity;      /* p NULL: any */
+	struct str alert;       /* likewise */
 	uint64_t since;         /* rev above this one */
 	int64_t before;         /* id below; 0: any */
 	unsigned limit;         /* 0: all */

@@ -95,6 +95,8 @@ leases_list(struct leases *l, const struct leases_filter *f, lease_fn fn, void *
 	put_deeds(f->deeds, &sql);
 	if (f->entity.p != NULL)
 		buf_str(&sql, STR(" AND entity = ?1"));
+	if (f->alert.p != NULL)
+		buf_str(&sql, STR(" AND alert = ?2"));
 	if (f->since != 0)
 		buf_printf(&sql, " AND rev > %llu", (unsigned long long)f->since);
 	if (f->before != 0)
@@ -108,6 +110,8 @@ leases_list(struct leases *l, const struct leases_filter *f, lease_fn fn, void *
 		return e;
 	if (f->entity.p != NULL)
 		db_bind_str(st, 1, f->entity);
+	if (f->alert.p != NULL)
+		db_bind_str(st, 2, f->alert);
 	e = each(st, fn, ctx, &n, why);
 	db_finalize(st);
 	return e;

@@ -298,3 +298,42 @@ respond_approve(struct respond *r, int64_t id, struct str by, int64_t now, struc
 		    now, NULL, why);
 	return leases_finish(r->leases, e, why);
 }
+
+struct longer {
+	struct respond *r;
+	struct str by, reason;
+	int64_t end, now;
+	struct diag *why;
+};
+
+static enum err
+prolong(void *ctx, const struct lease *row)
+{
+	struct longer *x = ctx;
+	struct lease want = *row;
+
+	if (row->state != LEASE_ACTIVE && row->state != LEASE_PROPOSED &&
+	    row->state != LEASE_DRY_RUN)
+		return err_set(x->why, FAIL_DENIED, "response %lld is %s", (long long)row->id,
+		    leases_word(row->state));
+	want.end = x->end;
+	want.by = x->by;
+	want.reason = x->reason;
+	return leases_add(x->r->leases, &want, x->now, NULL, x->why);
+}
+
+enum err
+respond_extend(struct respond *r, int64_t id, int64_t span, struct str by, struct str reason,
+    int64_t now, struct diag *why)
+{
+	struct longer x = { .r = r,
+		.by = by,
+		.reason = reason.n != 0 ? reason : STR("made longer"),
+		.end = now + span,
+		.now = now,
+		.why = why };
+
+	if (span <= 0 || span > POLICY_SPAN_MAX)
+		return err_set(why, FAIL_SYNTAX, "a response lasts 30 days at most");
+	return leases_get(r->leases, id, prolong, &x, why);
+}

@@ -10,7 +10,9 @@ struct respond {
 	struct leases *leases;
 	struct guard *guard;
 	const struct policy *policy;
-	bool armed;       /* else every response is a dry run */
+	bool armed;             /* else every response is a dry run */
+	bool conf_armed;        /* the configuration says so */
+	bool helper, helper_up; /* there is to be one that keeps the kernel; it is there */
 	unsigned carried; /* bits 1 << enum deed_by: who is there besides gate and channels; what
 			   * others would do waits for a person */
 };
@@ -48,6 +50,9 @@ struct respond_wish {   /* by hand */
  */
 enum err respond_by_hand(struct respond *r, const struct respond_wish *w, int64_t now,
     int64_t *ret_id, struct diag *why) __attribute__((nonnull(1, 2, 4)));
+/* A living one lasts until `span` from now, if that is longer.  FAIL_DENIED: it has ended. */
+enum err respond_extend(struct respond *r, int64_t id, int64_t span, struct str by,
+    struct str reason, int64_t now, struct diag *why) __attribute__((nonnull(1)));
 /* A person lets a proposed or dry-run one happen, for as long as it was meant to last. */
 enum err respond_approve(struct respond *r, int64_t id, struct str by, int64_t now,
     struct diag *why) __attribute__((nonnull(1)));
