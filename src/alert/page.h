@@ -85,11 +85,12 @@ const char *page_told_word(enum page_told t);
 
 struct page_order { /* one line of a step: a message, or that there is none */
 	struct str person, channel, address, note;
-	unsigned contact;    /* of the person, from 0 */
-	enum page_told told; /* TOLD, SKIPPED or NOBODY */
-	int64_t due;         /* of the message, ns */
-	bool night;          /* where they are it is before seven */
-	bool plain;          /* the alert's own message to that channel: once, whoever sends it */
+	unsigned contact;     /* of the person, from 0 */
+	unsigned step, round; /* that it is part of */
+	enum page_told told;  /* TOLD, SKIPPED or NOBODY */
+	int64_t due;          /* of the message, ns */
+	bool night;           /* where they are it is before seven */
+	bool plain;           /* the alert's own message to that channel: once, whoever sends it */
 	char code[PAGE_CODE_SIZE]; /* of its short link; random */
 };
 
@@ -111,7 +112,7 @@ enum err page_do(struct alerts *a, const struct page_move *m, int64_t now, struc
 
 struct page_failed {
 	int64_t call, page;
-	unsigned contact;
+	unsigned contact, step, round;
 	char person[OUTBOX_PERSON_SIZE];
 	char channel[OUTBOX_NAME_SIZE];
 };

@@ -46,7 +46,8 @@ page_failures(struct alerts *a, struct page_failed *ret, size_t max, size_t *ret
 	bool more = false;
 	size_t n = 0;
 	enum err e = db_prepare(a->db,
-	    "SELECT c.id, c.page, c.contact, c.person, c.channel FROM pages p JOIN page_calls c ON"
+	    "SELECT c.id, c.page, c.contact, c.person, c.channel, c.step, c.round FROM pages p "
+	    "JOIN page_calls c ON"
 	    " c.page = p.id AND c.state = 'told' LEFT JOIN outbox o ON o.key = c.key LEFT JOIN"
 	    " channels ch ON ch.name = c.channel WHERE p.state = 'running' AND (o.id IS NULL OR"
 	    " o.state = 'dead' OR (o.state = 'pending' AND (o.attempts >= 2 OR ch.name IS NULL OR"
@@ -65,6 +66,8 @@ page_failures(struct alerts *a, struct page_failed *ret, size_t max, size_t *ret
 		f->contact = (unsigned)db_int(st, 2);
 		(void)str_to_c(db_str(st, 3), f->person, sizeof(f->person));
 		(void)str_to_c(db_str(st, 4), f->channel, sizeof(f->channel));
+		f->step = (unsigned)db_int(st, 5);
+		f->round = (unsigned)db_int(st, 6);
 	}
 	db_finalize(st);
 	if (e == OK)

@@ -88,6 +88,8 @@ on_reload(void *ctx)
 		log_diag("app", "the certificate was not taken up; the old is in use", &why);
 	if (chanconf_apply(d->alerts, fresh, &d->kinds, &why) != OK)
 		log_diag("app", "the channels were not taken up; the old are in use", &why);
+	if (pager_reload(d->pager, fresh, &why) != OK)
+		log_diag("app", "who is on call was not taken up; the old is in force", &why);
 	delivery_wake(d->delivery);
 	if (hotrules_reload(d->rules, &why) != OK)
 		log_diag("detect", "the rules were not read anew", &why);
@@ -130,6 +132,7 @@ stop_all(struct daemon *d)
 	loop_signal_free(d->sigterm);
 	loop_signal_free(d->sighup);
 	loop_timer_free(d->stopping);
+	pager_free(d->pager);
 	delivery_free(d->delivery);
 	responder_free(d->responder);
 	kinds_fini(&d->kinds);

@@ -21,6 +21,7 @@
 #include "app/inputs.h"
 #include "app/live.h"
 #include "app/daemon.h"
+#include "app/pager.h"
 #include "app/paths.h"
 #include "app/pipeline.h"
 #include "app/queries.h"
@@ -64,6 +65,7 @@ struct daemon {
 	struct cursors *cursors;
 	struct storeproc *store; /* NULL: without it */
 	struct delivery *delivery;
+	struct pager *pager;
 	struct responder *responder;
 	struct kinds kinds;    /* of channels */
 	struct buf kinds_json; /* what people are told of them */

@@ -272,7 +272,7 @@ TEST(two_failures_are_enough)
 	CHECK_INT(r.told[0], PAGE_FAILED);
 	CHECK_STR(r.note[0], "said");
 	CHECK_STR(r.answer[1], "said");
-	CHECK_OK(page_alive(a, 1, 1, 0, &alive, &why), why);
+	CHECK_OK(page_alive(a, 1, 0, 0, &alive, &why), why);
 	CHECK_INT(alive, 1);
 	for (unsigned i = 0; i < OUTBOX_DOWN; i++)
 		deliver(a, OUTBOX_RETRY, (1000 + i * 100000) * S);

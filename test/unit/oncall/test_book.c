@@ -171,3 +171,59 @@ TEST(caps)
 	CHECK_OK(book_read(NULL, 0, &b, &why), why);
 	book_free(b);
 }
+
+static enum err
+read_file(const char *path, struct book **ret, struct diag *why)
+{
+	auto_buf struct buf text = { 0 };
+	struct book_text t = { .file = path };
+	enum err e = fs_read(test_source(path), 1 << 20, &text, why);
+
+	t.text = buf_view(&text);
+	return e == OK ? book_read(&t, 1, ret, why) : e;
+}
+
+/* The times of the requirements, in minutes: to take it on, and until L2. */
+TEST(what_ships)
+{
+	static const struct {
+		const char *file;
+		int within[4], second[4]; /* by rank; 0: none */
+	} rows[] = {
+		{ "escalations/paiid.yml", { 5, 15, 60, 1440 }, { 5, 30, 240, 10080 } },
+		{ "escalations/tradepro.yml", { 5, 15, 60, 240 }, { 5, 15, 60, 240 } },
+		{ "escalations/wellflow.yml", { 30, 120, 120, 0 }, { 15, 60, 240, 0 } },
+		{ "escalations/mosaajii.yml", { 5, 15, 60, 240 }, { 5, 15, 240, 0 } },
+		{ "escalations/default.yml", { 5, 15, 60, 240 }, { 5, 15, 240, 0 } },
+	};
+
+	for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
+		struct book *b;
+		struct diag why = { 0 };
+
+		CHECK_OK(read_file(rows[i].file, &b, &why), why);
+		for (unsigned r = 0; r < 4; r++) {
+			const struct book_policy *p = book_policy(b, str_c(book_severity(r)));
+
+			CHECK_INT(b->responses[r].within / CLOCK_S / 60, rows[i].within[r]);
+			CHECK_INT(p != NULL ? p->steps[1].after / CLOCK_S / 60 : 0,
+			    rows[i].second[r]);
+			CHECK(p == NULL || p->steps[1].level == 2);
+		}
+		CHECK_INT(book_policy(b, STR("critical"))->steps[3].level, 4);
+		book_free(b);
+	}
+}
+
+TEST(the_example)
+{
+	struct book *b;
+	struct diag why = { 0 };
+
+	if (read_file("oncall.example.yml", &b, &why) == FAIL_NOT_FOUND)
+		TEST_SKIP("no tz database on this machine");
+	CHECK_INT(b->n_people, 3);
+	CHECK(str_eq(b->people[2].user, STR("lea.admin")));
+	CHECK_INT(b->levels[2].n, 2);
+	book_free(b);
+}
