@@ -141,6 +141,7 @@ struct api_host {
 	enum err (*demo_erase)(void *ctx, uint64_t *ret_events, uint64_t *ret_alerts,
 	    struct diag *why);
 	void *demo_ctx;
+	int64_t retain_events, retain_log; /* ns; 0: no limit */
 	const char *version;
 	bool metrics_open; /* /metrics without a token */
 	void *query_ctx;   /* of query_take and query_release */

@@ -25,6 +25,7 @@ struct api {
 	struct streams *streams;   /* made with the first */
 	struct overview *overview; /* what was found out about alerts last */
 	unsigned n_tests;          /* test messages on their way */
+	unsigned n_drills;         /* test alerts of which somebody waits to hear */
 	struct map *pulled;        /* bouncers, and how far each has heard; made with the first */
 	struct json *json;         /* reads small bodies */
 };
