@@ -5,11 +5,21 @@
 static const char letters[] = { [AFFECTED_USER] = 'u',
 	[AFFECTED_ADDRESS] = 'a',
 	[AFFECTED_COUNTRY] = 'c',
-	[AFFECTED_NETWORK] = 'n' };
+	[AFFECTED_NETWORK] = 'n',
+	[AFFECTED_SESSION] = 's',
+	[AFFECTED_KEY] = 'k' };
 static const char mores[] = { [AFFECTED_USER] = 'U',
 	[AFFECTED_ADDRESS] = 'A',
 	[AFFECTED_COUNTRY] = 'C',
-	[AFFECTED_NETWORK] = 'N' };
+	[AFFECTED_NETWORK] = 'N',
+	[AFFECTED_SESSION] = 'S',
+	[AFFECTED_KEY] = 'K' };
+
+char
+affected_letter(enum affected_kind kind)
+{
+	return letters[kind];
+}
 
 bool
 affected_next(struct str *set, enum affected_kind *ret_kind, struct str *ret_name, bool *ret_more)

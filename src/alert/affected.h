@@ -1,9 +1,9 @@
 /*
- * Users and addresses that an alert is about, and the countries and networks of
- * these: a small set, as one text that is kept with the alert.  A line each with
- * 'u', 'a', 'c' or 'n' in front; the capital alone says that there were more than
- * AFFECTED_MAX of them.  A network is "AS64500", or where nobody knows the
- * autonomous system the /24 or /56.
+ * Users, addresses, sessions and API keys that an alert is about, and the countries
+ * and networks of the addresses: a small set, as one text that is kept with the alert.
+ * A line each with 'u', 'a', 's', 'k', 'c' or 'n' in front; the capital alone says that there were
+ * more than AFFECTED_MAX of them.  A network is "AS64500", or where nobody knows the autonomous
+ * system the /24 or /56.
  */
 #ifndef ALERT_AFFECTED_H
 #define ALERT_AFFECTED_H
@@ -18,9 +18,13 @@ enum affected_kind {
 	AFFECTED_ADDRESS,
 	AFFECTED_COUNTRY,
 	AFFECTED_NETWORK,
+	AFFECTED_SESSION,
+	AFFECTED_KEY,
 	AFFECTED_KINDS
 };
 
+/* The letter in front of its lines. */
+char affected_letter(enum affected_kind kind);
 /* Adds a name unless it is "" or there already; true: the set has changed. */
 bool affected_add(struct buf *set, enum affected_kind kind, struct str name) NONNULL;
 /* Adds all of another set. */

@@ -332,6 +332,8 @@ on_alert(void *ctx, const struct alerts_row *row)
 	jsonw_obj(&d->w);
 	put_affected(&d->w, "users", "more_users", AFFECTED_USER, row->affected);
 	put_affected(&d->w, "addresses", "more_addresses", AFFECTED_ADDRESS, row->affected);
+	put_affected(&d->w, "sessions", "more_sessions", AFFECTED_SESSION, row->affected);
+	put_affected(&d->w, "keys", "more_keys", AFFECTED_KEY, row->affected);
 	jsonw_end(&d->w);
 	memcpy(d->id, row->id, sizeof(d->id));
 	d->status = row->status;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* GET /v1/entities: what is known of a user or an address. */
+/* GET /v1/entities: what is known of a user, an address, a session or an API key. */
 /* exports: entities_handle */
 #include <math.h>
 #include <stdio.h>
@@ -17,7 +17,7 @@
 
 struct entity {
 	enum affected_kind kind;
-	bool kind_given;
+	const char *word; /* of its kind; NULL: not given */
 	struct str id;
 	struct score score;
 	struct jsonw w;
@@ -26,14 +26,29 @@ struct entity {
 	bool more;
 };
 
+static const struct {
+	const char *word;
+	enum affected_kind kind;
+} kinds[] = { { "user", AFFECTED_USER }, { "address", AFFECTED_ADDRESS },
+	{ "session", AFFECTED_SESSION }, { "key", AFFECTED_KEY } };
+
+static bool
+take_kind(struct entity *e, struct str word)
+{
+	for (size_t i = 0; i < ARRAY_LEN(kinds); i++)
+		if (str_eq(word, str_c(kinds[i].word))) {
+			e->kind = kinds[i].kind;
+			e->word = kinds[i].word;
+			return true;
+		}
+	return false;
+}
+
 static bool
 take(struct entity *e, struct str name, struct str value)
 {
-	if (str_eq(name, STR("kind"))) {
-		e->kind_given = str_eq(value, STR("user")) || str_eq(value, STR("address"));
-		e->kind = str_eq(value, STR("user")) ? AFFECTED_USER : AFFECTED_ADDRESS;
-		return e->kind_given;
-	}
+	if (str_eq(name, STR("kind")))
+		return take_kind(e, value);
 	if (!str_eq(name, STR("id")) || value.n == 0 || value.n > AFFECTED_NAME)
 		return false;
 	e->id = value;
@@ -51,8 +66,8 @@ read_query(struct http *r, struct entity *e)
 			    (int)(name.n < 64 ? name.n : 64), name.p);
 			return false;
 		}
-	if (!e->kind_given || e->id.n == 0) {
-		http_problem(r, 400, "say kind, user or address, and id");
+	if (e->word == NULL || e->id.n == 0) {
+		http_problem(r, 400, "say kind (user, address, session or key) and id");
 		return false;
 	}
 	return true;
@@ -151,11 +166,10 @@ put_entity(struct api *a, struct entity *e, struct diag *why)
 	struct habits_user u;
 	enum err err;
 
-	(void)snprintf(line, sizeof(line), "%c%.*s", e->kind == AFFECTED_USER ? 'u' : 'a',
-	    STR_ARG(e->id));
+	(void)snprintf(line, sizeof(line), "%c%.*s", affected_letter(e->kind), STR_ARG(e->id));
 	f.whom = str_c(line);
 	jsonw_obj(&e->w);
-	jsonw_kstr(&e->w, "kind", e->kind == AFFECTED_USER ? STR("user") : STR("address"));
+	jsonw_kstr(&e->w, "kind", str_c(e->word));
 	jsonw_kstr(&e->w, "id", e->id);
 	jsonw_key(&e->w, STR("usual"));
 	if (e->kind == AFFECTED_USER && a->host.rollup != NULL &&

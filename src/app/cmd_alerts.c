@@ -106,6 +106,8 @@ put_json(struct job *j, const struct alerts_row *r)
 		jsonw_null(&w);
 	put_json_affected(&w, "users", AFFECTED_USER, r->affected);
 	put_json_affected(&w, "addresses", AFFECTED_ADDRESS, r->affected);
+	put_json_affected(&w, "sessions", AFFECTED_SESSION, r->affected);
+	put_json_affected(&w, "keys", AFFECTED_KEY, r->affected);
 	jsonw_kstr(&w, "owner", r->owner);
 	jsonw_kstr(&w, "reason", r->reason);
 	jsonw_kint(&w, "comments", (int64_t)r->comments);
@@ -169,6 +171,8 @@ on_show(void *ctx, const struct alerts_row *r)
 	put_text(j, "action", r->action);
 	put_affected(j, "users", AFFECTED_USER, r->affected);
 	put_affected(j, "addresses", AFFECTED_ADDRESS, r->affected);
+	put_affected(j, "sessions", AFFECTED_SESSION, r->affected);
+	put_affected(j, "API keys", AFFECTED_KEY, r->affected);
 	put_text(j, "details", r->details);
 	put_text(j, "rule", r->rule_id);
 	put_text(j, "tags", r->tags);

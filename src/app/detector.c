@@ -3,6 +3,8 @@
 /* Follows the log with the engine and writes alerts, exactly once. */
 #include "app/detector.h"
 
+#include "alert/routing.h"
+
 #include <pthread.h>
 #include <stdatomic.h>
 #include <stdlib.h>
@@ -83,6 +85,8 @@ copy_whom(struct detector *d, const struct finding *f, struct alerts_finding *to
 	return arena_copy(d->held, head_of(whom_user(f->rec)), &to->user) &&
 	       arena_copy(d->held, head_of(rec_str(f->rec, F_CLIENT_IP)), &to->address) &&
 	       arena_copy(d->held, head_of(rec_str(f->rec, F_GEO_COUNTRY)), &to->country) &&
+	       arena_copy(d->held, head_of(rec_str(f->rec, F_SESSION_ID)), &to->session) &&
+	       arena_copy(d->held, head_of(rec_str(f->rec, F_API_KEY)), &to->key) &&
 	       arena_copy(d->held, str_c(whom_network(f->rec, network)), &to->network);
 }
 
@@ -439,6 +443,7 @@ detector_start(const struct detector_opts *opts, struct detector **ret, struct d
 		return e;
 	}
 	alerts_whom(d->alerts, whom_put, d->whom);
+	routing_join(d->alerts, opts->routing);
 	position = alerts_position(d->alerts);
 	if (position > opts->log_last) {
 		log_warn("detect", "alerts are ahead of the log, which was cut or replaced",

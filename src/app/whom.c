@@ -17,8 +17,9 @@
 
 struct seen {
 	uint64_t seq;
-	uint8_t user_n, address_n, country_n;
+	uint8_t user_n, address_n, country_n, session_n, key_n;
 	char user[AFFECTED_NAME], address[IP_TEXT_SIZE], country[COUNTRY_SIZE];
+	char session[AFFECTED_NAME], key[AFFECTED_NAME];
 	uint32_t as; /* 0: nobody knows */
 };
 
@@ -114,16 +115,22 @@ keep(char *to, size_t size, struct str s)
 	return (uint8_t)n;
 }
 
-void
-whom_add(struct whom *w, const struct rec *r)
+static void
+see(struct seen *s, const struct rec *r)
 {
-	struct seen *s = &w->ring[r->seq % WHOM_RECENT];
-
 	s->seq = r->seq;
 	s->user_n = keep(s->user, sizeof(s->user), whom_user(r));
 	s->address_n = keep(s->address, sizeof(s->address), rec_str(r, F_CLIENT_IP));
 	s->country_n = keep(s->country, sizeof(s->country), rec_str(r, F_GEO_COUNTRY));
+	s->session_n = keep(s->session, sizeof(s->session), rec_str(r, F_SESSION_ID));
+	s->key_n = keep(s->key, sizeof(s->key), rec_str(r, F_API_KEY));
 	s->as = system_of(r);
+}
+
+void
+whom_add(struct whom *w, const struct rec *r)
+{
+	see(&w->ring[r->seq % WHOM_RECENT], r);
 }
 
 /* The record from the log; false: it is gone, or cannot be read. */
@@ -153,27 +160,37 @@ read_old(struct whom *w, uint64_t seq)
 }
 
 static void
-put_all(struct buf *set, struct str user, struct str address, struct str country, uint32_t as)
+put_network_of(struct buf *set, uint32_t as, struct str address)
 {
 	char network[WHOM_NETWORK];
 
-	(void)affected_add(set, AFFECTED_USER, user);
-	(void)affected_add(set, AFFECTED_ADDRESS, address);
-	(void)affected_add(set, AFFECTED_COUNTRY, country);
 	(void)affected_add(set, AFFECTED_NETWORK, str_c(put_network(as, address, network)));
+}
+
+static void
+put_seen(struct buf *set, const struct seen *s)
+{
+	const struct str address = { s->address, s->address_n };
+
+	(void)affected_add(set, AFFECTED_USER, (struct str){ s->user, s->user_n });
+	(void)affected_add(set, AFFECTED_ADDRESS, address);
+	(void)affected_add(set, AFFECTED_COUNTRY, (struct str){ s->country, s->country_n });
+	(void)affected_add(set, AFFECTED_SESSION, (struct str){ s->session, s->session_n });
+	(void)affected_add(set, AFFECTED_KEY, (struct str){ s->key, s->key_n });
+	put_network_of(set, s->as, address);
 }
 
 void
 whom_put(void *ctx, uint64_t seq, struct buf *set)
 {
 	struct whom *w = ctx;
-	const struct seen *s = &w->ring[seq % WHOM_RECENT];
+	struct seen *s = &w->ring[seq % WHOM_RECENT];
+	struct seen old;
 
-	if (s->seq == seq)
-		put_all(set, (struct str){ s->user, s->user_n },
-		    (struct str){ s->address, s->address_n },
-		    (struct str){ s->country, s->country_n }, s->as);
-	else if (read_old(w, seq))
-		put_all(set, whom_user(&w->rec), rec_str(&w->rec, F_CLIENT_IP),
-		    rec_str(&w->rec, F_GEO_COUNTRY), system_of(&w->rec));
+	if (s->seq == seq) {
+		put_seen(set, s);
+	} else if (read_old(w, seq)) {
+		see(&old, &w->rec);
+		put_seen(set, &old);
+	}
 }

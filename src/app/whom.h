@@ -8,7 +8,7 @@
 #include "base/buf.h"
 #include "rec/rec.h"
 
-#define WHOM_RECENT 16384 /* records in memory, 170 bytes each */
+#define WHOM_RECENT 16384 /* records in memory, 370 bytes each */
 
 struct whom;
 

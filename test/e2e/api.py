@@ -80,6 +80,14 @@ def alerts(api):
     tap.check(known["alerts"] and known["risk"] > 0, known)
     api.ask("GET", "/v1/entities?kind=user&id=nobody", want=200)
     api.ask("GET", "/v1/entities?kind=planet&id=x", want=400)
+    of = [{**ATTACK[0], "event_type": "SQL_INJECTION_ATTEMPT", "session_id": "s-17", "api_key": "billing"}]
+    api.ask("POST", "/v1/events", "\n".join(json.dumps(e) for e in of), 200)
+    api.daemon.wait_detected()
+    for kind, name in (("session", "s-17"), ("key", "billing")):
+        api.daemon.wait(lambda: api.ask("GET", f"/v1/entities?kind={kind}&id={name}", want=200)["risk"] > 0)
+    [one_of] = api.ask("GET", "/v1/entities?kind=session&id=s-17", want=200)["alerts"]
+    affected = api.ask("GET", "/v1/alerts/" + one_of["id"], want=200)["affected"]
+    tap.equal((affected["sessions"], affected["keys"]), (["s-17"], ["billing"]))
     api.ask("POST", one + "/ack", {}, 200)
     api.ask("POST", one + "/assign", {"owner": "ana"}, 200)
     api.ask("POST", one + "/comment", {"note": "seen <b>"}, 200)

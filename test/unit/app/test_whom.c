@@ -20,6 +20,10 @@ record(uint64_t seq, struct arena *a, struct rec *r, char user[32])
 	rec_set_str(r, seq % 2 == 0 ? F_USER_NAME : F_USER_EMAIL, str_c(user));
 	if (seq % 3 == 0)
 		rec_set_str(r, F_CLIENT_IP, STR("192.0.2.1"));
+	if (seq % 5 == 0) {
+		rec_set_str(r, F_SESSION_ID, STR("s-9"));
+		rec_set_str(r, F_API_KEY, STR("billing"));
+	}
 }
 
 #define BATCH 500
@@ -64,11 +68,12 @@ static void
 check(struct whom *w, uint64_t seq)
 {
 	auto_buf struct buf set = { 0 };
-	char want[64];
+	char want[120];
 
 	whom_put(w, seq, &set);
-	(void)snprintf(want, sizeof(want), "uuser-%u\n%s", (unsigned)seq,
-	    seq % 3 == 0 ? "a192.0.2.1\n" : "");
+	(void)snprintf(want, sizeof(want), "uuser-%u\n%s%s%s", (unsigned)seq,
+	    seq % 3 == 0 ? "a192.0.2.1\n" : "", seq % 5 == 0 ? "ss-9\nkbilling\n" : "",
+	    seq % 3 == 0 ? "n192.0.2.0/24\n" : "");
 	CHECK_SLICE(buf_view(&set), want);
 }
 

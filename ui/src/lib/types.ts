@@ -111,6 +111,10 @@ export interface Affected {
   more_users: boolean;
   addresses: string[];
   more_addresses: boolean;
+  sessions: string[];
+  more_sessions: boolean;
+  keys: string[];
+  more_keys: boolean;
 }
 
 export interface AlertDetail extends Alert {
@@ -128,7 +132,7 @@ export interface Usual {
 }
 
 export interface Entity {
-  kind: 'user' | 'address';
+  kind: 'user' | 'address' | 'session' | 'key';
   id: string;
   usual: {
     role: string;
