@@ -49,6 +49,12 @@ on_alert(void *ctx, const struct alerts_finding *f)
 	    LOG_STR("group", f->group), LOG_INT("events", f->n_first), LOG_STR("id", f->id));
 }
 
+static void
+on_pages(void *ctx)
+{
+	delivery_wake(((struct daemon *)ctx)->delivery);
+}
+
 static enum err
 open_detector(struct daemon *d, struct diag *why)
 {
@@ -73,6 +79,9 @@ open_detector(struct daemon *d, struct diag *why)
 		e = delivery_new(&(struct delivery_opts){ d->loop, d->alerts, d->conf, d->o->dir,
 				     d->self },
 		    &d->delivery, why);
+	if (e == OK)
+		e = pager_new(&(struct pager_opts){ d->loop, d->alerts, d->conf, on_pages, d },
+		    &d->pager, why);
 	if (e == OK)
 		e = responder_new(&(struct responder_opts){ d->loop, d->alerts, d->conf,
 				      d->o->dir->respond, d->o->dir->people },
