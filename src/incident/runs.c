@@ -176,7 +176,10 @@ runs_act(struct incidents *all, const struct runs_act *act, int64_t now, struct 
 	bool own = false;
 	enum err e = incident_enter(all, &own, why);
 
-	return e == OK ? incident_leave(all, own, act_inside(all, act, now, why), why) : e;
+	if (e == OK)
+		e = incident_leave(all, own, act_inside(all, act, now, why), why);
+	crash_point(CRASH_RUN_SAVED);
+	return e;
 }
 
 /* Of the whole run. */
@@ -201,7 +204,9 @@ end_run(struct incidents *all, int64_t incident, int64_t run, bool back, struct 
 		e = runs_save(&one, now, why);
 	}
 	runs_close(&one);
-	return incident_leave(all, own, e, why);
+	e = incident_leave(all, own, e, why);
+	crash_point(CRASH_RUN_SAVED);
+	return e;
 }
 
 enum err

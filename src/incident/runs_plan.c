@@ -60,9 +60,9 @@ add(struct planned *p, struct str target, struct str ref, struct diag *why)
 	return e;
 }
 
-/* An effect for each row: target and ref. */
+/* An effect for each row: target and ref.  affected: ?1 is the incident, ?3 the run. */
 static enum err
-add_each(struct planned *p, const char *sql, struct diag *why)
+add_each(struct planned *p, const char *sql, bool affected, struct diag *why)
 {
 	struct runs_one *one = p->one;
 	struct db_stmt *st;
@@ -71,9 +71,10 @@ add_each(struct planned *p, const char *sql, struct diag *why)
 
 	if (e != OK)
 		return e;
-	db_bind_int(st, 1, strstr(sql, "affected") != NULL ? one->incident : one->id);
+	db_bind_int(st, 1, affected ? one->incident : one->id);
 	db_bind_int(st, 2, (int64_t)p->step);
-	db_bind_int(st, 3, one->id);
+	if (affected)
+		db_bind_int(st, 3, one->id);
 	while (e == OK && (e = db_step(st, &row, why)) == OK && row)
 		e = add(p, db_str(st, 0), db_str(st, 1), why);
 	db_finalize(st);
@@ -90,9 +91,9 @@ add_targets(struct planned *p, enum playbook_act act, struct diag *why)
 {
 	switch (playword_to(act)) {
 	case PLAYBOOK_TO_ADDRESSES:
-		return add_each(p, AFFECTED("address"), why);
+		return add_each(p, AFFECTED("address"), true, why);
 	case PLAYBOOK_TO_USERS:
-		return add_each(p, AFFECTED("user"), why);
+		return add_each(p, AFFECTED("user"), true, why);
 	case PLAYBOOK_TO_INCIDENT:
 		break;
 	}
@@ -129,7 +130,7 @@ plan_undo(struct planned *p, struct diag *why)
 	return add_each(p,
 	    "SELECT target, ref FROM run_effects WHERE run = ?1 AND step = ?2 AND kind = 0"
 	    " AND state = 'done' ORDER BY id DESC",
-	    why);
+	    false, why);
 }
 
 /* There is nothing to do it to. */
