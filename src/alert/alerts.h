@@ -76,6 +76,7 @@ struct alerts_row { /* texts are borrowed during the call of an alerts_row_fn */
 };
 
 enum alerts_demo { ALERTS_DEMO_ANY, ALERTS_DEMO_ONLY, ALERTS_DEMO_NONE };
+enum alerts_quiet { ALERTS_QUIET_ANY, ALERTS_QUIET_ONLY, ALERTS_QUIET_NONE };
 
 /* Zeroed: every alert.  A text with p NULL is not asked for; "" asks for the empty one. */
 struct alerts_filter {
@@ -84,6 +85,8 @@ struct alerts_filter {
 	struct str text;  /* in title, group, summary, rule or id; ASCII case does not count */
 	int64_t from, to; /* last seen: from <= last < to; 0: open */
 	enum alerts_demo demo;
+	enum alerts_quiet quiet; /* nobody was told of it */
+	int64_t silence;         /* this one hid it; 0: not asked */
 	struct str whom; /* a line of alert/affected.h, of whom it is; looks at the newest only */
 	uint64_t as_of;  /* only those raised when rev was no higher; 0: any */
 

@@ -49,7 +49,7 @@ struct where {
 };
 void where_init(struct where *w, const struct alerts_filter *f);
 void where_fini(struct where *w); /* for AUTO */
-/* Values of its parameters, ?1 to ?9 and ?20; ?10 to ?19 are the caller's. */
+/* Values of its parameters, ?1 to ?9, ?20 and ?21; ?10 to ?19 are the caller's. */
 void where_bind(const struct where *w, const struct alerts_filter *f, struct db_stmt *st);
 /* "SELECT n, last_ns, id ... LIMIT ?10" of the filter, in the order of lists. */
 void where_keys(const struct alerts_filter *f, struct buf *to);

@@ -81,7 +81,8 @@ static bool
 is_counted(const struct alerts_filter *f)
 {
 	return f->group.p == NULL && f->owner.p == NULL && f->text.n == 0 && f->whom.n == 0 &&
-	       f->from == 0 && f->to == 0 && f->as_of == 0;
+	       f->quiet == ALERTS_QUIET_ANY && f->silence == 0 && f->from == 0 && f->to == 0 &&
+	       f->as_of == 0;
 }
 
 enum err

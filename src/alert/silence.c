@@ -21,8 +21,8 @@ is_text(struct str s)
 	return true;
 }
 
-static enum err
-check_match(const struct silence_match *m, struct diag *why)
+enum err
+silence_check(const struct silence_match *m, struct diag *why)
 {
 	const struct str texts[] = { m->rule_id, m->group, m->user, m->net, m->tag };
 	struct ip_net net;
@@ -87,7 +87,7 @@ check_words(struct str owner, struct str reason, struct diag *why)
 static enum err
 check(const struct silence *s, int64_t now, struct diag *why)
 {
-	enum err e = check_match(&s->match, why);
+	enum err e = silence_check(&s->match, why);
 
 	if (e == OK)
 		e = check_weekly(s, why);

@@ -95,6 +95,14 @@ bool silence_state_find(struct str word, enum silence_state *ret);
 const char *silence_trip_word(enum silence_trip t);
 bool silence_trip_find(struct str word, enum silence_trip *ret);
 
+/* "sun" ...; "02:30"; "+01:00", "Z": days, minutes of the day and offsets of silence_weekly. */
+#define SILENCE_CLOCK_SIZE 8
+const char *silence_day_word(unsigned day); /* 0 Sunday; NULL past the end */
+bool silence_day_find(struct str word, unsigned *ret) __attribute__((nonnull(2)));
+bool silence_clock_read(struct str s, int *ret) __attribute__((nonnull(2)));
+bool silence_offset_read(struct str s, int *ret) __attribute__((nonnull(2)));
+char *silence_clock_text(int minutes, bool sign, char to[SILENCE_CLOCK_SIZE]) NONNULL;
+
 /*
  * Shall nobody be told?  `quiet` is then "silence:ID", else "".  Counts the alert, breaks silences,
  * writes histories and alerts_row.quiet; in the transaction of the caller.

@@ -18,6 +18,9 @@
 	" ended_why, broken_why, broken_alert"
 void silence_row(struct db_stmt *st, struct silence *ret) NONNULL;
 
+/* Does it say which alerts, and is that right?  FAIL_SYNTAX. */
+enum err silence_check(const struct silence_match *m, struct diag *why) __attribute__((nonnull(1)));
+
 /* Each name that could break a silence; `value` is borrowed during the call. */
 typedef enum err (*silence_value_fn)(void *ctx, enum silence_trip kind, struct str value,
     struct diag *why);

@@ -93,7 +93,9 @@ silence_preview(struct alerts *a, const struct silence *s, int64_t now, struct s
 	*ret = (struct silence_preview){ 0 };
 	p.s.start = 1;
 	p.s.end = INT64_MAX;
-	e = is_complete(a, now - SILENCE_LOOK_BACK, &ret->complete, why);
+	e = silence_check(&s->match, why);
+	if (e == OK)
+		e = is_complete(a, now - SILENCE_LOOK_BACK, &ret->complete, why);
 	if (e == OK)
 		e = prepare(a, &s->match, &st, why);
 	if (e != OK)

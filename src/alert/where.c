@@ -4,7 +4,19 @@
 #include "alert/internal.h"
 
 /* Parameters. */
-enum { RULE = 1, GROUP, OWNER, TEXT, FROM, TO, AS_OF, AFTER_LAST, AFTER_ID, WHOM = 20 };
+enum {
+	RULE = 1,
+	GROUP,
+	OWNER,
+	TEXT,
+	FROM,
+	TO,
+	AS_OF,
+	AFTER_LAST,
+	AFTER_ID,
+	WHOM = 20,
+	SILENCE = 21
+};
 
 static void
 put_word_list(struct buf *to, const char *column, unsigned bits, const char *(*word)(unsigned))
@@ -76,6 +88,11 @@ put_rest(struct buf *to, const struct alerts_filter *f)
 		buf_printf(to, " AND last_ns < ?%d", TO);
 	if (f->demo != ALERTS_DEMO_ANY)
 		buf_printf(to, " AND demo = %d", f->demo == ALERTS_DEMO_ONLY);
+	if (f->quiet != ALERTS_QUIET_ANY)
+		buf_printf(to, " AND quiet %s ''", f->quiet == ALERTS_QUIET_ONLY ? "<>" : "=");
+	if (f->silence != 0)
+		buf_printf(to, " AND n IN (SELECT alert FROM silence_hidden WHERE silence = ?%d)",
+		    SILENCE);
 	/* Rows are numbered in the order they were made, and every index has the number. */
 	if (f->as_of != 0)
 		buf_printf(to,
@@ -98,6 +115,8 @@ index_of(const struct alerts_filter *f)
 		return "alerts_rule";
 	if (f->demo == ALERTS_DEMO_ONLY)
 		return "alerts_demo";
+	if (f->quiet == ALERTS_QUIET_ONLY)
+		return "alerts_quiet";
 	return f->statuses != 0 || f->severities != 0 ? "alerts_state" : "alerts_last";
 }
 
@@ -150,6 +169,8 @@ where_bind(const struct where *w, const struct alerts_filter *f, struct db_stmt 
 		db_bind_str(st, TEXT, (struct str){ w->pattern, w->pattern_n });
 	if (f->whom.n != 0)
 		db_bind_str(st, WHOM, f->whom);
+	if (f->silence != 0)
+		db_bind_int(st, SILENCE, f->silence);
 	if (f->from != 0)
 		db_bind_int(st, FROM, f->from);
 	if (f->to != 0)

@@ -75,6 +75,7 @@ alert_put_open(struct jsonw *w, const struct alerts_row *row)
 	jsonw_kint(w, "rev", (int64_t)row->rev);
 	jsonw_kbool(w, "demo", row->demo);
 	jsonw_kint(w, "comments", (int64_t)row->comments);
+	jsonw_kstr(w, "quiet", row->quiet);
 }
 
 void
@@ -334,6 +335,8 @@ on_alert(void *ctx, const struct alerts_row *row)
 	put_affected(&d->w, "addresses", "more_addresses", AFFECTED_ADDRESS, row->affected);
 	put_affected(&d->w, "sessions", "more_sessions", AFFECTED_SESSION, row->affected);
 	put_affected(&d->w, "keys", "more_keys", AFFECTED_KEY, row->affected);
+	put_affected(&d->w, "countries", "more_countries", AFFECTED_COUNTRY, row->affected);
+	put_affected(&d->w, "networks", "more_networks", AFFECTED_NETWORK, row->affected);
 	jsonw_end(&d->w);
 	memcpy(d->id, row->id, sizeof(d->id));
 	d->status = row->status;

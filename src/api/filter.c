@@ -39,6 +39,13 @@ read_demo(struct str value, enum alerts_demo *ret)
 }
 
 static bool
+read_quiet(struct str value, enum alerts_quiet *ret)
+{
+	*ret = str_eq(value, STR("yes")) ? ALERTS_QUIET_ONLY : ALERTS_QUIET_NONE;
+	return *ret == ALERTS_QUIET_ONLY || str_eq(value, STR("no"));
+}
+
+static bool
 read_text(struct str value, size_t max, struct str *ret)
 {
 	*ret = value.n != 0 ? value : STR("");
@@ -68,6 +75,10 @@ filter_take(struct alerts_filter *f, struct str name, struct str value, struct d
 		good = time_any(value, 0, clock_wall(), &f->to);
 	else if (str_eq(name, STR("demo")))
 		good = read_demo(value, &f->demo);
+	else if (str_eq(name, STR("quiet")))
+		good = read_quiet(value, &f->quiet);
+	else if (str_eq(name, STR("silence")))
+		good = str_i64(value, &f->silence) && f->silence > 0;
 	else
 		return FAIL_NOT_FOUND;
 	if (!good)

@@ -10,6 +10,7 @@
 #include <stdlib.h>
 
 #include "app/coming.h"
+#include "app/hush.h"
 #include "app/rollups.h"
 #include "app/switches.h"
 #include "app/whom.h"
@@ -44,7 +45,7 @@ struct detector {
 	uint64_t fed, committed; /* last record fed; last number stored */
 	uint64_t engine_at;      /* the engine has seen all up to this */
 	uint64_t quiet_through;  /* findings up to here are stored already */
-	int64_t committed_at, saved_at;
+	int64_t committed_at, saved_at, ticked_at;
 	pthread_t thread;
 	atomic_bool stop, failing;
 	struct rec rec;       /* here, not on the stack: it is large and cleared there each time */
@@ -390,6 +391,8 @@ detector_main(void *arg)
 		last = stopping && !more;
 		commit_due(d, last);
 		save_due(d, last);
+		if (hush_tick(d->alerts, &d->ticked_at))
+			d->o.committed(d->o.committed_ctx);
 		publish_stats(d);
 		if (!more && !stopping)
 			reader_wait(d->reader, 200);

@@ -5,6 +5,7 @@
 
 #include "alert/acklink.h"
 #include "alert/affected.h"
+#include "alert/silence.h"
 #include "base/clock.h"
 #include "base/digest.h"
 #include "base/jsonw.h"
@@ -47,20 +48,39 @@ first_of(const struct alerts_row *row, enum affected_kind wanted)
 	return STR("");
 }
 
+struct letter {
+	struct alerts *a;
+	struct buf *to;
+};
+
+/* Its own, and why it is told though somebody silenced it. */
+static void
+put_summary(const struct letter *l, struct jsonw *w, const struct alerts_row *row)
+{
+	auto_buf struct buf text = { 0 };
+
+	buf_str(&text, row->summary);
+	if (text.n != 0)
+		buf_byte(&text, ' ');
+	(void)!silence_news(l->a, str_c(row->id), &text, NULL);
+	jsonw_kstr(w, "summary", str_trim(buf_view(&text)));
+}
+
 static enum err
 on_alert(void *ctx, const struct alerts_row *row)
 {
 	struct str tags = row->tags;
+	struct letter *l = ctx;
 	struct jsonw w;
 
-	jsonw_init(&w, ctx);
+	jsonw_init(&w, l->to);
 	jsonw_obj(&w);
 	jsonw_kstr(&w, "id", str_c(row->id));
 	jsonw_kstr(&w, "rule_id", row->rule_id);
 	jsonw_kstr(&w, "title", row->title);
 	jsonw_kstr(&w, "severity", row->severity);
 	jsonw_kstr(&w, "group", row->group);
-	jsonw_kstr(&w, "summary", row->summary);
+	put_summary(l, &w, row);
 	jsonw_kstr(&w, "advice", row->advice);
 	jsonw_kstr(&w, "action", row->action);
 	jsonw_kstr(&w, "by", row->status_by);
@@ -102,11 +122,12 @@ letter_put(struct alerts *a, const struct letter_opts *o, const struct outbox_jo
     struct buf *to, struct diag *why)
 {
 	auto_buf struct buf channel = { 0 }, alert = { 0 }, url = { 0 }, ack = { 0 };
+	struct letter letter = { a, &alert };
 	char created[40];
 	enum err e = channels_get(a, str_c(job->channel), on_channel, &channel, why);
 
 	if (e == OK)
-		e = alerts_get(a, str_c(job->alert_id), on_alert, &alert, why);
+		e = alerts_get(a, str_c(job->alert_id), on_alert, &letter, why);
 	if (e != OK)
 		return e;
 	put_links(a, o, job, now, &url, &ack);

@@ -108,6 +108,38 @@ def alerts(api):
     api.ask("POST", "/v1/alerts/undo", {"undo": "0" * 32}, (400, 404))
 
 
+def silences(api):
+    wish = {"match": {"group": "client_ip=203.0.113.250"}, "for": "2h", "reason": "planned"}
+    tap.equal(api.ask("POST", "/v1/silences/preview", wish, 200)["alerts"], 0)
+    seen = api.ask("POST", "/v1/silences/preview", {"match": {"severity": "CRITICAL"}}, 200)
+    tap.check(seen["alerts"] > 0 and seen["newest"], seen)
+    for bad in ({}, {**wish, "match": {}}, {**wish, "reason": ""}, {**wish, "for": "91d"},
+                {**wish, "match": {"net": "10.0.0.1/8"}}, {**wish, "breaks_on": ["weather"]},
+                {**wish, "weekly": {"days": ["sun"], "from": "02:00", "to": "04:00"}}):
+        api.ask("POST", "/v1/silences", bad, 400)
+    made = api.ask("POST", "/v1/silences", wish, 201)
+    one = f"/v1/silences/{made['id']}"
+    window = {**wish, "kind": "window", "for": "60d", "weekly": {
+        "days": ["sun", "wed"], "from": "22:30", "to": "04:00", "offset": "-05:30"}}
+    weekly = api.ask("POST", "/v1/silences", window, 201)
+    tap.equal(weekly["weekly"], window["weekly"])
+    listed = api.ask("GET", "/v1/silences?state=active,waiting&limit=1", want=200)
+    tap.equal(len(listed["silences"]), 1)
+    api.ask("GET", "/v1/silences?state=none", want=400)
+    api.ask("PUT", one, {"end": "2000-01-01T00:00:00Z"}, 400)
+    changed = api.ask("PUT", one, {"for": "1d", "reason": "longer", "max_hits": 3, "renew": True},
+                      200)
+    tap.equal((changed["reason"], changed["max_hits"]), ("longer", 3))
+    api.ask("DELETE", one, want=200)
+    api.ask("DELETE", one, want=409)
+    api.ask("GET", one, want=200)
+    for method in ("GET", "DELETE", "PUT"):
+        api.ask(method, "/v1/silences/999", {} if method == "PUT" else None, 404)
+    api.ask("GET", "/v1/alerts?quiet=yes", want=200)
+    api.ask("GET", "/v1/alerts?quiet=perhaps", want=400)
+    api.ask("GET", f"/v1/alerts?silence={made['id']}", want=200)
+
+
 def channels(api):
     kinds = [one["name"] for one in api.ask("GET", "/v1/channel-kinds", want=200)["kinds"]]
     tap.check("slack" in kinds and "pagerduty" in kinds, kinds)
@@ -270,7 +302,7 @@ def demo(api):
 @tap.case
 def each_answer_is_as_documented(work):
     api = Api(work)
-    for part in (events_and_figures, alerts, channels, link_in_a_mail, rules, rules_tried, people, blocks, demo):
+    for part in (events_and_figures, alerts, silences, channels, link_in_a_mail, rules, rules_tried, people, blocks, demo):
         part(api)
     tap.equal(api.document.unseen({"200", "201", "202", "204"}), [], "never seen")
     api.daemon.kill()

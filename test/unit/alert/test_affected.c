@@ -59,19 +59,20 @@ TEST(hostile_names_stay_names)
 		unsigned n = 0;
 		bool more;
 
-		for (unsigned i = 0; i < 60; i++) {
+		for (unsigned i = 0; i < 120; i++) {
 			char text[200];
 			size_t len = random_below(&s, sizeof(text));
 
 			random_bytes(&s, text, len);
-			(void)affected_add(&set, (enum affected_kind)random_below(&s, 2),
+			(void)affected_add(&set,
+			    (enum affected_kind)random_below(&s, AFFECTED_KINDS),
 			    (struct str){ text, len });
 		}
-		CHECK(set.n <= 2 * (AFFECTED_MAX * (AFFECTED_NAME + 2) + 2));
+		CHECK(set.n <= AFFECTED_KINDS * (AFFECTED_MAX * (AFFECTED_NAME + 2) + 2));
 		rest = buf_view(&set);
 		while (affected_next(&rest, &kind, &name, &more))
 			n += !more;
-		CHECK(n <= 2 * AFFECTED_MAX);
+		CHECK(n <= AFFECTED_KINDS * AFFECTED_MAX);
 		CHECK(affected_join(&other, buf_view(&set)));
 		CHECK(!affected_join(&other, buf_view(&set)));
 	}

@@ -23,7 +23,10 @@ record(uint64_t seq, struct arena *a, struct rec *r, char user[32])
 	if (seq % 5 == 0) {
 		rec_set_str(r, F_SESSION_ID, STR("s-9"));
 		rec_set_str(r, F_API_KEY, STR("billing"));
+		rec_set_str(r, F_GEO_COUNTRY, STR("DE"));
 	}
+	if (seq % 7 == 0)
+		rec_set_int(r, F_ASN, 64500);
 }
 
 #define BATCH 500
@@ -71,10 +74,40 @@ check(struct whom *w, uint64_t seq)
 	char want[120];
 
 	whom_put(w, seq, &set);
-	(void)snprintf(want, sizeof(want), "uuser-%u\n%s%s%s", (unsigned)seq,
-	    seq % 3 == 0 ? "a192.0.2.1\n" : "", seq % 5 == 0 ? "ss-9\nkbilling\n" : "",
-	    seq % 3 == 0 ? "n192.0.2.0/24\n" : "");
+	(void)snprintf(want, sizeof(want), "uuser-%u\n%s%s%s%s", (unsigned)seq,
+	    seq % 3 == 0 ? "a192.0.2.1\n" : "", seq % 5 == 0 ? "cDE\n" : "",
+	    seq % 5 == 0 ? "ss-9\nkbilling\n" : "",
+	    seq % 7 == 0   ? "nAS64500\n"
+	    : seq % 3 == 0 ? "n192.0.2.0/24\n"
+			   : "");
 	CHECK_SLICE(buf_view(&set), want);
+}
+
+TEST(network_of_an_address)
+{
+	static const struct {
+		const char *address, *network;
+		int64_t as;
+	} cases[] = {
+		{ "192.0.2.77", "192.0.2.0/24", 0 },
+		{ "2001:db8:1:2ff:3::9", "2001:db8:1:200::/56", 0 },
+		{ "192.0.2.77", "AS64500", 64500 },
+		{ "192.0.2.77", "192.0.2.0/24", -1 },
+		{ "nonsense", "", 0 },
+	};
+	static struct rec r;
+	struct arena *a = arena_new(1 << 16);
+	char to[WHOM_NETWORK];
+
+	for (size_t i = 0; i < ARRAY_LEN(cases); i++) {
+		arena_reset(a);
+		rec_init(&r, a);
+		rec_set_str(&r, F_CLIENT_IP, str_c(cases[i].address));
+		if (cases[i].as != 0)
+			rec_set_int(&r, F_ASN, cases[i].as);
+		CHECK_STR(whom_network(&r, to), cases[i].network);
+	}
+	arena_free(a);
 }
 
 TEST(memory_and_log_say_the_same)
