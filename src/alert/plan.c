@@ -33,14 +33,13 @@ static bool
 has_policy(const struct plan_world *w, struct str name)
 {
 	for (size_t i = 0; i < w->n_policies; i++)
-		if (str_eq(str_c(w->policies[i]), name))
+		if (str_eq(w->policies[i], name))
 			return true;
 	return false;
 }
 
-/* Is the channel one of those a target means?  Severities aside. */
-static bool
-means(const struct route_target *t, const struct plan_world *w, const struct plan_channel *ch)
+bool
+plan_means(const struct route_target *t, const struct plan_world *w, const struct plan_channel *ch)
 {
 	const struct plan_channel *one = named(w, t->channel);
 
@@ -59,7 +58,7 @@ plan_there(const struct route_target *t, const struct plan_world *w)
 	if (is_dashboard(t) || (t->channel.n == 0 && str_eq(t->kind, ALL)))
 		return true;
 	for (size_t i = 0; i < w->n; i++)
-		if (means(t, w, &w->channels[i]))
+		if (plan_means(t, w, &w->channels[i]))
 			return true;
 	return false;
 }
@@ -116,7 +115,7 @@ add_target(struct making *m, const struct route_node *n, const struct route_targ
 	for (size_t i = 0; i < m->w->n; i++) {
 		const struct plan_channel *ch = &m->w->channels[i];
 
-		if (means(t, m->w, ch) && (!all || reaches(m, ch)))
+		if (plan_means(t, m->w, ch) && (!all || reaches(m, ch)))
 			add(m, &(struct plan_item){ .channel = ch, .target = t, .route = n });
 	}
 }
@@ -222,6 +221,32 @@ plan_said(const struct route_target *t, struct buf *to)
 		    t->at / 60, t->at % 60);
 }
 
+/* Does any route mean this channel? */
+static bool
+is_meant(const struct route_tree *t, const struct plan_world *w, const struct plan_channel *ch)
+{
+	for (const struct route_node *n = route_root(t); n != NULL; n = route_after(n))
+		for (size_t i = 0; i < n->n_targets; i++)
+			if (plan_means(&n->targets[i], w, ch))
+				return true;
+	return false;
+}
+
+static void
+warn_unmeant(const struct route_tree *t, const struct plan_world *w, plan_warn_fn fn, void *ctx)
+{
+	for (size_t i = 0; i < w->n; i++) {
+		auto_buf struct buf text = { 0 };
+
+		if (is_meant(t, w, &w->channels[i]))
+			continue;
+		buf_printf(&text,
+		    "no route names channel '%s': it hears only what finds nobody else",
+		    w->channels[i].name);
+		fn(ctx, buf_view(&text));
+	}
+}
+
 void
 plan_warnings(const struct route_tree *t, const struct plan_world *w, plan_warn_fn fn, void *ctx)
 {
@@ -249,4 +274,5 @@ plan_warnings(const struct route_tree *t, const struct plan_world *w, plan_warn_
 		if (missing != 0)
 			fn(ctx, buf_view(&text));
 	}
+	warn_unmeant(t, w, fn, ctx);
 }

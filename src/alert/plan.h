@@ -23,7 +23,7 @@ struct plan_channel { /* one that is on */
 struct plan_world { /* what there is */
 	const struct plan_channel *channels;
 	size_t n;
-	const char *const *policies; /* of escalation */
+	const struct str *policies; /* of escalation */
 	size_t n_policies;
 };
 
@@ -50,6 +50,10 @@ int64_t plan_due(const struct plan_item *i, int64_t now) NONNULL;
 
 /* Does it name something that is there?  `all`, `dashboard` always are. */
 bool plan_there(const struct route_target *t, const struct plan_world *w) NONNULL;
+
+/* Is the channel one of those a target means?  Severities aside. */
+bool plan_means(const struct route_target *t, const struct plan_world *w,
+    const struct plan_channel *ch) NONNULL;
 
 /* Each thing that should be told people who run this, in whole sentences. */
 typedef void (*plan_warn_fn)(void *ctx, struct str text);

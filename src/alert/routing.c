@@ -10,7 +10,8 @@
 
 struct held {
 	struct routing_rules rules; /* first: what is handed out points here */
-	unsigned users;             /* the holder is one */
+	struct str *policies;
+	unsigned users; /* the holder is one */
 };
 
 struct routing {
@@ -35,6 +36,9 @@ leave(struct held *h)
 {
 	if (--h->users != 0)
 		return;
+	for (size_t i = 0; i < h->rules.n_policies; i++)
+		free((char *)(uintptr_t)h->policies[i].p);
+	free(h->policies);
 	route_free(h->rules.tree);
 	free(h);
 }
@@ -56,6 +60,11 @@ routing_set(struct routing *r, const struct routing_rules *rules)
 
 	h->rules = *rules;
 	h->users = 1;
+	h->policies = mem_zalloc((rules->n_policies + 1) * sizeof(*h->policies));
+	for (size_t i = 0; i < rules->n_policies; i++)
+		h->policies[i] = (struct str){ mem_dup(rules->policies[i].p, rules->policies[i].n),
+			rules->policies[i].n };
+	h->rules.policies = h->policies;
 	(void)pthread_mutex_lock(&r->mutex);
 	leave(r->now);
 	r->now = h;

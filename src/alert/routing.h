@@ -9,8 +9,8 @@
 #include "alert/plan.h"
 
 struct routing_rules {
-	struct route_tree *tree;     /* NULL: none; every channel that min_severity says */
-	const char *const *policies; /* of escalation that are known; live as long as the holder */
+	struct route_tree *tree;    /* NULL: none; every channel that min_severity says */
+	const struct str *policies; /* of escalation that are known */
 	size_t n_policies;
 	unsigned storm_limit; /* messages per channel and window; 0: no brake */
 	int64_t storm_window; /* ns */
@@ -20,7 +20,7 @@ struct routing;
 
 struct routing *routing_new(void) RETURNS_NONNULL;
 void routing_free(struct routing *r); /* NULL is fine; nobody may hold rules */
-/* The tree goes over to it. */
+/* The tree goes over to it, names are copied. */
 void routing_set(struct routing *r, const struct routing_rules *rules) NONNULL;
 /* The rules in force, until routing_drop().  Any thread. */
 const struct routing_rules *routing_take(struct routing *r) NONNULL RETURNS_NONNULL;

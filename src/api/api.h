@@ -17,6 +17,7 @@ struct door;
 struct enrich;
 struct loop;
 struct respond;
+struct routing;
 struct ruleset;
 struct rollup;
 
@@ -84,6 +85,7 @@ struct api_host {
 	struct ledger *ledger;
 	struct alerts *alerts;       /* connection of the loop thread */
 	struct door *door;           /* for who logs in; knows the users */
+	struct routing *routing;               /* who is told of alerts, or NULL */
 	struct respond *respond;     /* what is done about alerts, or NULL */
 	const struct server *server; /* for its figures; may be set later with api_server_set() */
 

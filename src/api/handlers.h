@@ -29,6 +29,8 @@ void channels_handle_test_saved(void *ctx, struct http *r) NONNULL;
 void deliveries_handle_list(void *ctx, struct http *r) NONNULL;
 void deliveries_handle_resend(void *ctx, struct http *r) NONNULL;
 void deliveries_handle_resend_all(void *ctx, struct http *r) NONNULL;
+void routing_handle_list(void *ctx, struct http *r) NONNULL;
+void routing_handle_explain(void *ctx, struct http *r) NONNULL;
 void blocks_handle_list(void *ctx, struct http *r) NONNULL;
 void blocks_handle_get(void *ctx, struct http *r) NONNULL;
 void blocks_handle_add(void *ctx, struct http *r) NONNULL;

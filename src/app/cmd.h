@@ -25,6 +25,7 @@ int cmd_parse(int argc, char **argv);
 int cmd_rules(int argc, char **argv);
 int cmd_serve(int argc, char **argv);
 int cmd_sql(int argc, char **argv);
+int cmd_routes(int argc, char **argv);
 int cmd_alerts(int argc, char **argv);
 int cmd_backtest(int argc, char **argv);
 int cmd_simulate(int argc, char **argv);

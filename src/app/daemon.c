@@ -90,6 +90,8 @@ on_reload(void *ctx)
 		log_diag("app", "the channels were not taken up; the old are in use", &why);
 	if (pager_reload(d->pager, fresh, &why) != OK)
 		log_diag("app", "who is on call was not taken up; the old is in force", &why);
+	if (bundles_reload(d->bundles, fresh, &why) != OK)
+		log_diag("app", "the routes were not taken up; the old are in force", &why);
 	delivery_wake(d->delivery);
 	if (hotrules_reload(d->rules, &why) != OK)
 		log_diag("detect", "the rules were not read anew", &why);
@@ -130,6 +132,7 @@ stop_all(struct daemon *d)
 	}
 	loop_signal_free(d->sigint);
 	loop_signal_free(d->sigterm);
+	bundles_free(d->bundles);
 	loop_signal_free(d->sighup);
 	loop_timer_free(d->stopping);
 	pager_free(d->pager);

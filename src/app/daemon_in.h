@@ -11,6 +11,7 @@
 
 #include "api/api.h"
 #include "app/access.h"
+#include "app/bundles.h"
 #include "app/chanconf.h"
 #include "app/chankind.h"
 #include "app/delivery.h"
@@ -65,6 +66,7 @@ struct daemon {
 	struct cursors *cursors;
 	struct storeproc *store; /* NULL: without it */
 	struct delivery *delivery;
+	struct bundles *bundles;
 	struct pager *pager;
 	struct responder *responder;
 	struct kinds kinds;    /* of channels */

@@ -82,12 +82,16 @@ open_detector(struct daemon *d, struct diag *why)
 	if (e == OK)
 		e = pager_new(&(struct pager_opts){ d->loop, d->alerts, d->conf, on_pages, d },
 		    &d->pager, why);
+		e = bundles_new(&(struct bundles_opts){ d->loop, d->alerts, d->conf,
+				    pager_book(d->pager), on_pages, d },
+		    &d->bundles, why);
 	if (e == OK)
 		e = responder_new(&(struct responder_opts){ d->loop, d->alerts, d->conf,
 				      d->o->dir->respond, d->o->dir->people },
 		    &d->responder, why);
 	if (e != OK)
 		return e;
+	o.routing = bundles_routing(d->bundles);
 	o.seen = responder_seen;
 	o.saving = responder_saving;
 	o.seen_ctx = d->responder;
@@ -234,6 +238,7 @@ open_http(struct daemon *d, struct diag *why)
 	d->tools = tools_new(&(struct tools_opts){ d->loop, d->self, c->file, d->o->dir->dir });
 	host = (struct api_host){ .loop = d->loop,
 		.sink = { .submit = pipeline_submit, .ctx = d->pipeline },
+		.routing = bundles_routing(d->bundles),
 		.ledger = d->ledger,
 		.alerts = d->alerts,
 		.door = access_door(d->access),

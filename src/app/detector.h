@@ -27,7 +27,8 @@ struct detector_opts { /* borrowed until detector_stop() */
 	void (*seen)(void *ctx, const struct rec *r);
 	void (*saving)(void *ctx);
 	void *seen_ctx;
-	uint64_t demo_erased; /* demonstration records up to this number are erased */
+	struct routing *routing; /* who is told of alerts; NULL: as min_severity says */
+	uint64_t demo_erased;    /* demonstration records up to this number are erased */
 	/* A new alert is on disk.  Detector thread. */
 	void (*raised)(void *ctx, const struct alerts_finding *f);
 	void *ctx;

@@ -4,6 +4,7 @@
 #include "app/letter.h"
 
 #include "alert/acklink.h"
+#include "alert/bundle.h"
 #include "alert/affected.h"
 #include "alert/silence.h"
 #include "base/clock.h"
@@ -99,6 +100,31 @@ on_alert(void *ctx, const struct alerts_row *row)
 	return OK;
 }
 
+static enum err
+on_bundle(void *ctx, const struct bundle *b)
+{
+	struct jsonw w;
+
+	jsonw_init(&w, ctx);
+	jsonw_obj(&w);
+	jsonw_kstr(&w, "id", b->id);
+	jsonw_kstr(&w, "rule_id", STR("bundle"));
+	jsonw_kstr(&w, "title", b->title);
+	jsonw_kstr(&w, "severity", str_c(alerts_severity_word(b->severity)));
+	jsonw_kstr(&w, "group", b->channel);
+	jsonw_kstr(&w, "summary", b->summary);
+	jsonw_kstr(&w, "advice", STR(""));
+	jsonw_kstr(&w, "action", STR(""));
+	jsonw_key(&w, STR("tags"));
+	jsonw_arr(&w);
+	jsonw_end(&w);
+	jsonw_kint(&w, "count", (int64_t)b->alerts);
+	jsonw_ktime(&w, "first", b->begin);
+	jsonw_ktime(&w, "last", b->closed);
+	jsonw_end(&w);
+	return OK;
+}
+
 /* The page of the alert, and its link that acknowledges with one click. */
 static void
 put_links(struct alerts *a, const struct letter_opts *o, const struct outbox_job *job, int64_t now,
@@ -111,6 +137,10 @@ put_links(struct alerts *a, const struct letter_opts *o, const struct outbox_job
 		base.n--;
 	if (base.n == 0)
 		return;
+	if (job->event == OUTBOX_BUNDLE) {
+		buf_printf(url, "%.*s/alerts", STR_ARG(base));
+		return;
+	}
 	buf_printf(url, "%.*s/alerts/%s", STR_ARG(base), job->alert_id);
 	buf_str(ack, buf_view(url));
 	buf_printf(ack, "?ack=%s",
@@ -126,7 +156,9 @@ letter_put(struct alerts *a, const struct letter_opts *o, const struct outbox_jo
 	char created[40];
 	enum err e = channels_get(a, str_c(job->channel), on_channel, &channel, why);
 
-	if (e == OK)
+	if (e == OK && job->event == OUTBOX_BUNDLE)
+		e = bundle_get(a, str_c(job->alert_id), on_bundle, &alert, why);
+	else if (e == OK)
 		e = alerts_get(a, str_c(job->alert_id), on_alert, &letter, why);
 	if (e != OK)
 		return e;

@@ -11,7 +11,7 @@ static const struct plan_channel channels[] = {
 	{ "pager", "pagerduty", ALERTS_CRITICAL },
 	{ "text", "twilio", ALERTS_LOW },
 };
-static const char *const policies[] = { "first-line" };
+static const struct str policies[] = { STR("first-line") };
 static const struct plan_world world = { channels, ARRAY_LEN(channels), policies, 1 };
 
 static void
@@ -116,6 +116,18 @@ static void
 on_warning(void *ctx, struct str text)
 {
 	buf_printf(ctx, "%.*s\n", STR_ARG(text));
+}
+
+TEST(a_channel_that_no_route_names_is_said)
+{
+	struct route_tree *t =
+	    one_route("{kind: slack}, {channel: mail}, {kind: sms, digest: daily}");
+	auto_buf struct buf out = { 0 };
+
+	plan_warnings(t, &world, on_warning, &out);
+	CHECK_SLICE(buf_view(&out),
+	    "no route names channel 'pager': it hears only what finds nobody else\n");
+	route_free(t);
 }
 
 TEST(what_is_missing_is_said)

@@ -67,7 +67,7 @@ on_page(void *ctx, const struct page *p)
 
 TEST(a_policy_begins_to_escalate_and_a_storm_does_not_ring_for_each)
 {
-	static const char *const policies[] = { "first" };
+	const struct str policies[] = { STR("first") };
 	struct alerts *a = open_new();
 	struct routing *r = routing_new();
 	struct routing_rules rules = {
