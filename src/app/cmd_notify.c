@@ -68,16 +68,28 @@ cmd_notify(int argc, char **argv)
 	_exit(e == OK ? CMD_OK : CMD_FAILED);
 }
 
+struct found {
+	struct buf one[CHANNELS_MAX];
+	char name[CHANNELS_MAX][CHANNELS_NAME_MAX + 1];
+	size_t n;
+};
+
 static enum err
 on_channel(void *ctx, const struct channels_row *row)
 {
-	letter_channel(row, ctx);
+	struct found *f = ctx;
+
+	if (f->n == CHANNELS_MAX)
+		return OK;
+	(void)str_to_c(row->name, f->name[f->n], sizeof(f->name[0]));
+	letter_channel(row, &f->one[f->n++]);
 	return OK;
 }
 
-/* The channel as it is stored, and how to send. */
+/* The channel as it is stored, or with `name` NULL every one, and how to send. */
 static enum err
-find(const char *name, const char *data, const struct conf *conf, struct buf *to, struct diag *why)
+find(const char *name, const char *data, const struct conf *conf, struct found *to,
+    struct diag *why)
 {
 	struct alerts *a = NULL;
 	struct datadir dir;
@@ -86,64 +98,96 @@ find(const char *name, const char *data, const struct conf *conf, struct buf *to
 	if (e == OK)
 		e = alerts_open(dir.state, &a, why);
 	if (e == OK)
-		e = channels_get(a, str_c(name), on_channel, to, why);
+		e = name != NULL ? channels_get(a, str_c(name), on_channel, to, why)
+				 : channels_list(a, on_channel, to, why);
+	if (e == OK && to->n == 0)
+		e = err_set(why, FAIL_NOT_FOUND, "there is no channel");
 	alerts_close(a);
 	return e;
 }
 
+/* By `s`; says how it went. */
 static enum err
-send_now(const struct conf *conf, const struct buf *channel, struct job_result *ret,
+send_one(const struct conf *conf, struct sender *s, struct str channel, struct job_result *ret,
     struct diag *why)
 {
 	const struct letter_opts o = { .public_url = conf->http_public_url,
 		.timeout_ms = (unsigned)(conf->notify_timeout / CLOCK_MS) };
 	struct arena *arena = arena_new(JOB_ARENA);
-	const char *ca = conf->notify_ca_file[0] != '\0' ? conf->notify_ca_file : NULL;
 	auto_buf struct buf line = { 0 };
-	struct kinds kinds;
-	struct sender *s;
 	struct job job;
 	enum err e;
 
-	letter_test(&o, 1, buf_view(channel), clock_wall(), &line);
+	letter_test(&o, 1, channel, clock_wall(), &line);
 	e = job_parse(arena, buf_view(&line), &job, why);
 	if (e == OK)
-		e = sender_prepare(why);
-	if (e == OK) {
-		chankind_load(&kinds);
-		s = sender_new(ca, &kinds);
 		sender_send(s, &job, ret);
-		sender_free(s);
-		kinds_fini(&kinds);
-	}
 	arena_free(arena);
+	return e;
+}
+
+static void
+report(const char *name, const struct job_result *r)
+{
+	if (name != NULL)
+		printf("%s: ", name);
+	printf("%s: %s (%lld ms)\n", r->verdict == JOB_OK ? "arrived" : "not delivered", r->detail,
+	    (long long)r->ms);
+}
+
+/* *ret_arrived: every one of them. */
+static enum err
+send_all(const struct conf *conf, const struct found *f, bool named, bool *ret_arrived,
+    struct diag *why)
+{
+	struct kinds kinds;
+	struct sender *s;
+	enum err e = sender_prepare(why);
+
+	if (e != OK)
+		return e;
+	chankind_load(&kinds);
+	s = sender_new(conf->notify_ca_file[0] != '\0' ? conf->notify_ca_file : NULL, &kinds);
+	*ret_arrived = true;
+	for (size_t i = 0; i < f->n && e == OK; i++) {
+		struct job_result r = { 0 };
+
+		e = send_one(conf, s, buf_view(&f->one[i]), &r, why);
+		*ret_arrived &= e == OK && r.verdict == JOB_OK;
+		if (e == OK)
+			report(named ? f->name[i] : NULL, &r);
+	}
+	sender_free(s);
+	kinds_fini(&kinds);
 	return e;
 }
 
 int
 cmd_send_test(int argc, char **argv)
 {
+	static struct found found;
 	const char *config = NULL, *data = NULL;
+	bool all = false;
 	const struct args_option options[] = {
 		{ "config", "FILE", "configuration (default: tocsin.yml if it is here)", &config,
 		    NULL },
 		{ "data", "DIR", "data folder, instead of data_dir", &data, NULL },
+		{ "all", NULL, "by every channel, one after the other", NULL, &all },
 	};
-	const struct args_spec spec = { "tocsin send-test [options] CHANNEL",
+	const struct args_spec spec = { "tocsin send-test [options] CHANNEL | --all",
 		"Sends a test message by a channel and says what its receiver said; the daemon may "
 		"run "
 		"or not.",
 		options, ARRAY_LEN(options) };
-	auto_buf struct buf channel = { 0 };
-	struct job_result r = { 0 };
 	struct conf *conf = NULL;
 	struct diag why = { 0 };
+	bool arrived = false;
 	int n = args_parse(&spec, argc, argv);
 	enum err e;
 
 	if (n < 0)
 		return n == -1 ? CMD_OK : CMD_FAILED;
-	if (n != 1) {
+	if (n != !all) {
 		fprintf(stderr, "usage: %s\n", spec.usage);
 		return CMD_FAILED;
 	}
@@ -151,13 +195,13 @@ cmd_send_test(int argc, char **argv)
 		config = "tocsin.yml";
 	e = conf_load(config, environ, &conf, NULL, &why);
 	if (e == OK)
-		e = find(argv[0], data, conf, &channel, &why);
+		e = find(all ? NULL : argv[0], data, conf, &found, &why);
 	if (e == OK)
-		e = send_now(conf, &channel, &r, &why);
+		e = send_all(conf, &found, all, &arrived, &why);
+	for (size_t i = 0; i < found.n; i++)
+		buf_fini(&found.one[i]);
 	conf_free(conf);
 	if (e != OK)
 		return cmd_fail(&why);
-	printf("%s: %s (%lld ms)\n", r.verdict == JOB_OK ? "arrived" : "not delivered", r.detail,
-	    (long long)r.ms);
-	return r.verdict == JOB_OK ? CMD_OK : CMD_FAILED;
+	return arrived ? CMD_OK : CMD_FAILED;
 }

@@ -264,6 +264,8 @@ open_http(struct daemon *d, struct diag *why)
 		.kinds_ctx = &d->kinds,
 		.secrets_dir = delivery_secrets(d->delivery),
 		.metrics_open = c->http_metrics_open,
+		.retain_events = c->store_retain_age,
+		.retain_log = c->log_retain_age,
 		.enrich = d->enrich,
 		.ctx = d };
 	live_join(d->live, &host, d->detector, d->journal);

@@ -151,6 +151,11 @@ def channels(api):
     api.ask("POST", "/v1/channels/test", {**WEBHOOK, "secrets": {"key": SECRET}}, 200)
     api.ask("POST", "/v1/channels/hook/test", want=200)
     api.ask("POST", "/v1/channels/nothing/test", want=404)
+    tried = api.ask("POST", "/api/security-monitoring/test-alert", {"channel": "hook", "severity": "LOW"}, 200)
+    tap.equal((tried["told"], tried["deliveries"][0]["attempts"]), (1, 1))
+    api.ask("POST", "/api/security-monitoring/test-alert", {"channel": "nothing"}, 404)
+    stands = api.ask("GET", "/api/security-monitoring/status", want=200)
+    tap.check(stands["enabled"] and stands["channels"][0]["working"] is False, stands)
     api.ask("PUT", "/v1/channels/hook", {**WEBHOOK, "min_severity": "LOW"}, 200)
     late = [dict(e, client_ip="203.0.113.99") for e in ATTACK]
     api.ask("POST", "/v1/events", "\n".join(json.dumps(e) for e in late), 200)
