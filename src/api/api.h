@@ -15,6 +15,8 @@ struct api;
 struct child;
 struct door;
 struct enrich;
+struct guide;
+struct incidents;
 struct loop;
 struct respond;
 struct routing;
@@ -72,6 +74,15 @@ struct api_reload {
 	size_t n_problems;
 };
 
+/* Incidents, and what they go by. */
+struct api_incidents {
+	struct incidents *all;
+	const struct guide *guide;
+	/* A record of the log as JSON, appended.  FAIL_NOT_FOUND: it is not there any more. */
+	enum err (*record)(void *ctx, uint64_t seq, struct buf *to, struct diag *why);
+	void *ctx;
+};
+
 /* `status` of the command as it ended, -1 when it did not end well; output is borrowed. */
 typedef void (*api_tool_fn)(void *ctx, int status, struct str output);
 
@@ -83,10 +94,11 @@ struct api_host {
 	 */
 	struct batch_sink sink;
 	struct ledger *ledger;
-	struct alerts *alerts;       /* connection of the loop thread */
-	struct door *door;           /* for who logs in; knows the users */
+	struct alerts *alerts;                 /* connection of the loop thread */
+	struct door *door;                     /* for who logs in; knows the users */
+	struct respond *respond;               /* what is done about alerts, or NULL */
+	const struct api_incidents *incidents; /* or NULL */
 	struct routing *routing;               /* who is told of alerts, or NULL */
-	struct respond *respond;     /* what is done about alerts, or NULL */
 	const struct server *server; /* for its figures; may be set later with api_server_set() */
 
 	/* A warm worker (store/query.h) that has been given nothing yet.  FAIL_AGAIN: all are busy.
@@ -116,7 +128,8 @@ struct api_host {
 	enum err (*kind_settings)(void *ctx, struct str kind, struct str given, struct buf *to,
 	    struct diag *why);
 	void *kinds_ctx;
-	const char *secrets_dir; /* secrets typed on the page: CHANNEL.NAME, mode 0600 */
+	const char *evidence_dir; /* files of events that were kept, or NULL */
+	const char *secrets_dir;  /* secrets typed on the page: CHANNEL.NAME, mode 0600 */
 
 	/*
 	 * Runs a command of this program with `input` as its standard input; `done` is called once,

@@ -132,11 +132,13 @@ stop_all(struct daemon *d)
 	}
 	loop_signal_free(d->sigint);
 	loop_signal_free(d->sigterm);
-	bundles_free(d->bundles);
 	loop_signal_free(d->sighup);
 	loop_timer_free(d->stopping);
+	bundles_free(d->bundles);
 	pager_free(d->pager);
 	delivery_free(d->delivery);
+	carriers_free(d->carriers);
+	incidents_free(d->incidents);
 	responder_free(d->responder);
 	kinds_fini(&d->kinds);
 	if (d->cursors != NULL && cursor_save(d->cursors, &why) != OK)

@@ -11,6 +11,7 @@
 
 #include "api/api.h"
 #include "app/access.h"
+#include "app/carriers.h"
 #include "app/bundles.h"
 #include "app/chanconf.h"
 #include "app/chankind.h"
@@ -19,6 +20,7 @@
 #include "app/front.h"
 #include "app/greet.h"
 #include "app/hotrules.h"
+#include "app/incidents.h"
 #include "app/inputs.h"
 #include "app/live.h"
 #include "app/daemon.h"
@@ -66,9 +68,11 @@ struct daemon {
 	struct cursors *cursors;
 	struct storeproc *store; /* NULL: without it */
 	struct delivery *delivery;
-	struct bundles *bundles;
 	struct pager *pager;
+	struct bundles *bundles;
 	struct responder *responder;
+	struct carriers *carriers;
+	struct incidents_desk *incidents;
 	struct kinds kinds;    /* of channels */
 	struct buf kinds_json; /* what people are told of them */
 	char made[80];         /* token of the first start, "" else */

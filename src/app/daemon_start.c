@@ -82,6 +82,7 @@ open_detector(struct daemon *d, struct diag *why)
 	if (e == OK)
 		e = pager_new(&(struct pager_opts){ d->loop, d->alerts, d->conf, on_pages, d },
 		    &d->pager, why);
+	if (e == OK)
 		e = bundles_new(&(struct bundles_opts){ d->loop, d->alerts, d->conf,
 				    pager_book(d->pager), on_pages, d },
 		    &d->bundles, why);
@@ -91,10 +92,10 @@ open_detector(struct daemon *d, struct diag *why)
 		    &d->responder, why);
 	if (e != OK)
 		return e;
-	o.routing = bundles_routing(d->bundles);
 	o.seen = responder_seen;
 	o.saving = responder_saving;
 	o.seen_ctx = d->responder;
+	o.routing = bundles_routing(d->bundles);
 	d->live = live_new(d->loop, d->o->dir, &o);
 	e = hotrules_new(&(struct hotrules_opts){ d->loop, d->alerts, d->o->dir->log, d->conf->file,
 			     o.engine },
@@ -236,13 +237,25 @@ open_http(struct daemon *d, struct diag *why)
 	responder_users(d->responder, door_users(access_door(d->access)));
 	start_queries(d);
 	d->tools = tools_new(&(struct tools_opts){ d->loop, d->self, c->file, d->o->dir->dir });
+	e = carriers_new(&(struct carriers_opts){ d->loop, responder_parts(d->responder), d->alerts,
+			     c, d->o->dir, d->delivery, d->tools, d->enrich },
+	    &d->carriers, why);
+	if (e != OK)
+		return e;
+	e = incidents_new(&(struct incidents_opts){ d->loop, d->alerts,
+			      responder_parts(d->responder)->leases, c, d->o->dir, on_pages, d },
+	    &d->incidents, why);
+	if (e != OK)
+		return e;
+	carriers_incidents(d->carriers, incidents_for_alert, d->incidents);
 	host = (struct api_host){ .loop = d->loop,
 		.sink = { .submit = pipeline_submit, .ctx = d->pipeline },
-		.routing = bundles_routing(d->bundles),
 		.ledger = d->ledger,
 		.alerts = d->alerts,
 		.door = access_door(d->access),
 		.respond = responder_parts(d->responder),
+		.incidents = incidents_host(d->incidents),
+		.routing = bundles_routing(d->bundles),
 		.query_take = queries_take,
 		.query_release = queries_release,
 		.query_ctx = d->queries,
@@ -262,6 +275,7 @@ open_http(struct daemon *d, struct diag *why)
 		.kinds = buf_view(&d->kinds_json),
 		.kind_settings = chankind_settings,
 		.kinds_ctx = &d->kinds,
+		.evidence_dir = d->o->dir->evidence,
 		.secrets_dir = delivery_secrets(d->delivery),
 		.metrics_open = c->http_metrics_open,
 		.retain_events = c->store_retain_age,

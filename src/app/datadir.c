@@ -24,6 +24,8 @@ datadir_set(struct datadir *d, const char *dir, struct diag *why)
 		{ d->token, "token" },
 		{ d->users, "users.db" },
 		{ d->respond, "respond.db" },
+		{ d->incidents, "incidents.db" },
+		{ d->evidence, "evidence" },
 		{ d->people, "people.state" },
 	};
 

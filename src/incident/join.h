@@ -70,6 +70,10 @@ typedef enum err (*join_row_fn)(void *ctx, const struct join_row *row);
 /* Oldest first. */
 enum err join_alerts(struct incidents *all, int64_t n, join_row_fn fn, void *ctx, struct diag *why)
     __attribute__((nonnull(1, 3)));
+typedef enum err (*join_id_fn)(void *ctx, struct str id);
+/* Alerts of open incidents by id, above `after`, at most `limit`. */
+enum err join_of_open(struct incidents *all, struct str after, unsigned limit, join_id_fn fn,
+    void *ctx, struct diag *why) __attribute__((nonnull(1, 4)));
 typedef enum err (*join_name_fn)(void *ctx, enum join_kind kind, struct str name, uint64_t alerts);
 /* Users, then addresses, each by the number of alerts, then by name. */
 enum err join_names(struct incidents *all, int64_t n, join_name_fn fn, void *ctx, struct diag *why)

@@ -39,6 +39,27 @@ join_alerts(struct incidents *all, int64_t n, join_row_fn fn, void *ctx, struct 
 }
 
 enum err
+join_of_open(struct incidents *all, struct str after, unsigned limit, join_id_fn fn, void *ctx,
+    struct diag *why)
+{
+	struct db_stmt *st;
+	bool row = false;
+	enum err e = db_prepare(all->db,
+	    "SELECT a.alert FROM alerts a JOIN incidents i ON i.n = a.incident WHERE"
+	    " i.status = 'open' AND a.alert > ?1 ORDER BY a.alert LIMIT ?2",
+	    &st, why);
+
+	if (e != OK)
+		return e;
+	db_bind_str(st, 1, after);
+	db_bind_int(st, 2, limit);
+	while (e == OK && (e = db_step(st, &row, why)) == OK && row)
+		e = fn(ctx, db_str(st, 0));
+	db_finalize(st);
+	return e;
+}
+
+enum err
 join_names(struct incidents *all, int64_t n, join_name_fn fn, void *ctx, struct diag *why)
 {
 	struct db_stmt *st;
