@@ -47,6 +47,36 @@ test('a channel is tried before it is saved, and the reason of a failure is told
   equal((await channels(daemon)).map((one) => one.name), ['team-hook']);
 });
 
+test('a channel of a kind is made by the form of its file', async ({ daemon, open }) => {
+  const page = await open('/settings/channels');
+  await page.getByRole('button', { name: 'New channel' }).click();
+  const dialog = page.getByRole('dialog');
+  await dialog.getByLabel('Kind').selectOption('cef');
+  for (const label of ['Host', 'Port', 'Over', 'Our host name']) await dialog.getByLabel(label, { exact: true }).waitFor();
+  equal(await dialog.getByLabel('Over', { exact: true }).inputValue(), 'tls');
+  await dialog.getByLabel('Kind').selectOption('slack_api');
+  await dialog.getByLabel('Name').fill('team-chat');
+  await dialog.getByLabel('Channel', { exact: true }).fill('C0123456789');
+  await dialog.getByLabel('Bot token').fill('xoxb-1');
+  await dialog.getByLabel('Address of the API').fill(receiver.url);
+  await dialog.getByLabel('It may lead into our own network').check();
+  receiver.says = '{"ok":false,"error":"not_in_channel"}';
+  await dialog.getByRole('button', { name: 'Send a test' }).click();
+  await dialog.getByText('Failed', { exact: true }).waitFor();
+  await dialog.getByText('not_in_channel').waitFor();
+  receiver.says = '{"ok":true}';
+  await dialog.getByRole('button', { name: 'Send a test' }).click();
+  await dialog.getByText('Sent', { exact: true }).waitFor();
+  equal(JSON.parse(receiver.got.at(-1).body).channel, 'C0123456789');
+  equal(receiver.got.at(-1).headers.authorization, 'Bearer xoxb-1');
+  equal((await channels(daemon)).length, 1);
+  await dialog.getByRole('button', { name: 'Save' }).click();
+  await page.getByRole('listitem').filter({ hasText: 'team-chat' }).waitFor();
+  equal((await channels(daemon)).map((one) => one.type), ['slack_api', 'webhook']);
+  await daemon.api('DELETE', '/v1/channels/team-chat');
+  receiver.says = '';
+});
+
 test('a secret never comes back to the page; a change keeps it', async ({ daemon, open }) => {
   const page = await open('/settings/channels');
   check(!(await page.content()).includes(KEY));

@@ -5,6 +5,7 @@ export class Receiver {
   static async start(port = 0) {
     const one = new Receiver();
     one.status = 200;
+    one.says = '';
     one.got = [];
     one.server = createServer((request, answer) => {
       let body = '';
@@ -12,7 +13,7 @@ export class Receiver {
       request.on('end', () => {
         one.got.push({ headers: request.headers, body });
         answer.writeHead(one.status);
-        answer.end();
+        answer.end(one.says);
       });
     });
     await new Promise((done) => one.server.listen(port, '127.0.0.1', done));
