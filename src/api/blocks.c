@@ -6,6 +6,7 @@
 #include "api/body.h"
 #include "api/person.h"
 #include "base/clock.h"
+#include "respond/carry.h"
 #include "respond/respond.h"
 
 #define LIMIT_DEFAULT 100
@@ -21,8 +22,22 @@ put_time(struct jsonw *w, const char *key, int64_t ns)
 		jsonw_null(w);
 }
 
+/* How far whoever carries it out was told. */
 static void
-put_open(struct jsonw *w, const struct lease *row, int64_t now)
+put_carried(void *ctx, const struct carry_row *row)
+{
+	struct jsonw *w = ctx;
+
+	jsonw_key(w, STR("carried"));
+	jsonw_obj(w);
+	jsonw_kstr(w, "state", str_c(carry_word(row->phase)));
+	jsonw_kint(w, "tries", row->tries);
+	put_time(w, "checked", row->seen);
+	jsonw_end(w);
+}
+
+static void
+put_open(struct leases *l, struct jsonw *w, const struct lease *row, int64_t now)
 {
 	const bool lives = (LIVING & 1U << row->state) != 0;
 
@@ -41,9 +56,11 @@ put_open(struct jsonw *w, const struct lease *row, int64_t now)
 	jsonw_kstr(w, "by", row->by);
 	jsonw_kstr(w, "reason", row->reason);
 	jsonw_kstr(w, "result", row->result);
+	(void)!carry_get(l, row->id, put_carried, w, NULL);
 }
 
 struct page {
+	struct leases *leases;
 	struct jsonw w;
 	int64_t now, last;
 	size_t n, limit;
@@ -59,7 +76,7 @@ on_row(void *ctx, const struct lease *row)
 		p->more = true;
 		return FAIL_LIMIT; /* enough */
 	}
-	put_open(&p->w, row, p->now);
+	put_open(p->leases, &p->w, row, p->now);
 	jsonw_end(&p->w);
 	p->n++;
 	p->last = row->id;
@@ -134,6 +151,7 @@ blocks_handle_list(void *ctx, struct http *r)
 			return;
 		}
 	f.limit = (unsigned)p.limit + 1;
+	p.leases = all->leases;
 	jsonw_init(&p.w, &body);
 	jsonw_obj(&p.w);
 	jsonw_kbool(&p.w, "armed", all->armed);
@@ -156,7 +174,9 @@ blocks_handle_list(void *ctx, struct http *r)
 static enum err
 on_one(void *ctx, const struct lease *row)
 {
-	put_open(ctx, row, clock_wall());
+	struct page *p = ctx;
+
+	put_open(p->leases, &p->w, row, p->now);
 	return OK;
 }
 
@@ -179,18 +199,18 @@ static void
 reply_one(struct respond *all, struct http *r, int status, int64_t id)
 {
 	auto_buf struct buf body = { 0 };
+	struct page p = { .leases = all->leases, .now = clock_wall() };
 	struct diag why = { 0 };
-	struct jsonw w;
 	enum err e;
 
-	jsonw_init(&w, &body);
-	e = leases_get(all->leases, id, on_one, &w, &why);
+	jsonw_init(&p.w, &body);
+	e = leases_get(all->leases, id, on_one, &p, &why);
 	if (e == OK) {
-		jsonw_key(&w, STR("audit"));
-		jsonw_arr(&w);
-		e = leases_audit(all->leases, id, on_change, &w, &why);
-		jsonw_end(&w);
-		jsonw_end(&w);
+		jsonw_key(&p.w, STR("audit"));
+		jsonw_arr(&p.w);
+		e = leases_audit(all->leases, id, on_change, &p.w, &why);
+		jsonw_end(&p.w);
+		jsonw_end(&p.w);
 	}
 	if (e == OK)
 		http_reply(r, status, HTTP_JSON, buf_view(&body));
@@ -249,7 +269,7 @@ blocks_handle_add(void *ctx, struct http *r)
 	    !read_span(r, span, &w.span))
 		return;
 	if (!deed_find(action, &w.deed)) {
-		http_problem(r, 422, "action: is BLOCK_IP, RATE_LIMIT_IP or REQUIRE_CAPTCHA");
+		http_problem(r, 422, "action: there is no such action");
 		return;
 	}
 	if (ip_parse(str_c(http_peer(r)), &peer) && ip_parse(w.entity, &target) &&

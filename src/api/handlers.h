@@ -35,6 +35,8 @@ void blocks_handle_list(void *ctx, struct http *r) NONNULL;
 void blocks_handle_get(void *ctx, struct http *r) NONNULL;
 void blocks_handle_add(void *ctx, struct http *r) NONNULL;
 void blocks_handle_action(void *ctx, struct http *r) NONNULL;
+void evidence_handle_list(void *ctx, struct http *r) NONNULL;
+void evidence_handle_get(void *ctx, struct http *r) NONNULL;
 void allowed_handle_list(void *ctx, struct http *r) NONNULL;
 void allowed_handle_add(void *ctx, struct http *r) NONNULL;
 void allowed_handle_remove(void *ctx, struct http *r) NONNULL;

@@ -28,6 +28,8 @@ static const struct route routes[] = {
 	{ HTTP_POST, "/api/security-monitoring/test-alert", ROUTE_WRITE, monitoring_handle_test },
 	{ HTTP_GET, "/v1/routes", ROUTE_READ, routing_handle_list },
 	{ HTTP_GET, "/v1/routes/explain", ROUTE_READ, routing_handle_explain },
+	{ HTTP_GET, "/v1/evidence", ROUTE_READ, evidence_handle_list },
+	{ HTTP_GET, "/v1/evidence/{name}", ROUTE_READ, evidence_handle_get },
 	{ HTTP_GET, "/v1/blocks", ROUTE_READ, blocks_handle_list },
 	{ HTTP_POST, "/v1/blocks", ROUTE_WRITE, blocks_handle_add },
 	{ HTTP_GET, "/v1/blocks/{id}", ROUTE_READ, blocks_handle_get },

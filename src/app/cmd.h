@@ -39,6 +39,7 @@ int cmd_notify(int argc, char **argv);
 int cmd_send_test(int argc, char **argv);
 int cmd_enforce(int argc, char **argv);
 int cmd_unblock(int argc, char **argv);
+int cmd_evidence(int argc, char **argv);
 int cmd_response(int argc, char **argv);
 
 /* users.db of the data folder, for commands; FAIL_DENIED for who does not own the folder. */

@@ -139,6 +139,7 @@ stop_all(struct daemon *d)
 	delivery_free(d->delivery);
 	carriers_free(d->carriers);
 	incidents_free(d->incidents);
+	carriers_free(d->carriers);
 	responder_free(d->responder);
 	kinds_fini(&d->kinds);
 	if (d->cursors != NULL && cursor_save(d->cursors, &why) != OK)

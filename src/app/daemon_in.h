@@ -13,6 +13,7 @@
 #include "app/access.h"
 #include "app/carriers.h"
 #include "app/bundles.h"
+#include "app/carriers.h"
 #include "app/chanconf.h"
 #include "app/chankind.h"
 #include "app/delivery.h"

@@ -14,6 +14,7 @@
 #include "enrich/cache.h"
 #include "enrich/risk.h"
 #include "enrich/snap.h"
+#include "enrich/watch.h"
 #include "enrich/webattack.h"
 #include "enrich/webcheck.h"
 #include "rec/etype.h"
@@ -24,6 +25,7 @@
 struct enrich {
 	pthread_mutex_t lock;   /* snap and its count */
 	pthread_mutex_t reload; /* one at a time */
+	struct watch *watch;
 	struct snap *snap;
 	atomic_uint age; /* one more with each swap */
 	struct stat
@@ -44,6 +46,7 @@ struct enricher {
 	struct cache *cache;
 	struct agents *agents;
 	struct webattack *webattack;
+	struct watch_view *watch;
 	struct base bases[BASES];
 };
 
@@ -83,6 +86,7 @@ enrich_new(const struct enrich_opts *opts, struct enrich **ret, struct diag *why
 		return result;
 	e = MEM_NEW(struct enrich);
 	e->snap = s;
+	e->watch = watch_new();
 	(void)pthread_mutex_init(&e->lock, NULL);
 	(void)pthread_mutex_init(&e->reload, NULL);
 	*ret = e;
@@ -95,6 +99,7 @@ enrich_free(struct enrich *e)
 	if (e == NULL)
 		return;
 	put_snap(e, e->snap);
+	watch_free(e->watch);
 	(void)pthread_mutex_destroy(&e->lock);
 	(void)pthread_mutex_destroy(&e->reload);
 	free(e->refused);
@@ -207,6 +212,7 @@ enricher_new(struct enrich *e)
 	en->cache = cache_new();
 	en->agents = agents_new();
 	en->webattack = webattack_new();
+	en->watch = watch_view_new(e->watch);
 	return en;
 }
 
@@ -219,7 +225,14 @@ enricher_free(struct enricher *en)
 	cache_free(en->cache);
 	agents_free(en->agents);
 	webattack_free(en->webattack);
+	watch_view_free(en->watch);
 	free(en);
+}
+
+struct watch *
+enrich_watch(struct enrich *e)
+{
+	return e->watch;
 }
 
 void
@@ -423,4 +436,6 @@ enricher_apply(struct enricher *en, struct rec *r)
 	webattack_apply(en->webattack, r);
 	add_agent(en, r);
 	webcheck_apply(r);
+	watch_view_renew(en->watch);
+	watch_mark(en->watch, r);
 }

@@ -12,6 +12,7 @@
 
 struct enrich;
 struct enricher;
+struct watch;
 
 /* Members of struct conf as they are; zeroed, only classes of networks and scores are added. */
 struct enrich_opts {
@@ -35,6 +36,9 @@ void enrich_free(struct enrich *e); /* after its enrichers; NULL is fine */
  */
 enum err enrich_reload(struct enrich *e, const struct enrich_opts *opts, bool *ret_changed,
     struct diag *why) __attribute__((nonnull(1)));
+
+/* Whose events are marked (enrich/watch.h). */
+struct watch *enrich_watch(struct enrich *e) NONNULL RETURNS_NONNULL;
 
 /* A database in use: for health pages.  Text is copied. */
 struct enrich_database {

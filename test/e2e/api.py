@@ -285,6 +285,8 @@ def blocks(api):
     api.ask("POST", "/v1/blocks", {"entity": "203.0.113.0/8"}, 422)
     tap.equal(api.ask("GET", "/v1/blocks?state=active", want=200)["blocks"][0]["id"], made["id"])
     api.ask("GET", "/v1/blocks?state=nonsense", want=400)
+    api.ask("GET", "/v1/evidence", want=200)
+    api.ask("GET", "/v1/evidence/none.ndjson", want=404)
     api.ask("GET", f"/v1/blocks/{made['id']}", want=200)
     api.ask("GET", "/v1/blocks/999999", want=404)
     tap.equal(len(api.ask("GET", "/v1/decisions?ip=203.0.113.55", want=200)), 1)
