@@ -25,6 +25,7 @@ static const struct cmd cmds[] = {
 	{ "enforce", "keep the firewall as the daemon says (needs rights)", cmd_enforce, false },
 	{ "response", "whom would responses hit? arm, disarm, reset", cmd_response, false },
 	{ "evidence", "keep the events of an alert in a file of their own", cmd_evidence, false },
+	{ "blocks", "what is blocked, by whom and why; block, undo, allow", cmd_blocks, false },
 	{ "unblock", "let an address in again, whatever runs", cmd_unblock, false },
 	{ "check-config", "check a configuration file, print the reference", cmd_check, false },
 	{ "debug", "crash points, the field table and more for developers", cmd_debug, false },

@@ -28,6 +28,7 @@ int cmd_sql(int argc, char **argv);
 int cmd_routes(int argc, char **argv);
 int cmd_alerts(int argc, char **argv);
 int cmd_backtest(int argc, char **argv);
+int cmd_blocks(int argc, char **argv);
 int cmd_simulate(int argc, char **argv);
 int cmd_user(int argc, char **argv);
 int cmd_token(int argc, char **argv);

@@ -83,15 +83,28 @@ cut(struct str user)
 	return (struct str){ user.p, user.n < PEOPLE_NAME ? user.n : PEOPLE_NAME };
 }
 
+static bool
+known(const struct people_one *one, int64_t t)
+{
+	return one->first <= t - PEOPLE_AGE;
+}
+
+/* Of two that are there, who goes: one who is not known yet, else the one seen longest ago. */
+static bool
+goes(const struct people_one *a, const struct people_one *b, int64_t t)
+{
+	return known(a, t) != known(b, t) ? !known(a, t) : a->last < b->last;
+}
+
 static struct people_one *
-one_of(struct people_place *at, struct str user)
+one_of(struct people_place *at, struct str user, int64_t t)
 {
 	struct people_one *oldest = &at->who[0];
 
 	for (uint32_t i = 0; i < at->n; i++) {
 		if (str_eq(str_c(at->who[i].name), user))
 			return &at->who[i];
-		if (at->who[i].last < oldest->last)
+		if (goes(&at->who[i], oldest, t))
 			oldest = &at->who[i];
 	}
 	if (at->n < PEOPLE_NAMES)
@@ -113,15 +126,9 @@ people_add(struct people *p, const struct ip *ip, struct str user, struct str ag
 	at->last = t > at->last ? t : at->last;
 	if (agent.n != 0)
 		at->agents |= (uint64_t)1 << (hash_str((struct hash_key){ 1, 2 }, agent) & 63);
-	one = one_of(at, cut(user));
+	one = one_of(at, cut(user), t);
 	one->first = one->first == 0 || t < one->first ? t : one->first;
 	one->last = t > one->last ? t : one->last;
-}
-
-static bool
-known(const struct people_one *one, int64_t t)
-{
-	return one->first <= t - PEOPLE_AGE;
 }
 
 bool

@@ -5,9 +5,9 @@
  * Somebody is known at an address whose first login there succeeded at least
  * PEOPLE_AGE earlier: a password that is guessed or stolen does not make an
  * attacker one of them while the attack goes on.  PEOPLE_PLACES addresses at
- * most, the one that was used longest ago of eight goes; of an address the
- * PEOPLE_NAMES that were seen last.  Figures are a function of what was added.
- * Not thread-safe.
+ * most, the one that was used longest ago of eight goes; of an address
+ * PEOPLE_NAMES, where those who are not known yet go first: strangers push nobody out.  Figures are
+ * a function of what was added. Not thread-safe.
  */
 #ifndef RESPOND_PEOPLE_H
 #define RESPOND_PEOPLE_H

@@ -19,6 +19,7 @@ const NAV: Page[] = [
   { id: 'alerts', label: 'Alerts', key: 'a', icon: 'bell' },
   { id: 'events', label: 'Events', key: 'e', icon: 'list' },
   { id: 'rules', label: 'Rules', key: 'r', icon: 'rule' },
+  { id: 'blocked', label: 'Blocked', key: 'b', icon: 'ban' },
   { id: 'settings', label: 'Settings', key: 't', icon: 'cog' },
 ];
 
