@@ -1,5 +1,6 @@
 """Silences in the whole: what is hidden reaches nobody and is kept; what is new reaches somebody."""
 import json
+import subprocess
 import time
 
 import tap
@@ -102,6 +103,40 @@ def true_positives_hold_it_up(work):
     tap.equal([h["action"] for h in ended["history"]], ["create", "end"])
     tap.equal(ended["state"], "ended")
     tap.equal(daemon.stop(), 0)
+
+
+@tap.case
+def by_command(work):
+    """Made while a daemon runs, it holds there; the rest without one."""
+    daemon = start(work)
+    first = happen(daemon, "198.51.100.1", "DE")
+
+    def tocsin(*args):
+        done = subprocess.run([tap.BUILD / "tocsin", "silences", *args, "--data", daemon.data],
+                              capture_output=True, text=True, check=False)
+        return done.returncode, done.stdout + done.stderr
+
+    wish = ("--rule", first["rule_id"], "--for", "2h", "--breaks-on", "country,network")
+    status, said = tocsin("preview", *wish)
+    tap.check(status == 0 and "hidden 1 alerts" in said and first["id"][:8] in said, said)
+    status, said = tocsin("add", *wish)
+    tap.check(status == 2 and "reason" in said, said)
+    status, said = tocsin("add", *wish, "--reason", "a drill", "--owner", "ann")
+    tap.equal(status, 0, said)
+    hidden = happen(daemon, "198.51.100.2", "DE")
+    tap.equal(hidden["quiet"], "silence:1")
+    tap.equal(daemon.stop(), 0)
+    status, said = tocsin("show", "1")
+    tap.check("owner    ann" in said and "1 alerts, 1 events" in said and hidden["id"][:8] in said,
+              said)
+    tap.equal(tocsin("extend", "1", "--for", "3h")[0], 0)
+    tap.equal(tocsin("end", "1")[0], 0)
+    tap.equal(tocsin("end", "1")[0], 2)
+    status, said = tocsin("--json")
+    tap.equal((json.loads(said)["state"], json.loads(said)["hidden"]["alerts"]), ("ended", 1))
+    status, said = tocsin("add", "--weekly", "sun,wed 22:30-04:00 +01:00", "--severity", "MEDIUM",
+                          "--for", "60d", "--reason", "updates")
+    tap.check(status == 0 and "Window 2" in said, said)
 
 
 tap.main()
