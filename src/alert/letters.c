@@ -51,7 +51,9 @@ put_filter(const struct outbox_filter *f, struct buf *sql)
 	if (f->channel.p != NULL)
 		buf_str(sql, STR(" AND channel = ?1"));
 	if (f->alert_id.p != NULL)
-		buf_str(sql, STR(" AND alert_id = ?2"));
+		buf_str(sql, /* a bundle that it was in is of it too */
+		    STR(" AND (alert_id = ?2 OR alert_id IN (SELECT bundle FROM bundle_items WHERE"
+			" alert = ?2))"));
 	if (f->before != 0)
 		buf_str(sql, STR(" AND id < ?3"));
 	buf_str(sql, STR(" ORDER BY id DESC LIMIT ?4"));

@@ -2,11 +2,14 @@
 /* tested by: test/e2e/cli.py */
 /* `tocsin check-config`: is this configuration good, and do its rules load? */
 #include <stdio.h>
+#include <stdlib.h>
 #include <unistd.h>
 
 #include "app/args.h"
+#include "app/bookload.h"
 #include "app/cmd.h"
 #include "app/front.h"
+#include "app/routeload.h"
 #include "app/ruleload.h"
 #include "base/fs.h"
 #include "conf/conf.h"
@@ -56,9 +59,39 @@ check_rules(const struct conf *conf, bool json, struct buf *out)
 	return notes.errors == 0 ? CMD_OK : CMD_FOUND;
 }
 
+static void
+on_route_warning(void *ctx, struct str text)
+{
+	(void)ctx;
+	fprintf(stderr, "warning: %.*s\n", STR_ARG(text));
+}
+
+/* Are the routes good, and is what they name configured?  Channels of the page are not known. */
+static enum err
+check_routes(const struct conf *conf, bool json, struct diag *why)
+{
+	struct route_tree *tree = NULL;
+	struct book *book = NULL;
+	struct plan_world world;
+	enum err e = routeload_read(conf, &tree, why);
+
+	if (e == OK)
+		e = bookload(conf, &book, why);
+	if (e == OK && tree != NULL && !json) {
+		routeload_world(conf, book, &world);
+		plan_warnings(tree, &world, on_route_warning, NULL);
+		free((void *)(uintptr_t)world.channels);
+		free((void *)(uintptr_t)world.policies);
+	}
+	book_free(book);
+	route_free(tree);
+	return e;
+}
+
 /* The configuration, with the files the HTTP server needs. */
 static enum err
-load(const char *path, struct conf **ret, struct conf_problems *problems, struct diag *why)
+load(const char *path, bool json, struct conf **ret, struct conf_problems *problems,
+    struct diag *why)
 {
 	struct conf *conf;
 	enum err e = conf_load(path, environ, &conf, problems, why);
@@ -66,6 +99,8 @@ load(const char *path, struct conf **ret, struct conf_problems *problems, struct
 	if (e != OK)
 		return e;
 	e = front_check(conf, why);
+	if (e == OK)
+		e = check_routes(conf, json, why);
 	if (e == OK) {
 		*ret = conf;
 		return OK;
@@ -99,7 +134,7 @@ cmd_check(int argc, char **argv)
 	if (reference) {
 		conf_reference(&out);
 		status = CMD_OK;
-	} else if (load(n > 0 ? argv[0] : NULL, &conf, &problems, &why) == OK) {
+	} else if (load(n > 0 ? argv[0] : NULL, json, &conf, &problems, &why) == OK) {
 		status = check_rules(conf, json, &out);
 		conf_free(conf);
 	} else {

@@ -46,6 +46,27 @@ TEST(a_batch_is_due_a_window_after_its_first_alert)
 	end(a, r);
 }
 
+TEST(who_asks_for_the_messages_of_an_alert_hears_of_its_bundle)
+{
+	struct routing *r;
+	struct alerts *a = begin(BATCH, &r);
+	auto_buf struct buf out = { 0 };
+	const struct outbox_filter f = { .limit = 50, .alert_id = nth_id(1) };
+	const struct outbox_filter other = { .limit = 50, .alert_id = nth_id(2) };
+	struct diag why = { 0 };
+
+	rf_raise(a, 1, "LOW", "g=1", T0);
+	CHECK_INT(rf_close(a, T0 + 900 * S), 1);
+	rf_raise(a, 2, "LOW", "g=1", T0 + 901 * S);
+	CHECK_OK(outbox_list(a, &f, rf_on_row, &out, &why), why);
+	CHECK(strstr(rf_outbox(a), "*-ops\n") != NULL);
+	CHECK(str_eq(buf_view(&out), str_c(rf_outbox(a))));
+	buf_reset(&out);
+	CHECK_OK(outbox_list(a, &other, rf_on_row, &out, &why), why);
+	CHECK_INT(out.n, 0);
+	end(a, r);
+}
+
 TEST(an_alert_is_once_in_a_bundle_and_may_be_in_the_next)
 {
 	struct routing *r;
