@@ -279,6 +279,16 @@ def people(api):
     api.ask("DELETE", "/v1/tokens/" + made["id"], want=404)
 
 
+def routes(api):
+    got = api.ask("GET", "/v1/routes", want=200)
+    tap.equal(got["policy"]["name"], "default")
+    told = api.ask("GET", "/v1/routes/explain?severity=critical&rule=x&tag=a&entity=eva&at=2026-01-01T00:00:00Z",
+                   want=200)
+    tap.equal(told["severity"], "CRITICAL")
+    api.ask("GET", "/v1/routes/explain?severity=huge", want=400)
+    api.ask("GET", "/v1/routes/explain?what=ever", want=400)
+
+
 def blocks(api):
     made = api.ask("POST", "/v1/blocks", {"entity": "203.0.113.55", "for": "2h"}, 201)
     api.ask("POST", "/v1/blocks", {"entity": "127.0.0.1"}, 409)
@@ -309,7 +319,8 @@ def demo(api):
 @tap.case
 def each_answer_is_as_documented(work):
     api = Api(work)
-    for part in (events_and_figures, alerts, silences, channels, link_in_a_mail, rules, rules_tried, people, blocks, demo):
+    for part in (events_and_figures, alerts, silences, channels, link_in_a_mail, rules, rules_tried,
+                 people, routes, blocks, demo):
         part(api)
     tap.equal(api.document.unseen({"200", "201", "202", "204"}), [], "never seen")
     api.daemon.kill()
