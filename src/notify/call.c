@@ -3,6 +3,7 @@
 #include "notify/call.h"
 
 #include "base/clock.h"
+#include "base/jsonw.h"
 #include "base/uri.h"
 #include "notify/mime.h"
 #include "notify/secret.h"
@@ -12,6 +13,8 @@
 
 #define ANSWER_ARENA ((size_t)4 << 20)
 #define SHOWN_MAX 120
+#define TICKET_ID 128
+#define TICKET_URL 500
 
 void
 call_fini(struct call *q)
@@ -119,6 +122,7 @@ clip_alert(struct job_alert *a)
 	clip(&a->by, 128);
 	clip(&a->user, 256);
 	clip(&a->ip, 64);
+	clip(&a->ticket, 128);
 	for (size_t i = 0; i < a->n_tags; i++)
 		clip(&a->tags[i], 64);
 }
@@ -228,6 +232,8 @@ request_of(const struct kind *k, const struct job *j)
 	static const enum kind_event of[JOB_EVENTS] = {
 		[JOB_ACK] = KIND_ACK,
 		[JOB_RESOLVE] = KIND_RESOLVE,
+		[JOB_COMMENT] = KIND_COMMENT,
+		[JOB_CLOSE] = KIND_CLOSE,
 	};
 
 	return kind_tells(k, of[j->event]) ? &k->requests[of[j->event]] : NULL;
@@ -388,4 +394,46 @@ call_verdict(const struct kind *k, long status, struct str retry_after, struct s
 			ret->verdict = JOB_NEVER;
 			ret->after_ms = 0;
 		}
+}
+
+/* Text, or a whole number, at a path. */
+static struct str
+word_at(const struct jsonr *top, struct str path)
+{
+	const struct jsonr *v = path.n != 0 ? at_path(top, path) : NULL;
+
+	if (v != NULL && v->type == JSONR_TEXT)
+		return v->s;
+	return v != NULL && v->type == JSONR_INT ? v->raw : STR("");
+}
+
+void
+call_ticket(const struct kind *k, const struct job *j, struct str said, struct job_result *ret)
+{
+	struct arena *arena = arena_new(ANSWER_ARENA);
+	auto_buf struct buf url = { 0 }, to = { 0 };
+	const struct jsonr *top = NULL;
+	struct jsonw w;
+	struct str id;
+
+	if (k->answer.id_at.n != 0)
+		(void)!jsonr_parse(arena, said, &top, NULL);
+	id = word_at(top, k->answer.id_at);
+	if (k->answer.browse.n != 0)
+		buf_printf(&url, "%.*s%.*s%.*s",
+		    STR_ARG(jsonr_text(j->channel.settings, "url", STR(""))),
+		    STR_ARG(k->answer.browse), STR_ARG(id));
+	else
+		buf_str(&url, word_at(top, k->answer.url_at));
+	if (id.n != 0 && id.n <= TICKET_ID && url.n <= TICKET_URL &&
+	    str_starts(buf_view(&url), STR("http"))) {
+		jsonw_init(&w, &to);
+		jsonw_obj(&w);
+		jsonw_kstr(&w, "id", id);
+		jsonw_kstr(&w, "url", buf_view(&url));
+		jsonw_end(&w);
+		if (to.n < sizeof(ret->said))
+			(void)str_to_c(buf_view(&to), ret->said, sizeof(ret->said));
+	}
+	arena_free(arena);
 }

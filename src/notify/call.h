@@ -38,4 +38,8 @@ enum err call_make(const struct kind *k, const struct job *j, struct str secret,
 void call_verdict(const struct kind *k, long status, struct str retry_after, struct str said,
     int64_t now, struct job_result *ret) __attribute__((nonnull(1, 6)));
 
+/* The ticket that was made, if it says one: {"id":..,"url":..} into ret->said.  After a verdict. */
+void call_ticket(const struct kind *k, const struct job *j, struct str said, struct job_result *ret)
+    __attribute__((nonnull(1, 2, 4)));
+
 #endif

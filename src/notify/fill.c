@@ -28,6 +28,7 @@ static const struct {
 	{ "by", offsetof(struct job_alert, by) },
 	{ "user", offsetof(struct job_alert, user) },
 	{ "ip", offsetof(struct job_alert, ip) },
+	{ "ticket", offsetof(struct job_alert, ticket) },
 	{ "first", offsetof(struct job_alert, first) },
 	{ "last", offsetof(struct job_alert, last) },
 };

@@ -13,7 +13,7 @@
 #define RESULT_ARENA ((size_t)1 << 16)
 
 static const char *const severities[] = { "CRITICAL", "HIGH", "MEDIUM", "LOW", "INFO" };
-static const char *const events[] = { "raise", "ack", "resolve", "bundle" };
+static const char *const events[] = { "raise", "ack", "resolve", "bundle", "comment", "close" };
 static const char *const types[] = { "email", "webhook", "action" };
 static const char *const securities[] = { "starttls", "tls", "none" };
 static const char *const verdicts[] = { "ok", "retry", "never" };
@@ -152,6 +152,7 @@ read_alert(const struct jsonr *m, struct job_alert *a, struct diag *why)
 		{ "by", &a->by },
 		{ "user", &a->user },
 		{ "ip", &a->ip },
+		{ "ticket", &a->ticket },
 		{ "first", &a->first },
 		{ "last", &a->last },
 	};

@@ -29,7 +29,15 @@ enum job_type { JOB_EMAIL, JOB_WEBHOOK, JOB_ACTION, JOB_KIND };
 enum job_security { JOB_STARTTLS, JOB_TLS, JOB_PLAIN };
 enum job_severity { JOB_CRITICAL, JOB_HIGH, JOB_MEDIUM, JOB_LOW, JOB_INFO, JOB_SEVERITIES };
 
-enum job_event { JOB_RAISE, JOB_ACK, JOB_RESOLVE, JOB_BUNDLE, JOB_EVENTS };
+enum job_event {
+	JOB_RAISE,
+	JOB_ACK,
+	JOB_RESOLVE,
+	JOB_BUNDLE,
+	JOB_COMMENT, /* on the ticket alert.ticket */
+	JOB_CLOSE,   /* it */
+	JOB_EVENTS
+};
 
 struct job_channel {
 	struct str name;
@@ -52,6 +60,7 @@ struct job_alert {
 	struct str id, rule_id, title, group, summary, advice, action, tags[JOB_TAGS_MAX];
 	struct str user, ip; /* the first that it is about; "" */
 	struct str by;       /* who acknowledged or closed it; "" nobody */
+	struct str ticket;   /* id of the ticket that was made of it; "" */
 	size_t n_tags;
 	enum job_severity severity;
 	struct str first, last;    /* RFC 3339 */
@@ -103,7 +112,8 @@ struct job_result {
 	int64_t after_ms; /* of JOB_RETRY: what the receiver asks to wait; 0: it said nothing */
 	int64_t ms;       /* the attempt took */
 	char detail[JOB_DETAIL_SIZE];
-	char said[JOB_SAID_SIZE]; /* of an action: the beginning of the answer */
+	char said[JOB_SAID_SIZE]; /* of an action: the beginning of the answer; of a ticket:
+				     call_ticket() */
 };
 void job_result_put(const struct job_result *r, struct buf *to) NONNULL; /* with its LF */
 enum err job_result_parse(struct str line, struct job_result *ret, struct diag *why)

@@ -219,7 +219,8 @@ read_request(struct reading *r, const struct tree *t, enum kind_event event)
 static void
 read_answer(struct reading *r, const struct tree *t)
 {
-	static const char *const keys[] = { "never", "ok_at", "error_at", "final" };
+	static const char *const keys[] = { "never", "ok_at", "error_at", "final", "id_at",
+		"url_at", "browse" };
 	struct kind_answer *a = &r->k->answer;
 	const struct tree *never = member(t, "never");
 
@@ -228,6 +229,9 @@ read_answer(struct reading *r, const struct tree *t)
 	only(r, t, keys, ARRAY_LEN(keys));
 	a->ok_at = text(t, "ok_at");
 	a->error_at = text(t, "error_at");
+	a->id_at = text(t, "id_at");
+	a->url_at = text(t, "url_at");
+	a->browse = text(t, "browse");
 	a->final = member(t, "final");
 	for (const struct tree *n = never != NULL ? never->first : NULL; n != NULL; n = n->next) {
 		uint64_t status;
@@ -295,8 +299,9 @@ static void
 read_top(struct reading *r, const struct tree *top)
 {
 	static const char *const keys[] = { "name", "label", "about", "settings", "secret",
-		"address", "tables", "request", "ack", "resolve", "answer", "wait_ms" };
-	static const char *const requests[] = { "request", "ack", "resolve" };
+		"address", "tables", "request", "ack", "resolve", "comment", "close", "answer",
+		"wait_ms" };
+	static const char *const requests[] = { "request", "ack", "resolve", "comment", "close" };
 
 	only(r, top, keys, ARRAY_LEN(keys));
 	if (r->e != OK)

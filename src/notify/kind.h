@@ -19,7 +19,14 @@
 
 enum kind_type { KIND_TEXT, KIND_URL, KIND_MAIL, KIND_MAILS, KIND_BOOL, KIND_INT, KIND_CHOICE };
 /* What a message tells: an alert was raised, taken on, closed. */
-enum kind_event { KIND_RAISE, KIND_ACK, KIND_RESOLVE, KIND_EVENTS };
+enum kind_event {
+	KIND_RAISE,
+	KIND_ACK,
+	KIND_RESOLVE,
+	KIND_COMMENT, /* on a ticket that was made before */
+	KIND_CLOSE,   /* the ticket */
+	KIND_EVENTS
+};
 enum kind_body { KIND_JSON, KIND_FORM, KIND_LINES, KIND_PLAIN };
 
 struct kind_setting {
@@ -43,6 +50,8 @@ struct kind_answer {
 	size_t n_never;
 	struct str ok_at, error_at; /* paths in a JSON answer: true at ok_at is needed */
 	const struct tree *final;   /* words at error_at that refuse for good; or NULL */
+	/* Of a ticket: paths to its id and its page; or what stands between settings.url and id. */
+	struct str id_at, url_at, browse;
 };
 
 struct kind {

@@ -370,6 +370,8 @@ send_kind(struct sender *s, const struct job *j, struct job_result *ret)
 		else if (perform(s, &q, &status, ret))
 			call_verdict(k, status, str_c(s->retry_after), buf_view(&s->said), now,
 			    ret);
+		if (ret->verdict == JOB_OK && j->event == JOB_RAISE)
+			call_ticket(k, j, buf_view(&s->said), ret);
 	}
 }
 

@@ -59,6 +59,8 @@ put_body(const struct job *j, size_t max, struct buf *to)
 {
 	static const char *const types[JOB_EVENTS] = {
 		[JOB_RAISE] = "alert.raised",
+		[JOB_COMMENT] = "ticket.commented",
+		[JOB_CLOSE] = "ticket.closed",
 		[JOB_ACK] = "alert.acknowledged",
 		[JOB_RESOLVE] = "alert.resolved",
 		[JOB_BUNDLE] = "alerts.bundle",

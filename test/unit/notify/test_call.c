@@ -209,3 +209,69 @@ TEST(answers)
 	}
 	kinds_fini(&kinds);
 }
+
+/* What the answer to a ticket is known by, and what is said of it later. */
+TEST(tickets)
+{
+	static const struct {
+		const char *kind, *settings, *said, *want, *id, *comment, *close, *body;
+	} rows[] = {
+		{ "jira", "{\"url\":\"https://j.example\",\"user\":\"a@b.c\",\"project\":\"S\"}",
+		    "{\"id\":\"1\",\"key\":\"S-7\",\"self\":\"https://j.example/rest/1\"}",
+		    "{\"id\":\"S-7\",\"url\":\"https://j.example/browse/S-7\"}", "S-7",
+		    "POST https://j.example/rest/api/3/issue/S-7/comment",
+		    "POST https://j.example/rest/api/3/issue/S-7/transitions",
+		    "{\"transition\":{\"id\":\"31\"}}" },
+		{ "github", "{\"repository\":\"o/r\"}",
+		    "{\"number\":12,\"html_url\":\"https://github.com/o/r/issues/12\"}",
+		    "{\"id\":\"12\",\"url\":\"https://github.com/o/r/issues/12\"}", "12",
+		    "POST https://api.github.com/repos/o/r/issues/12/comments",
+		    "PATCH https://api.github.com/repos/o/r/issues/12", "{\"state\":\"closed\"}" },
+		{ "linear", "{\"team\":\"t\",\"done_state\":\"d\"}",
+		    "{\"data\":{\"issueCreate\":{\"success\":true,\"issue\":{\"identifier\":"
+		    "\"S-3\",\"url\":\"https://linear.app/x/S-3\"}}}}",
+		    "{\"id\":\"S-3\",\"url\":\"https://linear.app/x/S-3\"}", "S-3",
+		    "POST https://api.linear.app/graphql", "POST https://api.linear.app/graphql",
+		    "{\"query\":\"mutation($id:String!,$i:IssueUpdateInput!){issueCreate:"
+		    "issueUpdate(id:$id,input:$i){success}}\",\"variables\":{\"id\":\"S-3\",\"i\":"
+		    "{\"stateId\":\"d\"}}}" },
+		{ "github", "{\"repository\":\"o/r\"}",
+		    "{\"number\":12,\"html_url\":\"javascript:alert(1)\"}", "", "../x", NULL, NULL,
+		    NULL },
+		{ "github", "{\"repository\":\"o/r\"}", "<html>", "", "a\nb", NULL, NULL, NULL },
+		{ "slack", "{}", "{\"number\":12}", "", "1", NULL, NULL, NULL },
+	};
+
+	load();
+	for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
+		const struct kind *k = kinds_find(&kinds, str_c(rows[i].kind));
+		auto_buf struct buf all = { 0 }, said = { 0 };
+		auto_call struct call comment = { 0 }, close = { 0 };
+		struct arena *a = arena_new(1 << 20);
+		struct job j = a_job(k, settings_of(a, k, str_c(rows[i].settings), &all));
+		struct job_result r = { 0 };
+		struct diag why = { 0 };
+
+		call_ticket(k, &j, str_c(rows[i].said), &r);
+		CHECK_STR(r.said, rows[i].want);
+		j.alert.ticket = str_c(rows[i].id);
+		j.event = JOB_COMMENT;
+		if (rows[i].comment == NULL) {
+			CHECK(call_make(k, &j, STR("s"), &comment, &why) != OK ||
+			      strstr(comment.url.p, "..") == NULL);
+			arena_free(a);
+			continue;
+		}
+		CHECK_OK(call_make(k, &j, STR("s"), &comment, &why), why);
+		buf_printf(&said, "%s %s", comment.method.p, comment.url.p);
+		CHECK_SLICE(buf_view(&said), rows[i].comment);
+		j.event = JOB_CLOSE;
+		CHECK_OK(call_make(k, &j, STR("s"), &close, &why), why);
+		buf_reset(&said);
+		buf_printf(&said, "%s %s", close.method.p, close.url.p);
+		CHECK_SLICE(buf_view(&said), rows[i].close);
+		CHECK_SLICE(buf_view(&close.body), rows[i].body);
+		arena_free(a);
+	}
+	kinds_fini(&kinds);
+}
