@@ -42,7 +42,12 @@ enum playbook_act {
 	PLAYBOOK_MANUAL = PLAYBOOK_ACTS, /* a person does it */
 	PLAYBOOK_UNDO                    /* of a roll-back: what the step did ends */
 };
-enum playbook_to { PLAYBOOK_TO_INCIDENT, PLAYBOOK_TO_ADDRESSES, PLAYBOOK_TO_USERS };
+enum playbook_to {
+	PLAYBOOK_TO_INCIDENT,
+	PLAYBOOK_TO_ADDRESSES,
+	PLAYBOOK_TO_USERS,
+	PLAYBOOK_TO_BOTH
+};
 enum playbook_late { PLAYBOOK_LATE_FAIL, PLAYBOOK_LATE_CONTINUE, PLAYBOOK_LATE_ESCALATE };
 enum playbook_fail { PLAYBOOK_FAIL_STOP, PLAYBOOK_FAIL_CONTINUE, PLAYBOOK_FAIL_ROLLBACK };
 /* Who lets a step happen: nobody has to, anybody who may act, who administers. */

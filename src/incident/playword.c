@@ -55,6 +55,8 @@ playword_to(enum playbook_act act)
 {
 	if (act <= PLAYBOOK_REQUIRE_CAPTCHA)
 		return PLAYBOOK_TO_ADDRESSES;
+	if (act == PLAYBOOK_ENHANCED_MONITORING)
+		return PLAYBOOK_TO_BOTH;
 	return act <= PLAYBOOK_REVOKE_API_KEY ? PLAYBOOK_TO_USERS : PLAYBOOK_TO_INCIDENT;
 }
 

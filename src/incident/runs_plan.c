@@ -81,8 +81,8 @@ add_each(struct planned *p, const char *sql, bool affected, struct diag *why)
 	return e;
 }
 
-#define AFFECTED(kind)                                                                             \
-	"SELECT name, '' FROM affected WHERE incident = ?1 AND kind = '" kind "' AND name NOT IN " \
+#define AFFECTED(kinds)                                                                             \
+	"SELECT name, '' FROM affected WHERE incident = ?1 AND kind IN (" kinds ") AND name NOT IN " \
 	"(SELECT target FROM run_effects WHERE run = ?3 AND step = ?2 AND kind = 0"                \
 	" AND state = 'done') ORDER BY alerts DESC, name LIMIT 50"
 
@@ -91,9 +91,11 @@ add_targets(struct planned *p, enum playbook_act act, struct diag *why)
 {
 	switch (playword_to(act)) {
 	case PLAYBOOK_TO_ADDRESSES:
-		return add_each(p, AFFECTED("address"), true, why);
+		return add_each(p, AFFECTED("'address'"), true, why);
 	case PLAYBOOK_TO_USERS:
-		return add_each(p, AFFECTED("user"), true, why);
+		return add_each(p, AFFECTED("'user'"), true, why);
+	case PLAYBOOK_TO_BOTH:
+		return add_each(p, AFFECTED("'address','user'"), true, why);
 	case PLAYBOOK_TO_INCIDENT:
 		break;
 	}

@@ -241,7 +241,7 @@ respond_by_hand(struct respond *r, const struct respond_wish *w, int64_t now, in
     struct diag *why)
 {
 	struct lease want = { .deed = w->deed,
-		.state = LEASE_ACTIVE,
+		.state = w->unasked && !r->armed ? LEASE_DRY_RUN : LEASE_ACTIVE,
 		.end = now + w->span,
 		.by = w->by,
 		.reason = w->reason };
@@ -252,6 +252,9 @@ respond_by_hand(struct respond *r, const struct respond_wish *w, int64_t now, in
 		e = err_set(why, FAIL_SYNTAX, "that cannot be done by hand, or not for so long");
 	if (e == OK)
 		e = check_entity(r, w->deed, w->entity, text, &want.entity, why);
+	if (e == OK && w->unasked && want.state == LEASE_ACTIVE &&
+	    deed_to(w->deed) == DEED_TO_ADDRESS && !guard_take(r->guard, now))
+		e = err_set(why, FAIL_AGAIN, "enough addresses were blocked in this minute");
 	return e == OK ? leases_add(r->leases, &want, now, ret_id, why) : e;
 }
 

@@ -43,10 +43,11 @@ struct respond_wish {   /* by hand */
 	struct str entity;
 	int64_t span; /* ns */
 	struct str by, reason;
+	bool unasked; /* no person says so: a dry run unless armed, within the limit per minute */
 };
 /*
- * Guarded like the others, but for the limit per minute; done though not armed: a person says so.
- * FAIL_SYNTAX, FAIL_LIMIT, FAIL_DENIED.
+ * Guarded like the others.  Done though not armed, whatever the limit per minute, when a person
+ * says so.  FAIL_SYNTAX, FAIL_LIMIT, FAIL_DENIED; FAIL_AGAIN: enough were blocked in this minute.
  */
 enum err respond_by_hand(struct respond *r, const struct respond_wish *w, int64_t now,
     int64_t *ret_id, struct diag *why) __attribute__((nonnull(1, 2, 4)));

@@ -187,6 +187,31 @@ TEST(by_hand)
 	stop(&r);
 }
 
+TEST(what_nobody_says_is_a_dry_run_until_it_is_armed)
+{
+	struct respond r = start(false);
+	struct respond_wish w = { .deed = DEED_BLOCK_IP,
+		.entity = STR("203.0.113.1"),
+		.span = 60 * CLOCK_S,
+		.unasked = true };
+	static const char *const more[] = { "203.0.113.2", "203.0.113.3", "203.0.113.4" };
+	struct diag why = { 0 };
+	int64_t id = 0;
+
+	CHECK_OK(respond_by_hand(&r, &w, NOW, &id, &why), why);
+	CHECK_STR(list(&r), "BLOCK_IP 203.0.113.1 dry-run: \n");
+	r.armed = true;
+	CHECK_OK(respond_by_hand(&r, &w, NOW, &id, &why), why);
+	CHECK_STR(list(&r), "BLOCK_IP 203.0.113.1 active: \n");
+	for (size_t i = 0; i < ARRAY_LEN(more); i++) { /* three in a minute */
+		w.entity = str_c(more[i]);
+		CHECK_INT(respond_by_hand(&r, &w, NOW, &id, NULL), i < 2 ? OK : FAIL_AGAIN);
+	}
+	w.unasked = false;
+	CHECK_OK(respond_by_hand(&r, &w, NOW, &id, &why), why);
+	stop(&r);
+}
+
 static size_t
 about(struct respond *r, const char *address, const struct str *users, size_t n,
     const char *distrusted)
