@@ -128,3 +128,46 @@ TEST(what_is_refused)
 			    why.text);
 	}
 }
+
+TEST(what_rows_may_cost_others)
+{
+	static const char text[] = "policy: p\n"
+				   "rows:\n"
+				   "    - threat: A\n"
+				   "      do: [{action: NOTIFY}]\n"
+				   "      budget: {users: 0, shared: 7, window: 2h}\n"
+				   "    - threat: B\n"
+				   "      do: [{action: NOTIFY}]\n"
+				   "    - threat: C\n"
+				   "      do: [{action: NOTIFY}]\n"
+				   "      budget: {users: 9}\n"
+				   "budget: {users: 5, window: 12h}\n";
+	static const char *const bad[] = { "budget: 3", "budget: {users: -1}",
+		"budget: {users: 1000001}", "budget: {window: 8d}", "budget: {window: 0s}",
+		"budget: {people: 3}" };
+	struct policy *p = NULL, *q = NULL;
+	struct diag why = { 0 };
+	char broken[200];
+
+	CHECK_OK(policy_read(str_c(text), "f", &p, &why), why);
+	CHECK_INT(policy_budget(p, STR("A"))->users, 0);
+	CHECK_INT(policy_budget(p, STR("A"))->shared, 7);
+	CHECK_INT(policy_budget(p, STR("A"))->window, 2 * POLICY_SPAN);
+	CHECK_INT(policy_budget(p, STR("B"))->users, 5);
+	CHECK_INT(policy_budget(p, STR("B"))->shared, POLICY_BUDGET_SHARED);
+	CHECK_INT(policy_budget(p, STR("B"))->window, 12 * POLICY_SPAN);
+	CHECK_INT(policy_budget(p, STR("C"))->users, 9);
+	CHECK_INT(policy_budget(p, STR("C"))->window, 24 * POLICY_SPAN);
+	CHECK_INT(policy_budget(p, STR("none"))->users, 5);
+	CHECK(policy_at(p, 2) != NULL && policy_at(p, 3) == NULL);
+	CHECK_OK(policy_read(STR("policy: p\nrows: []\n"), "f", &q, &why), why);
+	CHECK_INT(policy_budget(q, STR("A"))->users, POLICY_BUDGET_USERS);
+	CHECK(strcmp(policy_digest(p), policy_digest(q)) != 0);
+	CHECK_INT(strlen(policy_digest(p)), POLICY_DIGEST - 1);
+	policy_free(p);
+	policy_free(q);
+	for (size_t i = 0; i < ARRAY_LEN(bad); i++) {
+		(void)snprintf(broken, sizeof(broken), "policy: p\nrows: []\n%s\n", bad[i]);
+		CHECK_INT(policy_read(str_c(broken), "f", &p, &why), FAIL_SYNTAX);
+	}
+}

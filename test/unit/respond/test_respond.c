@@ -3,6 +3,7 @@
 #include "respond/respond.h"
 
 #include "base/clock.h"
+#include "respond/budget.h"
 #include "test.h"
 
 #define NOW ((int64_t)1800000000 * CLOCK_S)
@@ -271,5 +272,51 @@ TEST(what_anybody_could_have_written_waits_for_a_person)
 	CHECK_STR(list(&r), "NOTIFY a1 expired: the channels of the alert send it\n"
 			    "LOCK_ACCOUNT ann proposed: not to be trusted\n"
 			    "BLOCK_IP 203.0.113.7 proposed: not to be trusted\n");
+	stop(&r);
+}
+
+TEST(a_rule_that_spent_its_budget_only_proposes)
+{
+	struct respond r = start(true);
+	struct diag why = { 0 };
+	uint64_t n = 0;
+
+	CHECK_OK(budget_trip(r.leases, STR("rule"), STR("x"), NOW, &n, &why), why);
+	CHECK_INT(alert(&r, "a1", "BLOCK_IP", "203.0.113.7", "", 1), 2);
+	CHECK(strstr(list(&r), "BLOCK_IP 203.0.113.7 proposed: its rule spent its budget") != NULL);
+	CHECK(strstr(list(&r), "NOTIFY a1 expired") != NULL); /* it alerts */
+	CHECK_OK(budget_reset(r.leases, STR("rule"), STR("ann"), STR("x"), NOW, &why), why);
+	CHECK_INT(alert(&r, "a2", "BLOCK_IP", "203.0.113.8", "", 1), 2);
+	CHECK(strstr(list(&r), "BLOCK_IP 203.0.113.8 active") != NULL);
+	stop(&r);
+}
+
+static enum err
+keep_end(void *ctx, const struct lease *row)
+{
+	*(int64_t *)ctx = row->end;
+	CHECK_SLICE(row->rule, "rule"); /* it keeps its cause */
+	return OK;
+}
+
+TEST(a_living_one_is_made_longer)
+{
+	struct respond r = start(true);
+	struct diag why = { 0 };
+	int64_t end = 0;
+
+	(void)alert(&r, "a1", "BLOCK_IP", "203.0.113.7", "", 1);
+	CHECK_OK(respond_extend(&r, 1, 5 * POLICY_SPAN, STR("ann"), STR(""), NOW, &why), why);
+	CHECK_OK(leases_get(r.leases, 1, keep_end, &end, &why), why);
+	CHECK_INT(end, NOW + 5 * POLICY_SPAN);
+	CHECK_OK(respond_extend(&r, 1, POLICY_SPAN, STR("ann"), STR(""), NOW, &why), why);
+	CHECK_OK(leases_get(r.leases, 1, keep_end, &end, &why), why);
+	CHECK_INT(end, NOW + 5 * POLICY_SPAN); /* never shorter */
+	CHECK_INT(respond_extend(&r, 1, POLICY_SPAN_MAX + 1, STR("ann"), STR(""), NOW, &why),
+	    FAIL_SYNTAX);
+	CHECK_INT(respond_extend(&r, 99, POLICY_SPAN, STR("ann"), STR(""), NOW, &why),
+	    FAIL_NOT_FOUND);
+	CHECK_OK(leases_change(r.leases, 1, LEASE_UNDONE, STR("ann"), STR(""), NOW, &why), why);
+	CHECK_INT(respond_extend(&r, 1, POLICY_SPAN, STR("ann"), STR(""), NOW, &why), FAIL_DENIED);
 	stop(&r);
 }
