@@ -15,6 +15,9 @@ void alert_fail(struct http *r, enum err e, const struct diag *why) NONNULL;
 /* One alert as an object, and the same without its end, to add members to. */
 void alert_put(struct jsonw *w, const struct alerts_row *row) NONNULL;
 void alert_put_open(struct jsonw *w, const struct alerts_row *row) NONNULL;
+/* The same as alert_put(), and the incident it is in; the member alone. */
+void alert_put_in(const struct api *a, struct jsonw *w, const struct alerts_row *row) NONNULL;
+void alert_put_incident(const struct api *a, struct jsonw *w, const char *id) NONNULL;
 /* Name of the caller for histories. */
 struct str alert_caller(const struct http *r) NONNULL;
 /* Answers with one alert, its history and deliveries; with "undo" when it is not NULL. */

@@ -1,8 +1,8 @@
 /*
  * GET /v1/stream: server-sent events.  `alert` for each alert that is made or
- * changed, `stats` each 2 s, a comment each 15 s.  The id of an event is the
- * rev of alerts it is true through: who comes back with Last-Event-ID gets
- * what was missed, or `reset` when that is too much.
+ * changed, `incidents` when any of these changed, `stats` each 2 s, a comment each 15 s.  The id of
+ * an event is the rev of alerts it is true through: who comes back with Last-Event-ID gets what was
+ * missed, or `reset` when that is too much.
  *
  * A stream holds no more than HTTP_STREAM_WAITING bytes and one page of
  * alerts: who does not read gets nothing more, and is let go after a while.
@@ -19,6 +19,7 @@
 #include "base/clock.h"
 #include "base/mem.h"
 #include "ev/loop.h"
+#include "incident/incident.h"
 
 #define STREAMS_MAX 64U
 #define STREAMS_OF_ONE 16 /* of one caller */
@@ -45,8 +46,8 @@ struct streams {
 	unsigned n;
 	struct loop_timer *tick, *wake; /* while there is any stream */
 	int64_t ticked, beaten;
-	uint64_t logged; /* at the last tick */
-	uint64_t tally_rev;
+	uint64_t logged;               /* at the last tick */
+	uint64_t tally_rev, incidents; /* rev of what was told */
 	struct alerts_tally tally;
 };
 
@@ -99,6 +100,7 @@ event_close(struct buf *to, struct jsonw *w)
 }
 
 struct page {
+	const struct api *a;
 	struct buf *to;
 	uint64_t rev;
 	unsigned n;
@@ -112,7 +114,7 @@ on_row(void *ctx, const struct alerts_row *row)
 
 	buf_printf(p->to, "id: %llu\nevent: alert\ndata: ", (unsigned long long)row->rev);
 	jsonw_init(&w, p->to);
-	alert_put(&w, row);
+	alert_put_in(p->a, &w, row);
 	buf_str(p->to, STR("\n\n"));
 	p->rev = row->rev;
 	p->n++;
@@ -146,7 +148,7 @@ pump(struct stream *s)
 		put_reset(s, rev);
 	while (s->stalled == 0 && s->rev < rev) {
 		auto_buf struct buf out = { 0 };
-		struct page p = { .to = &out };
+		struct page p = { .a = s->all->api, .to = &out };
 		struct diag why;
 
 		buf_init(&out, 0);
@@ -199,6 +201,22 @@ put_stats(struct streams *all, struct buf *out, int64_t now)
 	all->ticked = now;
 }
 
+/* Incidents changed: the client asks for what it shows. */
+static void
+put_incidents(struct streams *all, struct buf *out)
+{
+	const struct api_incidents *h = all->api->host.incidents;
+	const uint64_t rev = h != NULL ? incident_rev(h->all) : 0;
+	struct jsonw w;
+
+	if (rev == all->incidents)
+		return;
+	event_open(out, "incidents", NULL, &w);
+	jsonw_kint(&w, "rev", (int64_t)rev);
+	event_close(out, &w);
+	all->incidents = rev;
+}
+
 /* Lets go who does not read, and whose time is over. */
 static bool
 is_over(struct stream *s, int64_t now)
@@ -231,6 +249,7 @@ on_tick(void *ctx)
 		buf_str(&out, STR(": still here\n\n"));
 	}
 	put_stats(all, &out, now);
+	put_incidents(all, &out);
 	for (s = all->first; s != NULL; s = next) {
 		next = s->next;
 		if (is_over(s, now))
