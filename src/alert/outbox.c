@@ -364,18 +364,40 @@ result_inside(struct alerts *a, const struct outbox_result *r, const struct outb
 	return e == OK ? write_channel(a, str_c(channel), r, p, now, why) : e;
 }
 
-enum err
-outbox_result(struct alerts *a, const struct outbox_result *r, const struct outbox_policy *p,
+static enum err
+all_inside(struct alerts *a, const struct outbox_result *r, size_t n, const struct outbox_policy *p,
     int64_t now, struct diag *why)
 {
-	enum err e;
+	struct outbox_policy policy = *p;
+	enum err e = OK;
+
+	for (size_t i = 0; i < n && (e == OK || e == FAIL_NOT_FOUND); i++) {
+		e = result_inside(a, &r[i], &policy, now, why);
+		policy.random += 7919; /* another jitter for each */
+	}
+	return e;
+}
+
+enum err
+outbox_results(struct alerts *a, const struct outbox_result *r, size_t n,
+    const struct outbox_policy *p, int64_t now, struct diag *why)
+{
+	enum err e, last;
 
 	crash_point(CRASH_OUTBOX_RESULT);
 	e = txn_begin(a, why);
 	if (e != OK)
 		return e;
-	e = txn_end(a, result_inside(a, r, p, now, why), why);
+	last = all_inside(a, r, n, p, now, why);
+	e = txn_end(a, last == FAIL_NOT_FOUND ? OK : last, why);
 	if (e == OK)
 		crash_point(CRASH_OUTBOX_STORED);
-	return e;
+	return e == OK ? last : e;
+}
+
+enum err
+outbox_result(struct alerts *a, const struct outbox_result *r, const struct outbox_policy *p,
+    int64_t now, struct diag *why)
+{
+	return outbox_results(a, r, 1, p, now, why);
 }

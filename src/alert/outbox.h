@@ -96,6 +96,9 @@ struct outbox_policy {
 /* Of a row that is not being sent (any more): FAIL_NOT_FOUND, nothing changes. */
 enum err outbox_result(struct alerts *a, const struct outbox_result *r,
     const struct outbox_policy *p, int64_t now, struct diag *why);
+/* Several in one transaction; one that is not being sent any more is left out. */
+enum err outbox_results(struct alerts *a, const struct outbox_result *r, size_t n,
+    const struct outbox_policy *p, int64_t now, struct diag *why);
 /* ns until attempt `failed` + 1: 5 s, 5 min, 30 min, 2, 5, 10, 14, 20, 24 h, each by 0.8 to 1.2. */
 int64_t outbox_wait(unsigned failed, const struct outbox_policy *p);
 

@@ -41,12 +41,16 @@ enum err tell_kinds(struct alerts *a, const struct tell_kind *kinds, size_t n, s
 	" EXISTS (SELECT 1 FROM outbox o WHERE o.alert_id = new.id AND o.channel = c.name"         \
 	" AND " what ")"
 
-/* It was closed there, perhaps: it is raised there again. */
+/*
+ * It was closed there, perhaps: it is raised there again.  When it happened again it is counted up,
+ * and goes the way of all alerts (dispatch.h).
+ */
 #define TELL_AGAIN                                                                                 \
 	TELL_INTO("raise")                                                                         \
-	" AND k.resolve = 1 AND " TELL_CLOSED("old") " AND NOT " TELL_CLOSED(                      \
-	    "new") " AND" TELL_TOLD("o.event = 'resolve' AND (o.state <> 'pending' OR o.attempts " \
-				    "> 0)") ";"
+	" AND k.resolve = 1 AND new.count = old.count AND " TELL_CLOSED(                           \
+	    "old") " AND NOT " TELL_CLOSED("new") " AND" TELL_TOLD("o.event = 'resolve' AND "      \
+								   "(o.state <> "                  \
+								   "'pending' OR o.attempts > 0)") ";"
 
 /* What was to be said is over. */
 #define TELL_DROP                                                                                  \

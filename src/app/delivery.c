@@ -27,6 +27,7 @@
 #define LOOK_SOONEST (20 * CLOCK_MS)
 #define STUCK (PER_CHANNEL + 1)      /* times the longest attempt: the process is ended by force */
 #define STOP_WAIT (3 * CLOCK_S)      /* for what is on its way when the daemon ends */
+#define RESULTS ((size_t)32)         /* stored at a time */
 #define RESULT_MAX ((size_t)1 << 16) /* bytes of a line from the process */
 
 struct letter {
@@ -52,7 +53,9 @@ struct delivery {
 	void (*stopped)(void *ctx);
 	void *stopped_ctx;
 	atomic_bool woken;
-	uint64_t sent, failed, dead; /* results since the start */
+	uint64_t sent, failed, dead;        /* results since the start */
+	struct job_result results[RESULTS]; /* not stored yet: within one callback */
+	size_t n_results;
 };
 
 static int64_t
@@ -61,27 +64,49 @@ timeout_ns(const struct delivery *d)
 	return (int64_t)d->lo.timeout_ms * CLOCK_MS;
 }
 
-static void
-store(struct delivery *d, const struct job_result *r)
+static struct outbox_result
+result_of(const struct job_result *r)
 {
 	static const enum outbox_verdict verdicts[] = {
 		[JOB_OK] = OUTBOX_OK,
 		[JOB_RETRY] = OUTBOX_RETRY,
 		[JOB_NEVER] = OUTBOX_NEVER,
 	};
-	const struct outbox_result result = { .id = r->id,
+
+	return (struct outbox_result){ .id = r->id,
 		.verdict = verdicts[r->verdict],
 		.after = r->after_ms * CLOCK_MS,
 		.ms = r->ms,
 		.detail = str_c(r->detail) };
+}
+
+/* What came in together is one transaction: it costs as much as a single result. */
+static void
+flush(struct delivery *d)
+{
 	struct outbox_policy policy = { .scale = d->scale };
+	struct outbox_result all[RESULTS];
 	struct diag why = { 0 };
 	enum err e;
 
+	if (d->n_results == 0)
+		return;
+	for (size_t i = 0; i < d->n_results; i++)
+		all[i] = result_of(&d->results[i]);
 	digest_random(&policy.random, sizeof(policy.random));
-	e = outbox_result(d->o.alerts, &result, &policy, clock_wall(), &why);
+	e = outbox_results(d->o.alerts, all, d->n_results, &policy, clock_wall(), &why);
 	if (e != OK && e != FAIL_NOT_FOUND)
-		log_diag("notify", "a result was not stored: the message is sent again", &why);
+		log_diag("notify", "results were not stored: the messages are sent again", &why);
+	d->n_results = 0;
+}
+
+/* Kept until flush(). */
+static void
+store(struct delivery *d, const struct job_result *r)
+{
+	if (d->n_results == RESULTS)
+		flush(d);
+	d->results[d->n_results++] = *r;
 	d->sent += r->verdict == JOB_OK;
 	d->failed += r->verdict == JOB_RETRY;
 	d->dead += r->verdict == JOB_NEVER;
@@ -146,6 +171,7 @@ on_output(void *ctx, struct str bytes)
 		rest = str_from(rest, line.n + 1);
 		take_result(d, line);
 	}
+	flush(d);
 	buf_shift(&d->said, d->said.n - rest.n);
 	if (buf_overflow(&d->said))
 		buf_reset(&d->said);
@@ -180,6 +206,7 @@ on_down(void *ctx, int status, const struct diag *why)
 		job_result_set(&r, JOB_RETRY, "the notify process ended");
 		settle(d, i, &r);
 	}
+	flush(d);
 }
 
 /* Hands a line over; false when the process takes none now. */
@@ -230,6 +257,7 @@ pump(struct delivery *d, bool *ret_more, struct diag *why)
 	e = outbox_claim(d->o.alerts, PER_CHANNEL, clock_wall(), jobs, max, &n, why);
 	for (size_t i = 0; i < n && e == OK; i++)
 		deliver(d, &jobs[i]);
+	flush(d);
 	*ret_more = n == max;
 	return e;
 }
