@@ -7,6 +7,7 @@
 #include "alert/plan_view.h"
 #include "alert/routing.h"
 #include "api/alert.h"
+#include "api/person.h"
 #include "base/clock.h"
 #include "base/mem.h"
 #include "parse/time.h"
@@ -73,12 +74,15 @@ void
 routing_handle_list(void *ctx, struct http *r)
 {
 	const struct api *a = ctx;
-	struct looking *l = look(a, r);
+	struct looking *l;
 	auto_buf struct buf body = { 0 };
 	struct diag why = { 0 };
 	struct jsonw w;
 	enum err e;
 
+	if (!person_no_query(r))
+		return;
+	l = look(a, r);
 	if (l == NULL)
 		return;
 	jsonw_init(&w, &body);
