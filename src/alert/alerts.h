@@ -68,6 +68,7 @@ struct alerts_row { /* texts are borrowed during the call of an alerts_row_fn */
 	struct str status_by, status_note; /* who changed it last, and the words given */
 	int64_t first, last, created, updated;
 	int64_t acked, closed; /* first taken on by somebody; resolved or false positive; 0: not */
+	int64_t late;          /* nobody had taken it on in time; 0: not; below: not looked at */
 	struct str quiet;      /* why nobody was told: "silence:ID", "inhibited:ALERT"; "" */
 	uint64_t count, rev, comments;
 	bool demo; /* every finding of it was */

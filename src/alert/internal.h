@@ -20,7 +20,7 @@ struct alerts {
 	"id, rule_id, title, severity, tags, advice, group_key, summary, status, owner, reason,"   \
 	" status_by, status_note, first_ns, last_ns, created_ns, updated_ns, count, rev, "         \
 	"comments, demo, evidence, confidence, action, details, affected, acked_ns, closed_ns, "   \
-	"quiet"
+	"quiet, breached_ns"
 enum err rows_each(struct db_stmt *st, alerts_row_fn fn, void *ctx, struct diag *why);
 
 /* txn.c: BEGIN IMMEDIATE; and its end: COMMIT when `e` is OK, else ROLLBACK.  Returns `e`. */

@@ -85,12 +85,12 @@ const char *page_told_word(enum page_told t);
 
 struct page_order { /* one line of a step: a message, or that there is none */
 	struct str person, channel, address, note;
-	unsigned contact;     /* of the person, from 0 */
-	unsigned step, round; /* that it is part of */
-	enum page_told told;  /* TOLD, SKIPPED or NOBODY */
-	int64_t due;          /* of the message, ns */
-	bool night;           /* where they are it is before seven */
-	bool plain;           /* the alert's own message to that channel: once, whoever sends it */
+	unsigned contact;            /* of the person, from 0 */
+	unsigned step, round, level; /* that it is part of */
+	enum page_told told;         /* TOLD, SKIPPED or NOBODY */
+	int64_t due;                 /* of the message, ns */
+	bool night;                  /* where they are it is before seven */
+	bool plain; /* the alert's own message to that channel: once, whoever sends it */
 	char code[PAGE_CODE_SIZE]; /* of its short link; random */
 };
 

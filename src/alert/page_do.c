@@ -78,7 +78,7 @@ insert_call(struct alerts *a, const struct page_move *m, const struct page_order
 	db_bind_int(st, 1, m->id);
 	db_bind_str(st, 2, str_c(alert_id));
 	db_bind_int(st, 3, now);
-	db_bind_int(st, 4, m->level);
+	db_bind_int(st, 4, o->level);
 	db_bind_int(st, 5, o->step);
 	db_bind_int(st, 6, o->round);
 	db_bind_str(st, 7, some(o->person));

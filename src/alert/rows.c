@@ -46,6 +46,7 @@ read_row(struct db_stmt *st, struct alerts_row *row)
 	row->acked = db_int(st, 26);
 	row->closed = db_int(st, 27);
 	row->quiet = db_str(st, 28);
+	row->late = db_int(st, 29);
 }
 
 enum err

@@ -5,6 +5,7 @@
 #include <stdio.h>
 
 #include "alert/acklink.h"
+#include "api/oncall.h"
 #include "api/alert.h"
 #include "base/clock.h"
 
@@ -209,10 +210,10 @@ read_status(void *ctx, const struct alerts_row *row)
 
 /* Whoever has the link may acknowledge, once or twice, and learns the status; nothing else. */
 static enum err
-ack_by_link(struct api *a, struct str id, struct str channel, enum alerts_status *ret,
-    struct diag *why)
+ack_by_link(struct api *a, struct str id, struct str channel, struct str person,
+    enum alerts_status *ret, struct diag *why)
 {
-	char by[ACT_NAME_MAX + 1];
+	char by[ACT_NAME_MAX + 1], note[100];
 	struct act act = { .action = ACT_ACK };
 	struct act_done done;
 	enum err e = alerts_get(a->host.alerts, id, read_status, ret, why);
@@ -220,8 +221,9 @@ ack_by_link(struct api *a, struct str id, struct str channel, enum alerts_status
 	if (e != OK || *ret != ALERTS_OPEN)
 		return e;
 	(void)snprintf(by, sizeof(by), "link:%.*s", STR_ARG(channel));
-	act.by = str_c(by);
-	act.note = STR("by the link in a message");
+	act.by = person.n != 0 ? oncall_user(a, person) : str_c(by);
+	(void)snprintf(note, sizeof(note), "by the link in a message of %.*s", STR_ARG(channel));
+	act.note = person.n != 0 ? str_c(note) : STR("by the link in a message");
 	e = act_one(a->host.alerts, id, &act, clock_wall(), &done, why);
 	stream_wake(a);
 	return e == OK ? alerts_get(a->host.alerts, id, read_status, ret, why) : e;
@@ -248,7 +250,7 @@ alerts_handle_ack_link(void *ctx, struct http *r)
 		return;
 	}
 	if (e == OK)
-		e = ack_by_link(a, id, channel, &status, &why);
+		e = ack_by_link(a, id, channel, acklink_person(token), &status, &why);
 	if (e != OK) {
 		alert_fail(r, e, &why);
 		return;

@@ -2,7 +2,7 @@
 /* GET /v1/alerts, /v1/alerts/groups and /v1/alerts/{id}. */
 /* exports: alerts_handle alert_ */
 #include "alert/affected.h"
-#include "api/alert.h"
+#include "api/oncall.h"
 #include "base/clock.h"
 
 #define LIMIT_DEFAULT 100
@@ -50,6 +50,25 @@ put_texts(struct jsonw *w, const struct alerts_row *row)
 	jsonw_end(w);
 }
 
+static void
+put_some_time(struct jsonw *w, const char *key, int64_t ns)
+{
+	jsonw_key(w, str_c(key));
+	if (ns > 0)
+		jsonw_time(w, ns);
+	else
+		jsonw_null(w);
+}
+
+/* When people took it on, when nobody had in time, when they closed it. */
+static void
+put_answer(struct jsonw *w, const struct alerts_row *row)
+{
+	put_some_time(w, "acked", row->acked);
+	put_some_time(w, "late", row->late);
+	put_some_time(w, "closed", row->closed);
+}
+
 void
 alert_put_open(struct jsonw *w, const struct alerts_row *row)
 {
@@ -75,6 +94,7 @@ alert_put_open(struct jsonw *w, const struct alerts_row *row)
 	jsonw_kint(w, "rev", (int64_t)row->rev);
 	jsonw_kbool(w, "demo", row->demo);
 	jsonw_kint(w, "comments", (int64_t)row->comments);
+	put_answer(w, row);
 	jsonw_kstr(w, "quiet", row->quiet);
 }
 
@@ -292,6 +312,7 @@ alerts_handle_groups(void *ctx, struct http *r)
 }
 
 struct detail {
+	const struct api *a;
 	struct jsonw w;
 	char id[ALERTS_ID_SIZE];
 	enum alerts_status status;
@@ -338,6 +359,7 @@ on_alert(void *ctx, const struct alerts_row *row)
 	put_affected(&d->w, "countries", "more_countries", AFFECTED_COUNTRY, row->affected);
 	put_affected(&d->w, "networks", "more_networks", AFFECTED_NETWORK, row->affected);
 	jsonw_end(&d->w);
+	oncall_put_response(d->a, &d->w, row, clock_wall());
 	memcpy(d->id, row->id, sizeof(d->id));
 	d->status = row->status;
 	return OK;
@@ -385,6 +407,8 @@ put_detail(struct api *a, struct detail *d, struct str id, struct diag *why)
 	if (e == OK)
 		e = outbox_list(a->host.alerts, &deliveries, on_delivery, d, why);
 	jsonw_end(&d->w);
+	if (e == OK)
+		e = oncall_put_pages(a, &d->w, str_c(d->id), why);
 	jsonw_key(&d->w, STR("next_statuses"));
 	jsonw_arr(&d->w);
 	for (unsigned i = 0; i < ALERTS_STATUSES; i++)
@@ -397,7 +421,7 @@ put_detail(struct api *a, struct detail *d, struct str id, struct diag *why)
 void
 alert_reply(struct api *a, struct http *r, struct str id, const char *undo)
 {
-	struct detail d = { 0 };
+	struct detail d = { .a = a };
 	struct diag why = { 0 };
 	auto_buf struct buf body = { 0 };
 	enum err e;

@@ -11,6 +11,7 @@
 #include "ingest/ledger.h"
 
 struct alerts;
+struct book;
 struct api;
 struct child;
 struct door;
@@ -97,6 +98,9 @@ struct api_host {
 	struct alerts *alerts;                 /* connection of the loop thread */
 	struct door *door;                     /* for who logs in; knows the users */
 	struct respond *respond;               /* what is done about alerts, or NULL */
+	/* Who is on call: where the book is that is in force; NULL: nobody knows. */
+	const struct book *const *book;
+	struct str pagerduty_secret; /* its webhooks are signed with; "": none are taken */
 	const struct api_incidents *incidents; /* or NULL */
 	struct routing *routing;               /* who is told of alerts, or NULL */
 	const struct server *server; /* for its figures; may be set later with api_server_set() */

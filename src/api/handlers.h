@@ -85,6 +85,14 @@ void tokens_handle_delete(void *ctx, struct http *r) NONNULL;
 void overview_handle(void *ctx, struct http *r) NONNULL;
 void stream_handle(void *ctx, struct http *r) NONNULL;
 void demo_handle_load(void *ctx, struct http *r) NONNULL;
+void oncall_handle(void *ctx, struct http *r) NONNULL;
+void oncall_handle_schedule(void *ctx, struct http *r) NONNULL;
+void overrides_handle_list(void *ctx, struct http *r) NONNULL;
+void overrides_handle_add(void *ctx, struct http *r) NONNULL;
+void overrides_handle_remove(void *ctx, struct http *r) NONNULL;
+void pages_handle_list(void *ctx, struct http *r) NONNULL;
+void pages_handle_link(void *ctx, struct http *r) NONNULL;
+void inbound_handle_pagerduty(void *ctx, struct http *r) NONNULL;
 void demo_handle_erase(void *ctx, struct http *r) NONNULL;
 
 #endif

@@ -24,6 +24,7 @@ struct api {
 	struct query_job *jobs;
 	struct streams *streams;   /* made with the first */
 	struct overview *overview; /* what was found out about alerts last */
+	uint64_t inbound_refused;  /* webhooks with a wrong signature */
 	unsigned n_tests;          /* test messages on their way */
 	unsigned n_drills;         /* test alerts of which somebody waits to hear */
 	struct map *pulled;        /* bouncers, and how far each has heard; made with the first */

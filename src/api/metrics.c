@@ -5,6 +5,7 @@
 #include <stddef.h>
 
 #include "alert/alerts.h"
+#include "api/oncall.h"
 #include "base/utf8.h"
 
 #define TYPE "text/plain; version=0.0.4; charset=utf-8"
@@ -156,6 +157,7 @@ metrics_handle(void *ctx, struct http *r)
 	if (a->host.alerts != NULL)
 		one(&body, "alerts_open", "gauge", "Alerts nobody has looked at.",
 		    alerts_count(a->host.alerts, STR("open")));
+	oncall_metrics(a, &body);
 	put_http(&body, a->host.server);
 	http_reply(r, 200, TYPE, buf_view(&body));
 	buf_fini(&body);

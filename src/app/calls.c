@@ -18,6 +18,7 @@ calls_init(struct calls *c, struct alerts *a, const struct page *p, int64_t now)
 	c->alerts = a;
 	c->step = p->step;
 	c->round = p->round;
+	c->level = p->level;
 	c->severity = p->severity;
 	c->now = now;
 	c->n = c->told = 0;
@@ -50,6 +51,7 @@ add(struct calls *c, enum page_told told, const char *note)
 	*o = (struct page_order){ .told = told,
 		.step = c->step,
 		.round = c->round,
+		.level = c->level,
 		.due = c->now,
 		.note = str_c(c->notes[c->n]) };
 	c->n++;

@@ -9,7 +9,7 @@
 
 struct calls { /* in the making; about 20 KB: not on small stacks */
 	struct alerts *alerts;
-	unsigned step, round;
+	unsigned step, round, level;
 	enum alerts_severity severity;
 	int64_t now;
 	struct page_order p[PAGE_CALLS_MAX];

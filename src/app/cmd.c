@@ -27,6 +27,7 @@ static const struct cmd cmds[] = {
 	{ "response", "whom would responses hit? arm, disarm, reset", cmd_response, false },
 	{ "evidence", "keep the events of an alert in a file of their own", cmd_evidence, false },
 	{ "blocks", "what is blocked, by whom and why; block, undo, allow", cmd_blocks, false },
+	{ "oncall", "who is on call, now and next; check a file of it", cmd_oncall, false },
 	{ "unblock", "let an address in again, whatever runs", cmd_unblock, false },
 	{ "check-config", "check a configuration file, print the reference", cmd_check, false },
 	{ "debug", "crash points, the field table and more for developers", cmd_debug, false },

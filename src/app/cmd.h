@@ -24,6 +24,7 @@ int cmd_scan(int argc, char **argv);
 int cmd_parse(int argc, char **argv);
 int cmd_rules(int argc, char **argv);
 int cmd_silences(int argc, char **argv);
+int cmd_oncall(int argc, char **argv);
 int cmd_serve(int argc, char **argv);
 int cmd_sql(int argc, char **argv);
 int cmd_routes(int argc, char **argv);

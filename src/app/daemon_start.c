@@ -253,6 +253,8 @@ open_http(struct daemon *d, struct diag *why)
 		.ledger = d->ledger,
 		.alerts = d->alerts,
 		.door = access_door(d->access),
+		.book = pager_book(d->pager),
+		.pagerduty_secret = pager_secret(d->pager),
 		.respond = responder_parts(d->responder),
 		.incidents = incidents_host(d->incidents),
 		.routing = bundles_routing(d->bundles),

@@ -4,6 +4,7 @@
 #include "app/letter.h"
 
 #include "alert/acklink.h"
+#include "alert/page.h"
 #include "alert/bundle.h"
 #include "alert/affected.h"
 #include "alert/silence.h"
@@ -125,13 +126,27 @@ on_bundle(void *ctx, const struct bundle *b)
 	return OK;
 }
 
+/* Short where it is one of a page, for it may stand in an SMS. */
+static void
+put_ack(struct alerts *a, struct str base, const struct outbox_job *job, struct str url,
+    int64_t now, struct buf *ack)
+{
+	char token[ACKLINK_SIZE], code[PAGE_CODE_SIZE];
+
+	if (page_code(a, str_c(job->key), code, NULL) == OK && code[0] != '\0')
+		buf_printf(ack, "%.*s/a/%s", STR_ARG(base), code);
+	else
+		buf_printf(ack, "%.*s?ack=%s", STR_ARG(url),
+		    acklink_personal(a, str_c(job->alert_id), str_c(job->channel),
+			str_c(job->person), now + ACKLINK_VALID, token));
+}
+
 /* The page of the alert, and its link that acknowledges with one click. */
 static void
 put_links(struct alerts *a, const struct letter_opts *o, const struct outbox_job *job, int64_t now,
     struct buf *url, struct buf *ack)
 {
 	struct str base = str_c(o->public_url);
-	char token[ACKLINK_SIZE];
 
 	while (base.n != 0 && base.p[base.n - 1] == '/')
 		base.n--;
@@ -142,9 +157,7 @@ put_links(struct alerts *a, const struct letter_opts *o, const struct outbox_job
 		return;
 	}
 	buf_printf(url, "%.*s/alerts/%s", STR_ARG(base), job->alert_id);
-	buf_str(ack, buf_view(url));
-	buf_printf(ack, "?ack=%s",
-	    acklink_make(a, str_c(job->alert_id), str_c(job->channel), now + ACKLINK_VALID, token));
+	put_ack(a, base, job, buf_view(url), now, ack);
 }
 
 enum err

@@ -14,6 +14,7 @@
 #include "base/log.h"
 #include "base/mem.h"
 #include "ev/loop.h"
+#include "notify/secret.h"
 
 #define LOOK_EVERY (500 * CLOCK_MS)
 #define BATCH 50 /* pages, failures and breaches of a look */
@@ -26,6 +27,7 @@ struct pager {
 	struct book_override *overrides; /* of people, as of this look */
 	size_t n_overrides;
 	size_t told; /* messages of this look */
+	struct buf secret;
 };
 
 /* Those whose rota and person are in the book. */
@@ -111,7 +113,7 @@ tell(struct pager *p, const struct page *page, const struct walk *w, int64_t now
 {
 	const struct book_policy *policy = book_policy(p->book, str_c(page->policy));
 	const struct book_step *step = &policy->steps[w->at.step];
-	struct page_move m = { .state = page->state, .level = step->level };
+	struct page_move m = { .state = page->state };
 	struct walk_who who[WALK_PEOPLE_MAX];
 	struct walk_at at = walk_past(policy, w, now);
 	struct calls *c = &p->calls;
@@ -122,11 +124,14 @@ tell(struct pager *p, const struct page *page, const struct walk *w, int64_t now
 	calls_init(c, p->o.alerts, page, now);
 	c->step = w->at.step;
 	c->round = w->at.round;
+	c->level = step->level;
 	e = calls_people(c, who, n, why);
 	if (e != OK)
 		return e;
 	m.orders = c->p;
 	m.n = c->n;
+	if (c->told != 0)
+		m.level = step->level;
 	if (c->told == 0) {
 		if (at.step >= policy->n)
 			at.round = policy->repeat; /* no use in another round: to everybody */
@@ -147,7 +152,7 @@ tell_all(struct pager *p, const struct page *page, const struct walk *w, int64_t
 {
 	const struct book_policy *policy = book_policy(p->book, str_c(page->policy));
 	const bool first = page->level == 0 && page->step == 0;
-	struct page_move m = { .state = page->state, .level = BOOK_LEVELS };
+	struct page_move m = { .state = page->state };
 	const struct walk_at at = walk_past(policy, w, now);
 	struct calls *c = &p->calls;
 	const char *note = policy == NULL     ? "everybody: there is no such policy"
@@ -156,7 +161,10 @@ tell_all(struct pager *p, const struct page *page, const struct walk *w, int64_t
 	enum err e;
 
 	calls_init(c, p->o.alerts, page, now);
+	c->level = BOOK_LEVELS;
 	e = calls_all(c, first, note, why);
+	if (c->told != 0)
+		m.level = BOOK_LEVELS;
 	m.orders = c->p;
 	m.n = c->n;
 	if (e == OK)
@@ -395,7 +403,10 @@ pager_new(const struct pager_opts *o, struct pager **ret, struct diag *why)
 
 	p->o = *o;
 	e = bookload(o->conf, &p->book, why);
+	if (e == OK && o->conf->oncall_pagerduty_secret[0] != '\0')
+		e = secret_get(str_c(o->conf->oncall_pagerduty_secret), &p->secret, why);
 	if (e != OK) {
+		book_free(p->book);
 		free(p);
 		return e;
 	}
@@ -416,6 +427,7 @@ pager_free(struct pager *p)
 	loop_timer_free(p->timer);
 	book_free(p->book);
 	free(p->overrides);
+	secret_fini(&p->secret);
 	free(p);
 }
 
@@ -431,6 +443,12 @@ pager_reload(struct pager *p, const struct conf *conf, struct diag *why)
 	p->book = fresh;
 	say_book(fresh);
 	return OK;
+}
+
+struct str
+pager_secret(const struct pager *p)
+{
+	return buf_view(&p->secret);
 }
 
 const struct book *const *

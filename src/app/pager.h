@@ -32,6 +32,8 @@ void pager_free(struct pager *p); /* NULL is fine */
 /* Reads the files again; the old book stays when the new one is not understood. */
 enum err pager_reload(struct pager *p, const struct conf *conf, struct diag *why)
     __attribute__((nonnull(1, 2)));
+/* What PagerDuty signs its webhooks with, "" for nothing; lives as long as `p`. */
+struct str pager_secret(const struct pager *p) NONNULL;
 /* Where the book is that is in force. */
 const struct book *const *pager_book(const struct pager *p) NONNULL RETURNS_NONNULL;
 

@@ -48,3 +48,26 @@ TEST(any_changed_byte_is_noticed)
 	CHECK(acklink_check(a, STR(ID_A), (struct str){ token, n }, S, &channel));
 	alerts_close(a);
 }
+
+/* A person's token is not another's, and not the channel's. */
+TEST(for_one_person)
+{
+	struct alerts *a = open_new();
+	char token[ACKLINK_SIZE], other[ACKLINK_SIZE];
+	struct str channel;
+	char *dot;
+
+	(void)acklink_personal(a, STR(ID_A), STR("mail"), STR("ana"), 100 * S, token);
+	CHECK(acklink_check(a, STR(ID_A), str_c(token), 99 * S, &channel));
+	CHECK_SLICE(channel, "mail");
+	CHECK_SLICE(acklink_person(str_c(token)), "ana");
+	CHECK_STR(acklink_personal(a, STR(ID_A), STR("mail"), STR(""), 100 * S, other),
+	    acklink_make(a, STR(ID_A), STR("mail"), 100 * S, (char[ACKLINK_SIZE]){ 0 }));
+	CHECK_SLICE(acklink_person(str_c(other)), "");
+	dot = strstr(token, "ana");
+	memcpy(dot, "ann", 3);
+	CHECK(!acklink_check(a, STR(ID_A), str_c(token), 99 * S, &channel));
+	memmove(dot, dot + 4, strlen(dot + 4) + 1); /* the name left out */
+	CHECK(!acklink_check(a, STR(ID_A), str_c(token), 99 * S, &channel));
+	alerts_close(a);
+}
