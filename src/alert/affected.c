@@ -7,13 +7,15 @@ static const char letters[] = { [AFFECTED_USER] = 'u',
 	[AFFECTED_COUNTRY] = 'c',
 	[AFFECTED_NETWORK] = 'n',
 	[AFFECTED_SESSION] = 's',
-	[AFFECTED_KEY] = 'k' };
+	[AFFECTED_KEY] = 'k',
+	[AFFECTED_ORIGIN] = 'o' };
 static const char mores[] = { [AFFECTED_USER] = 'U',
 	[AFFECTED_ADDRESS] = 'A',
 	[AFFECTED_COUNTRY] = 'C',
 	[AFFECTED_NETWORK] = 'N',
 	[AFFECTED_SESSION] = 'S',
-	[AFFECTED_KEY] = 'K' };
+	[AFFECTED_KEY] = 'K',
+	[AFFECTED_ORIGIN] = 'O' };
 
 char
 affected_letter(enum affected_kind kind)

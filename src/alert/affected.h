@@ -1,9 +1,9 @@
 /*
  * Users, addresses, sessions and API keys that an alert is about, and the countries
- * and networks of the addresses: a small set, as one text that is kept with the alert.
- * A line each with 'u', 'a', 's', 'k', 'c' or 'n' in front; the capital alone says that there were
- * more than AFFECTED_MAX of them.  A network is "AS64500", or where nobody knows the autonomous
- * system the /24 or /56.
+ * and networks of the addresses, and the sources it was heard by: a small set, as one text that is
+ * kept with the alert.  A line each with 'u', 'a', 's', 'k', 'c', 'n' or 'o' in front; the capital
+ * alone says that there were more than AFFECTED_MAX of them.  A network is "AS64500", or where
+ * nobody knows the autonomous system the /24 or /56.
  */
 #ifndef ALERT_AFFECTED_H
 #define ALERT_AFFECTED_H
@@ -20,6 +20,7 @@ enum affected_kind {
 	AFFECTED_NETWORK,
 	AFFECTED_SESSION,
 	AFFECTED_KEY,
+	AFFECTED_ORIGIN,
 	AFFECTED_KINDS
 };
 

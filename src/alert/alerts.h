@@ -47,6 +47,7 @@ struct alerts_finding {
 	unsigned confidence;         /* percent; 0: nobody says */
 	struct str user, address;    /* of the record that made it fire; may be empty */
 	struct str country, network; /* of that address */
+	struct str origin;           /* the source the record came by */
 	struct str session, key;     /* of that record too; of API */
 	int64_t first, last;         /* event time, ns */
 	uint64_t n_first, n_more, seq;

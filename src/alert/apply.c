@@ -242,6 +242,7 @@ add(struct sum *s, struct alerts_finding *f, bool is_first)
 	(void)affected_add(&s->affected, AFFECTED_NETWORK, f->network);
 	(void)affected_add(&s->affected, AFFECTED_SESSION, f->session);
 	(void)affected_add(&s->affected, AFFECTED_KEY, f->key);
+	(void)affected_add(&s->affected, AFFECTED_ORIGIN, f->origin);
 	s->from = f->first < s->from ? f->first : s->from;
 	s->to = f->last > s->to ? f->last : s->to;
 	s->summary = f->summary;

@@ -84,6 +84,7 @@ copy_whom(struct detector *d, const struct finding *f, struct alerts_finding *to
 	if (f->rec == NULL)
 		return true;
 	return arena_copy(d->held, head_of(whom_user(f->rec)), &to->user) &&
+	       arena_copy(d->held, rec_str(f->rec, F_SOURCE), &to->origin) &&
 	       arena_copy(d->held, head_of(rec_str(f->rec, F_CLIENT_IP)), &to->address) &&
 	       arena_copy(d->held, head_of(rec_str(f->rec, F_GEO_COUNTRY)), &to->country) &&
 	       arena_copy(d->held, head_of(rec_str(f->rec, F_SESSION_ID)), &to->session) &&

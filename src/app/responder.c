@@ -98,6 +98,37 @@ users_of(struct str set, struct str to[RESPOND_USERS_MAX + 1])
 	return n;
 }
 
+/* Can others than its owner write what comes by this source? */
+static bool
+is_forgeable(const struct conf *c, struct str origin)
+{
+	for (size_t i = 0; i < c->respond_distrusted_sources.n; i++)
+		if (str_eq(origin, str_c(c->respond_distrusted_sources.p[i])))
+			return true;
+	if (str_starts(origin, STR("syslog_udp:"))) /* one without a name of its own */
+		return !c->respond_trust_syslog_udp;
+	for (size_t i = 0; i < c->n_sources; i++)
+		if (str_eq(origin, str_c(c->sources[i].name)))
+			return c->sources[i].type == CONF_SOURCE_SYSLOG_UDP &&
+			       !c->respond_trust_syslog_udp;
+	return false;
+}
+
+/* Why it is not acted upon by itself, or NULL. */
+static const char *
+doubt(const struct conf *c, struct str set)
+{
+	enum affected_kind k;
+	struct str name;
+	bool more;
+
+	while (affected_next(&set, &k, &name, &more))
+		if (k == AFFECTED_ORIGIN && !more && is_forgeable(c, name))
+			return "waits for approval: its events came by a source that others can "
+			       "write to";
+	return NULL;
+}
+
 static enum err
 on_alert(void *ctx, const struct alerts_row *row)
 {
@@ -113,6 +144,7 @@ on_alert(void *ctx, const struct alerts_row *row)
 		return OK;
 	c.n_users = users_of(row->affected, users);
 	c.users = users;
+	c.distrusted = doubt(b->r->o.conf, row->affected);
 	e = respond_alert(&b->r->r, &c, b->now, &begun, b->why);
 	b->begun += begun;
 	return e;
@@ -361,7 +393,12 @@ static enum err
 add_configured(struct responder *r, struct diag *why)
 {
 	const struct conf_list *list = &r->o.conf->respond_never_block;
+	const struct conf_list *proxies = &r->o.conf->http_trusted_proxies;
 	enum err e = OK;
+
+	for (size_t i = 0; i < proxies->n && e == OK; i++)
+		e = guard_add(r->r.guard, GUARD_CONF, str_c(proxies->p[i]),
+		    "a proxy of http.trusted_proxies", why);
 
 	for (size_t i = 0; i < list->n && e == OK; i++)
 		e = guard_add(r->r.guard, GUARD_CONF, str_c(list->p[i]), "respond.never_block",

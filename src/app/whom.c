@@ -17,13 +17,18 @@
 
 struct seen {
 	uint64_t seq;
-	uint8_t user_n, address_n, country_n, session_n, key_n;
+	uint8_t user_n, address_n, country_n, session_n, key_n, origin;
 	char user[AFFECTED_NAME], address[IP_TEXT_SIZE], country[COUNTRY_SIZE];
 	char session[AFFECTED_NAME], key[AFFECTED_NAME];
 	uint32_t as; /* 0: nobody knows */
 };
 
+#define ORIGINS 256 /* sources that are known by name; others are one */
+#define ORIGIN_SIZE 64
+
 struct whom {
+	char origins[ORIGINS][ORIGIN_SIZE];
+	uint8_t n_origins; /* the first has no name */
 	char *log_dir;
 	struct seen *ring; /* a record's place is seq % WHOM_RECENT */
 	struct reader *old;
@@ -115,9 +120,30 @@ keep(char *to, size_t size, struct str s)
 	return (uint8_t)n;
 }
 
-static void
-see(struct seen *s, const struct rec *r)
+/* The number of a source's name. */
+static uint8_t
+origin_of(struct whom *w, struct str name)
 {
+	char text[ORIGIN_SIZE];
+
+	if (name.n == 0)
+		return 0;
+	(void)str_to_c(name, text, sizeof(text));
+	for (unsigned i = 1; i <= w->n_origins; i++)
+		if (strcmp(w->origins[i], text) == 0)
+			return (uint8_t)i;
+	if (w->n_origins == ORIGINS - 2) { /* the last stands for all others */
+		(void)str_to_c(STR("others"), w->origins[ORIGINS - 1], ORIGIN_SIZE);
+		return ORIGINS - 1;
+	}
+	memcpy(w->origins[++w->n_origins], text, sizeof(text));
+	return w->n_origins;
+}
+
+static void
+see(struct whom *w, struct seen *s, const struct rec *r)
+{
+	s->origin = origin_of(w, rec_str(r, F_SOURCE));
 	s->seq = r->seq;
 	s->user_n = keep(s->user, sizeof(s->user), whom_user(r));
 	s->address_n = keep(s->address, sizeof(s->address), rec_str(r, F_CLIENT_IP));
@@ -130,7 +156,7 @@ see(struct seen *s, const struct rec *r)
 void
 whom_add(struct whom *w, const struct rec *r)
 {
-	see(&w->ring[r->seq % WHOM_RECENT], r);
+	see(w, &w->ring[r->seq % WHOM_RECENT], r);
 }
 
 /* The record from the log; false: it is gone, or cannot be read. */
@@ -168,7 +194,7 @@ put_network_of(struct buf *set, uint32_t as, struct str address)
 }
 
 static void
-put_seen(struct buf *set, const struct seen *s)
+put_seen(const struct whom *w, struct buf *set, const struct seen *s)
 {
 	const struct str address = { s->address, s->address_n };
 
@@ -178,6 +204,7 @@ put_seen(struct buf *set, const struct seen *s)
 	(void)affected_add(set, AFFECTED_SESSION, (struct str){ s->session, s->session_n });
 	(void)affected_add(set, AFFECTED_KEY, (struct str){ s->key, s->key_n });
 	put_network_of(set, s->as, address);
+	(void)affected_add(set, AFFECTED_ORIGIN, str_c(w->origins[s->origin]));
 }
 
 void
@@ -188,9 +215,9 @@ whom_put(void *ctx, uint64_t seq, struct buf *set)
 	struct seen old;
 
 	if (s->seq == seq) {
-		put_seen(set, s);
+		put_seen(w, set, s);
 	} else if (read_old(w, seq)) {
-		see(&old, &w->rec);
-		put_seen(set, &old);
+		see(w, &old, &w->rec);
+		put_seen(w, set, &old);
 	}
 }

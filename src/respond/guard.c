@@ -7,6 +7,7 @@
 
 #include "base/clock.h"
 #include "base/mem.h"
+#include "respond/shared.h"
 
 struct row {
 	struct ip_net net;
@@ -43,6 +44,11 @@ guard_new(unsigned per_minute)
 	g->per_minute = per_minute;
 	g->left = per_minute;
 	add_own(g, fixed, ARRAY_LEN(fixed), "of the machine itself");
+	for (unsigned i = 0; shared_net(i) != NULL; i++) {
+		const char *net = shared_net(i);
+
+		add_own(g, &net, 1, "a network many sites stand behind");
+	}
 	return g;
 }
 

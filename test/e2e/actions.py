@@ -226,6 +226,34 @@ def who_may_not_is_turned_away(work):
 
 
 @tap.case
+def what_anybody_can_send_waits_for_a_person(work):
+    app, port = counting(), free_port()
+    # A source that can be forged, and a proxy that must not be blocked whatever is said of it.
+    settings = config(work, app.server_port)
+    (work / "policy.yml").write_text(POLICY.replace("      do:\n", "      do:\n          - {action: BLOCK_IP, for: 1h}\n"))
+    daemon = tocsin.Daemon(work, settings + f"sources:\n  - {{type: syslog_udp, listen: '127.0.0.1:{port}'}}\n",
+                           env={**SOON, "TOCSIN_HTTP_TRUSTED_PROXIES": "198.51.100.0/24"})
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as out:
+        for i in range(40):
+            when = time.strftime("%b %e %H:%M:%S", time.gmtime())
+            out.sendto(f"<38>{when} h sshd[{i}]: Failed password for eve from {EVIL} port {i + 1000} ssh2".encode(), ("127.0.0.1", port))
+    daemon.wait(lambda: responses(daemon, "LOCK_ACCOUNT"))
+    for action in ("LOCK_ACCOUNT", "BLOCK_IP"):
+        one = responses(daemon, action)[0]
+        tap.equal(one["state"], "proposed", one)
+        tap.check("others can write" in one["result"], one)
+    tap.equal(app.seen, [])
+    daemon.json("POST", f"/v1/blocks/{responses(daemon, 'LOCK_ACCOUNT')[0]['id']}/approve", "{}")
+    daemon.wait(lambda: app.held)
+    # What comes by a source that is trusted is acted upon; not against the proxy in front.
+    daemon.post([tocsin.login("198.51.100.9", "bob", False, time.time() - 20 + i / 10) for i in range(40)])
+    daemon.wait(lambda: len(responses(daemon, "BLOCK_IP")) == 2)
+    one = responses(daemon, "BLOCK_IP")[0]
+    tap.check(one["state"] == "failed" and "a proxy of http.trusted_proxies" in one["result"], one)
+    daemon.stop()
+
+
+@tap.case
 def evidence_watch_and_ticket(work):
     app = counting()
     daemon = tocsin.Daemon(work, config(work, app.server_port), env=SOON)

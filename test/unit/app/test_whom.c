@@ -27,6 +27,8 @@ record(uint64_t seq, struct arena *a, struct rec *r, char user[32])
 	}
 	if (seq % 7 == 0)
 		rec_set_int(r, F_ASN, 64500);
+	if (seq % 11 == 0)
+		rec_set_str(r, F_SOURCE, seq % 2 == 0 ? STR("edge") : STR("http"));
 }
 
 #define BATCH 500
@@ -74,13 +76,40 @@ check(struct whom *w, uint64_t seq)
 	char want[120];
 
 	whom_put(w, seq, &set);
-	(void)snprintf(want, sizeof(want), "uuser-%u\n%s%s%s%s", (unsigned)seq,
+	(void)snprintf(want, sizeof(want), "uuser-%u\n%s%s%s%s%s", (unsigned)seq,
 	    seq % 3 == 0 ? "a192.0.2.1\n" : "", seq % 5 == 0 ? "cDE\n" : "",
 	    seq % 5 == 0 ? "ss-9\nkbilling\n" : "",
 	    seq % 7 == 0   ? "nAS64500\n"
 	    : seq % 3 == 0 ? "n192.0.2.0/24\n"
-			   : "");
+			   : "",
+	    seq % 11 != 0  ? ""
+	    : seq % 2 == 0 ? "oedge\n"
+			   : "ohttp\n");
 	CHECK_SLICE(buf_view(&set), want);
+}
+
+TEST(more_sources_than_are_known_by_name)
+{
+	static struct rec r;
+	struct arena *a = arena_new(1 << 16);
+	struct whom *w = whom_new(".");
+
+	for (unsigned i = 1; i <= 300; i++) {
+		auto_buf struct buf set = { 0 };
+		char name[16], want[40];
+
+		(void)snprintf(name, sizeof(name), "s%u", i);
+		arena_reset(a);
+		rec_init(&r, a);
+		r.seq = i;
+		rec_set_str(&r, F_SOURCE, str_c(name));
+		whom_add(w, &r);
+		whom_put(w, i, &set);
+		(void)snprintf(want, sizeof(want), "o%s\n", i <= 254 ? name : "others");
+		CHECK_SLICE(buf_view(&set), want);
+	}
+	whom_free(w);
+	arena_free(a);
 }
 
 TEST(network_of_an_address)

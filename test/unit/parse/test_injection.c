@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Lines in which an outsider wrote an address of his choice: 192.0.2.66 is never believed. */
 #include "parsed.h"
+#include "random.h"
 
 #define REAL "203.0.113.7"
 #define SSHD "Nov 21 01:02:03 h sshd[1]: "
@@ -219,5 +220,93 @@ TEST(random_names)
 		if (t.e != OK || strcmp(parsed_get(&t, "client_ip"), REAL) != 0)
 			test_fail(TEST_AT(client_ip), "%s: %s", line, parsed_get(&t, "client_ip"));
 	}
+	parsed_end(&t);
+}
+
+enum quoting { AS_IT_IS, IN_QUOTES, IN_JSON };
+
+/* As the writer of the log puts a text of an outsider between quotes. */
+static void
+put_quoted(const char *text, enum quoting how, char *to, size_t size)
+{
+	size_t n = strlen(to);
+
+	for (; *text != '\0' && n + 3 < size; text++) {
+		if (how != AS_IT_IS && (*text == '"' || *text == '\\'))
+			to[n++] = '\\';
+		to[n++] = *text;
+	}
+	to[n] = '\0';
+}
+
+#define WIN                                                                                        \
+	"{\"Event\":{\"System\":{\"Provider\":{\"#attributes\":{\"Name\":\"P\"}},\"EventID\":"     \
+	"4625,"                                                                                    \
+	"\"TimeCreated\":{\"#attributes\":{\"SystemTime\":\"2026-11-20T10:00:00.5Z\"}},"           \
+	"\"Channel\":\"Security\",\"Computer\":\"c1\"},\"EventData\":{"
+
+/* Every parser that ships, every place an outsider can write to. */
+TEST(no_text_of_an_outsider_becomes_the_address)
+{
+	static const struct {
+		const char *head, *tail;
+		enum quoting how;
+	} frames[] = {
+		/* sshd, by other headers */
+		{ "<38>1 2026-11-21T01:02:03Z h sshd 1 - - Invalid user ", " from " REAL " port 5",
+		    AS_IT_IS },
+		{ "2026-11-21T01:02:03Z h sshd[1]: Failed password for invalid user ",
+		    " from " REAL " port 5 ssh2", AS_IT_IS },
+		/* PAM of another program */
+		{ "Nov 21 01:02:03 h vsftpd[1]: pam_unix(vsftpd:auth): authentication failure; "
+		  "logname= uid=0 euid=0 tty=ftp ruser= rhost=" REAL "  user=",
+		    "", AS_IT_IS },
+		/* access lines: request, referer, user agent */
+		{ REAL " - - " TIME " \"GET /", " HTTP/1.1\" 200 1 \"-\" \"-\"", IN_QUOTES },
+		{ REAL " - - " TIME " \"", "\" 400 1 \"-\" \"-\"", IN_QUOTES },
+		{ REAL " - - " TIME " \"GET / HTTP/1.1\" 200 1 \"", "\" \"-\"", IN_QUOTES },
+		{ REAL " - - " TIME " \"GET / HTTP/1.1\" 200 1 \"-\" \"", "\"", IN_QUOTES },
+		/* error log */
+		{ "[Sat Nov 21 01:02:03 2026] [error] [client " REAL "] File does not exist: ", "",
+		    AS_IT_IS },
+		{ "[Sat Nov 21 01:02:03.1 2026] [a:error] [pid 1] [client " REAL ":5] ", "",
+		    AS_IT_IS },
+		/* JSON: before it, behind it, in keys, deeper */
+		{ "{\"user_name\":\"", "\",\"client_ip\":\"" REAL "\"}", IN_JSON },
+		{ "{\"client_ip\":\"" REAL "\",\"user_agent\":\"", "\"}", IN_JSON },
+		{ "{\"client_ip\":\"" REAL "\",\"message\":\"", "\"}", IN_JSON },
+		{ "{\"", "\":\"x\",\"client_ip\":\"" REAL "\"}", IN_JSON },
+		{ "{\"headers\":{\"x-forwarded-for\":\"", "\"},\"client_ip\":\"" REAL "\"}",
+		    IN_JSON },
+		/* Windows events */
+		{ WIN "\"TargetUserName\":\"", "\",\"IpAddress\":\"" REAL "\",\"LogonType\":3}}}",
+		    IN_JSON },
+		{ WIN "\"IpAddress\":\"" REAL "\",\"WorkstationName\":\"", "\"}}}", IN_JSON },
+	};
+	static const char *const pieces[] = { " ", "from ", BAD, " port 22", " ssh2", "client_ip",
+		"\":\"" BAD "\",\"", "=", "[client " BAD "] ", "rhost=" BAD, " user=", "\"", "\\",
+		"x", " - - " TIME " ", "X-Forwarded-For: " BAD, "IpAddress", "}", "{",
+		"::ffff:" BAD, "from 8.8.8.8", "1.1.1.1 - -" };
+	uint64_t state = random_start(test_seed());
+	struct parsed t;
+
+	parsed_begin(&t);
+	for (size_t f = 0; f < sizeof(frames) / sizeof(frames[0]); f++)
+		for (unsigned i = 0; i < 250; i++) {
+			char text[600] = "", line[2000];
+
+			for (size_t n = 1 + random_below(&state, 12); n > 0; n--)
+				put_quoted(pieces[random_below(&state,
+					       sizeof(pieces) / sizeof(pieces[0]))],
+				    AS_IT_IS, text, sizeof(text));
+			(void)snprintf(line, sizeof(line), "%s", frames[f].head);
+			put_quoted(text, frames[f].how, line, sizeof(line));
+			(void)snprintf(line + strlen(line), sizeof(line) - strlen(line), "%s",
+			    frames[f].tail);
+			(void)parsed_c(&t, "auto", line);
+			if (t.e != OK || strcmp(parsed_get(&t, "client_ip"), REAL) != 0)
+				test_fail(TEST_AT(client_ip), "%s: %s", line,
+				    parsed_get(&t, "client_ip"));
+		}
 	parsed_end(&t);
 }

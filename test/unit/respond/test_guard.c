@@ -31,6 +31,21 @@ TEST(what_is_fixed)
 	guard_free(g);
 }
 
+/* What many share: who is blocked there is not who attacked. */
+TEST(content_networks)
+{
+	static const char *const never[] = { "104.16.0.1", "162.159.255.255", "172.71.3.0/24",
+		"151.101.1.69", "2606:4700::6810:1", "2a04:4e42::645", "::ffff:104.16.0.1" };
+	struct guard *g = guard_new(10);
+
+	for (size_t i = 0; i < ARRAY_LEN(never); i++)
+		CHECK_INT(check(g, never[i]), FAIL_DENIED);
+	CHECK_INT(check(g, "104.15.255.255"), OK);
+	CHECK_INT(check(g, "172.72.0.1"), OK);
+	CHECK_INT(check(g, "2606:4701::1"), OK);
+	guard_free(g);
+}
+
 TEST(nothing_wide)
 {
 	struct guard *g = guard_new(10);
