@@ -113,10 +113,22 @@ put(struct incidents_look *b, int64_t n, const struct alerts_row *row, bool *ret
 	return e;
 }
 
+/* An attack that got further. */
+static enum err
+raise_type(struct incidents_look *b, int64_t n, const struct guide_answer *a,
+    enum incident_type *type)
+{
+	if ((guide_related(b->d->guide, a->type) & 1U << *type) == 0 || a->type <= *type)
+		return OK;
+	*type = a->type;
+	return join_raise(b->d->all, n, a->type, b->now, b->why);
+}
+
 struct gathering {
 	struct incidents_look *b;
 	int64_t n;
 	unsigned types; /* bits; 0: all */
+	enum incident_type type;
 };
 
 static enum err
@@ -124,23 +136,26 @@ on_earlier(void *ctx, const struct alerts_row *row)
 {
 	struct gathering *g = ctx;
 	struct guide_case c = { row->rule_id, row->tags, INCIDENT_INFO };
-	struct guide_answer a;
-	bool is_new;
+	struct guide_answer a = { .type = g->type };
+	bool is_new, found;
 	enum err e;
 
 	(void)incident_severity_find(row->severity, &c.severity);
-	if (g->types != 0 &&
-	    (!guide_find(g->b->d->guide, &c, &a) || (g->types & 1U << a.type) == 0))
+	found = guide_find(g->b->d->guide, &c, &a);
+	if (g->types != 0 && (!found || (g->types & 1U << a.type) == 0))
 		return OK;
 	e = put(g->b, g->n, row, &is_new);
+	if (e == OK && is_new)
+		e = raise_type(g->b, g->n, &a, &g->type);
 	return e == FAIL_EXISTS || e == FAIL_LIMIT ? OK : e;
 }
 
 /* Alerts of whom this one is about that came before it and are not dealt with. */
 static enum err
-gather(struct incidents_look *b, int64_t n, const struct injoin *in, unsigned types)
+gather(struct incidents_look *b, int64_t n, const struct injoin *in, unsigned types,
+    enum incident_type type)
 {
-	struct gathering g = { b, n, types };
+	struct gathering g = { b, n, types, type };
 	enum err e = OK;
 
 	for (size_t i = 0; i < in->a.n_names && e == OK; i++) {
@@ -185,7 +200,8 @@ open_one(struct incidents_look *b, const struct alerts_row *row, const struct in
 	if (e == OK)
 		e = put(b, *ret_n, row, &is_new);
 	if (e == OK)
-		e = gather(b, *ret_n, in, a->correlation ? 0 : guide_related(b->d->guide, a->type));
+		e = gather(b, *ret_n, in, a->correlation ? 0 : guide_related(b->d->guide, a->type),
+		    a->type);
 	b->opened += e == OK;
 	return e;
 }
@@ -195,7 +211,6 @@ static enum err
 join_open(struct incidents_look *b, const struct alerts_row *row, const struct injoin *in,
     const struct guide_answer *a, unsigned types, int64_t *ret_n)
 {
-	const unsigned chain = guide_related(b->d->guide, a->type);
 	struct join_found found;
 	bool is_new = false;
 	enum err e = join_find(b->d->all, &in->a, types, guide_window(b->d->guide), &found, b->why);
@@ -204,8 +219,8 @@ join_open(struct incidents_look *b, const struct alerts_row *row, const struct i
 	if (e != OK || found.n == 0)
 		return e;
 	e = put(b, found.n, row, &is_new);
-	if (e == OK && is_new && (chain & 1U << found.type) != 0 && a->type > found.type)
-		e = join_raise(b->d->all, found.n, a->type, b->now, b->why);
+	if (e == OK && is_new)
+		e = raise_type(b, found.n, a, &found.type);
 	return e;
 }
 
