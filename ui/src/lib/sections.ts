@@ -10,6 +10,7 @@ export interface Section {
 export const SECTIONS: readonly Section[] = [
   { id: 'channels', label: 'Channels', scope: 'read' },
   { id: 'deliveries', label: 'Deliveries', scope: 'read' },
+  { id: 'routes', label: 'Routing', scope: 'read' },
   { id: 'users', label: 'Users', scope: 'admin' },
   { id: 'sessions', label: 'Sessions' },
   { id: 'tokens', label: 'API tokens', scope: 'admin' },
