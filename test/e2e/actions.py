@@ -4,6 +4,7 @@ import http.client
 import http.server
 import json
 import os
+import pathlib
 import shutil
 import socket
 import subprocess
@@ -26,6 +27,7 @@ rows:
           - {action: CAPTURE_EVIDENCE}
           - {action: ENABLE_ENHANCED_MONITORING, for: 1h}
           - {action: CREATE_TICKET}
+          - {action: CREATE_INCIDENT}
 """
 
 
@@ -139,6 +141,18 @@ def an_application_of_node(work):
     if node is None:
         tap.skip("no node")
     whole_way(work, Receiver(work, [node, "server.mjs"], "express"))
+
+
+@tap.case
+def an_application_of_express(work):
+    """SDK_MODULES names a folder where `npm install express@4` was run."""
+    modules = pathlib.Path(os.environ.get("SDK_MODULES", "/nowhere")) / "node_modules"
+    if shutil.which("node") is None or not (modules / "express").exists():
+        tap.skip("no express: SDK_MODULES")
+    shutil.copytree(EXAMPLES / "express", work / "app", ignore=shutil.ignore_patterns("node_modules"))
+    (work / "app" / "node_modules").symlink_to(modules.resolve())
+    whole_way(work, Receiver(work, ["node", "server.mjs"], work / "app"))
+    tap.check("with express" in (work / "receiver.log").read_text(), "by express")
 
 
 @tap.case
@@ -269,6 +283,8 @@ def evidence_watch_and_ticket(work):
     tap.equal(daemon.request("GET", "/v1/evidence/..%2Ftoken")[0], 404)
     # There is no channel that makes tickets: that is said, and the rest is done.
     tap.equal([b["state"] for b in responses(daemon, "CREATE_TICKET")], ["failed"])
+    daemon.wait(lambda: [b["state"] for b in responses(daemon, "CREATE_INCIDENT")] == ["expired"])
+    tap.check("INC-" in responses(daemon, "CREATE_INCIDENT")[0]["result"], responses(daemon, "CREATE_INCIDENT"))
     # All that comes from now on of address and user is marked.
     tap.equal({b["entity"] for b in responses(daemon, "ENABLE_ENHANCED_MONITORING")}, {EVIL, "eve"})
     daemon.wait(lambda: carried(daemon, "ENABLE_ENHANCED_MONITORING") == "held")
@@ -281,6 +297,40 @@ def evidence_watch_and_ticket(work):
     daemon.wait(lambda: all("sha256" in b["result"] for b in responses(daemon, "ENABLE_ENHANCED_MONITORING")))
     kept = (work / "data" / "evidence").glob("watched-*.ndjson")
     tap.equal(sorted(json.loads(line)["user_name"] for f in kept for line in f.read_text().splitlines()), ["bob", "eve"])
+    daemon.stop()
+
+
+@tap.case
+def a_ticket(work):
+    made = []
+
+    class Github(http.server.BaseHTTPRequestHandler):
+        def do_POST(self):
+            made.append((self.path, json.loads(self.rfile.read(int(self.headers["Content-Length"])))["title"]))
+            answer = b'{"number":7,"html_url":"https://github.example/7"}'
+            self.send_response(201)
+            self.send_header("Content-Length", str(len(answer)))
+            self.end_headers()
+            self.wfile.write(answer)
+
+        def log_message(self, *words):
+            pass
+
+    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Github)
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    (work / "token").write_text("t")
+    (work / "token").chmod(0o600)
+    # The channel hears of nothing by itself: the alert is not urgent enough.
+    channel = (f"channels:\n  - {{name: issues, type: kind, kind: github, min_severity: CRITICAL, secret: {{file: {work}/token}},\n"
+               f"     settings: {{repository: o/r, url: 'http://127.0.0.1:{server.server_port}', allow_private: true}}}}\n")
+    daemon = tocsin.Daemon(work, config(work, free_port(), channel), env=SOON)
+    brute_force(daemon)
+    daemon.wait(lambda: made)
+    one = responses(daemon, "CREATE_TICKET")
+    tap.equal([(b["state"], b["result"]) for b in one], [("expired", "ordered by issues")])
+    brute_force(daemon)
+    time.sleep(1)
+    tap.equal(len(made), 1, "one alert, one ticket", made)
     daemon.stop()
 
 
