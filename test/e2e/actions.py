@@ -1,4 +1,5 @@
 """Responses outside of the kernel: an application that locks accounts, evidence, tickets, those who are watched."""
+import concurrent.futures
 import hashlib
 import http.client
 import http.server
@@ -79,7 +80,7 @@ def config(work, port, more=""):
     (work / "key").chmod(0o600)
     (work / "policy.yml").write_text(POLICY)
     return (f"respond:\n  armed: true\n  policy: {work}/policy.yml\n  app_url: http://127.0.0.1:{port}/security/actions\n"
-            f"  app_secret: {{file: {work}/key}}\n  app_check: 300ms\n" + more)
+            f"  app_secret: {{file: {work}/key}}\n  app_check: 200ms\n" + more)
 
 
 def brute_force(daemon, user="eve"):
@@ -124,7 +125,7 @@ def whole_way(work, receiver):
         daemon.wait(lambda: not receiver.locked("o%27neil%20%26%20co"))
         daemon.wait(lambda: daemon.json("GET", f"/v1/blocks/{made['id']}")["carried"]["state"] == "over")
         # A short one ends in the application though the daemon is dead.
-        daemon.json("POST", "/v1/blocks", json.dumps({"entity": "short", "action": "SUSPEND_USER", "for": "3s"}), 201)
+        daemon.json("POST", "/v1/blocks", json.dumps({"entity": "short", "action": "SUSPEND_USER", "for": "2s"}), 201)
         daemon.wait(lambda: receiver.locked("short"))
         daemon.kill()
         end = time.monotonic() + 5
@@ -135,36 +136,35 @@ def whole_way(work, receiver):
         receiver.stop()
 
 
-@tap.case
-def an_application_of_node(work):
-    node = shutil.which("node")
-    if node is None:
-        tap.skip("no node")
-    whole_way(work, Receiver(work, [node, "server.mjs"], "express"))
-
-
-@tap.case
-def an_application_of_express(work):
-    """SDK_MODULES names a folder where `npm install express@4` was run."""
+def express(work):
+    """The folder of the example with Express beside it; SDK_MODULES names where `npm install express@4` was run."""
     modules = pathlib.Path(os.environ.get("SDK_MODULES", "/nowhere")) / "node_modules"
-    if shutil.which("node") is None or not (modules / "express").exists():
-        tap.skip("no express: SDK_MODULES")
+    if not (modules / "express").exists():
+        return None
     shutil.copytree(EXAMPLES / "express", work / "app", ignore=shutil.ignore_patterns("node_modules"))
     (work / "app" / "node_modules").symlink_to(modules.resolve())
-    whole_way(work, Receiver(work, ["node", "server.mjs"], work / "app"))
-    tap.check("with express" in (work / "receiver.log").read_text(), "by express")
+    return work / "app"
 
 
 @tap.case
-def an_application_of_python(work):
-    whole_way(work, Receiver(work, ["/usr/bin/python3", "-B", "plain.py"], "fastapi"))
+def the_reference_receivers(work):
+    python = ["/usr/bin/python3", "-B"]
+    ways = {"python": (python + ["plain.py"], "fastapi")}
+    if shutil.which("node"):
+        ways["node"] = (["node", "server.mjs"], "express")
+        if folder := express(work):
+            ways["express"] = (["node", "server.mjs"], folder)
+    if subprocess.run(python + ["-c", "import fastapi, uvicorn"], capture_output=True).returncode == 0:
+        ways["fastapi"] = (python + ["-m", "uvicorn", "app:app", "--port", "PORT"], "fastapi")
+    print("#", *ways)
 
-
-@tap.case
-def an_application_of_fastapi(work):
-    if subprocess.run(["/usr/bin/python3", "-c", "import fastapi, uvicorn"], capture_output=True).returncode != 0:
-        tap.skip("no python3-fastapi, no python3-uvicorn")
-    whole_way(work, Receiver(work, ["/usr/bin/python3", "-B", "-m", "uvicorn", "app:app", "--port", "PORT"], "fastapi"))
+    def one(name):
+        (work / name).mkdir()
+        whole_way(work / name, Receiver(work / name, *ways[name]))
+    with concurrent.futures.ThreadPoolExecutor(len(ways)) as pool:
+        list(pool.map(one, ways))
+    if "express" in ways:
+        tap.check("with express" in (work / "express" / "receiver.log").read_text(), "by express")
 
 
 class Counting(http.server.BaseHTTPRequestHandler):
@@ -202,24 +202,28 @@ def counting():
     return app
 
 
+def killed_at(work, point):
+    place = work / point.replace(".", "-")
+    place.mkdir()
+    app = counting()
+    app.fail = 1
+    settings = config(place, app.server_port)
+    daemon = tocsin.Daemon(place, settings, env={**SOON, "TOCSIN_CRASH": f"{point}:1", "TOCSIN_CRASH_ONCE": str(place / "died")})
+    status, text = daemon.request("POST", "/v1/blocks", json.dumps({"entity": "eve", "action": "LOCK_ACCOUNT", "for": "1h"}))
+    tap.equal(status, 201, text)
+    daemon.process.wait(timeout=20)
+    daemon = tocsin.Daemon(place, settings, env=SOON)
+    daemon.wait(lambda: carried(daemon, "LOCK_ACCOUNT") == "held")
+    told = {key for method, key, body in app.seen if method == "POST"}
+    tap.equal(len(told), 1, point, "one key, however often it was told", told)
+    daemon.stop()
+    app.shutdown()
+
+
 @tap.case
 def nothing_is_lost_wherever_it_is_killed(work):
-    for point in ("carry.due", "carry.told", "carry.stored"):
-        place = work / point.replace(".", "-")
-        place.mkdir()
-        app = counting()
-        app.fail = 1
-        settings = config(place, app.server_port)
-        daemon = tocsin.Daemon(place, settings, env={**SOON, "TOCSIN_CRASH": f"{point}:1", "TOCSIN_CRASH_ONCE": str(place / "died")})
-        status, text = daemon.request("POST", "/v1/blocks", json.dumps({"entity": "eve", "action": "LOCK_ACCOUNT", "for": "1h"}))
-        tap.equal(status, 201, text)
-        daemon.process.wait(timeout=20)
-        daemon = tocsin.Daemon(place, settings, env=SOON)
-        daemon.wait(lambda: carried(daemon, "LOCK_ACCOUNT") == "held")
-        told = {key for method, key, body in app.seen if method == "POST"}
-        tap.equal(len(told), 1, point, "one key, however often it was told", told)
-        daemon.stop()
-        app.shutdown()
+    with concurrent.futures.ThreadPoolExecutor(3) as pool:
+        list(pool.map(lambda point: killed_at(work, point), ("carry.due", "carry.told", "carry.stored")))
 
 
 @tap.case
