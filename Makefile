@@ -23,7 +23,7 @@ test: setup  ## every check and test; ends with: N passed, N failed
 	@tools/test-all
 
 test-full: setup  ## also clang -O2, TSan, clang-tidy, a million mutations
-	@FUZZ_SECONDS=60 REPLAY_MUTATIONS=1000000 CRASH_KILLS=100 tools/test-all --full
+	@FUZZ_SECONDS=60 REPLAY_MUTATIONS=1000000 CRASH_KILLS=100 DELIVERY_ALERTS=10000 tools/test-all --full
 	@TEST_SCALE=50 TEST_TIMEOUT=600 $(BUILD)/test/test_parse_hostile mutations
 
 bench: setup  ## the figures
