@@ -35,12 +35,14 @@ send(struct alerts *a, const struct notice *n, int64_t now, struct diag *why)
 	struct db_stmt *st;
 	bool more = false;
 	enum err e = db_prepare(a->db,
-	    "SELECT name FROM channels WHERE enabled = 1 AND min_rank >= ?1 ORDER BY name", &st,
-	    why);
+	    "SELECT name FROM channels WHERE enabled = 1"
+	    " AND (name = ?2 OR (?2 = '' AND min_rank >= ?1)) ORDER BY name",
+	    &st, why);
 
 	if (e != OK)
 		return e;
 	db_bind_int(st, 1, (int64_t)n->severity);
+	db_bind_str(st, 2, n->channel.p != NULL ? n->channel : STR(""));
 	while (e == OK && (e = db_step(st, &more, why)) == OK && more)
 		e = outbox_add(a,
 		    &(struct outbox_order){ .alert_id = n->id,

@@ -84,6 +84,13 @@ struct api_incidents {
 	void *ctx;
 };
 
+/* Playbooks: which there are, and whom to tell that somebody acted on a run. */
+struct api_playbooks {
+	const struct playlib *lib;
+	void (*wake)(void *ctx);
+	void *ctx;
+};
+
 /* `status` of the command as it ended, -1 when it did not end well; output is borrowed. */
 typedef void (*api_tool_fn)(void *ctx, int status, struct str output);
 
@@ -95,13 +102,14 @@ struct api_host {
 	 */
 	struct batch_sink sink;
 	struct ledger *ledger;
-	struct alerts *alerts;                 /* connection of the loop thread */
-	struct door *door;                     /* for who logs in; knows the users */
-	struct respond *respond;               /* what is done about alerts, or NULL */
+	struct alerts *alerts; /* connection of the loop thread */
+	struct door *door;     /* for who logs in; knows the users */
 	/* Who is on call: where the book is that is in force; NULL: nobody knows. */
 	const struct book *const *book;
 	struct str pagerduty_secret; /* its webhooks are signed with; "": none are taken */
+	struct respond *respond;     /* what is done about alerts, or NULL */
 	const struct api_incidents *incidents; /* or NULL */
+	const struct api_playbooks *playbooks; /* or NULL */
 	struct routing *routing;               /* who is told of alerts, or NULL */
 	const struct server *server; /* for its figures; may be set later with api_server_set() */
 

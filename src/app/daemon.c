@@ -115,6 +115,7 @@ stop_all(struct daemon *d)
 {
 	struct diag why = { 0 };
 
+	playbooks_stop(d->playbooks);
 	storeproc_free(d->store);
 	server_free(d->server);
 	access_close(d->access);
@@ -138,8 +139,8 @@ stop_all(struct daemon *d)
 	pager_free(d->pager);
 	delivery_free(d->delivery);
 	carriers_free(d->carriers);
+	playbooks_free(d->playbooks);
 	incidents_free(d->incidents);
-	carriers_free(d->carriers);
 	responder_free(d->responder);
 	kinds_fini(&d->kinds);
 	if (d->cursors != NULL && cursor_save(d->cursors, &why) != OK)

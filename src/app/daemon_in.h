@@ -13,7 +13,6 @@
 #include "app/access.h"
 #include "app/carriers.h"
 #include "app/bundles.h"
-#include "app/carriers.h"
 #include "app/chanconf.h"
 #include "app/chankind.h"
 #include "app/delivery.h"
@@ -28,6 +27,7 @@
 #include "app/pager.h"
 #include "app/paths.h"
 #include "app/pipeline.h"
+#include "app/playbooks.h"
 #include "app/queries.h"
 #include "app/reload.h"
 #include "app/responder.h"
@@ -74,6 +74,7 @@ struct daemon {
 	struct responder *responder;
 	struct carriers *carriers;
 	struct incidents_desk *incidents;
+	struct playbooks *playbooks;
 	struct kinds kinds;    /* of channels */
 	struct buf kinds_json; /* what people are told of them */
 	char made[80];         /* token of the first start, "" else */

@@ -248,6 +248,12 @@ open_http(struct daemon *d, struct diag *why)
 	if (e != OK)
 		return e;
 	carriers_incidents(d->carriers, incidents_for_alert, d->incidents);
+	e = playbooks_new(&(struct playbooks_opts){ d->loop, incidents_host(d->incidents)->all,
+			      d->alerts, responder_parts(d->responder), d->delivery, c,
+			      queries_take, queries_release, d->queries },
+	    &d->playbooks, why);
+	if (e != OK)
+		return e;
 	host = (struct api_host){ .loop = d->loop,
 		.sink = { .submit = pipeline_submit, .ctx = d->pipeline },
 		.ledger = d->ledger,
@@ -257,6 +263,7 @@ open_http(struct daemon *d, struct diag *why)
 		.pagerduty_secret = pager_secret(d->pager),
 		.respond = responder_parts(d->responder),
 		.incidents = incidents_host(d->incidents),
+		.playbooks = playbooks_host(d->playbooks),
 		.routing = bundles_routing(d->bundles),
 		.query_take = queries_take,
 		.query_release = queries_release,

@@ -476,6 +476,12 @@ delivery_url_set(struct delivery *d, const char *url)
 	(void)snprintf(d->url, sizeof(d->url), "%s", url);
 }
 
+const char *
+delivery_url(const struct delivery *d)
+{
+	return d->url;
+}
+
 void
 delivery_free(struct delivery *d)
 {

@@ -41,6 +41,8 @@ void delivery_stop(struct delivery *d, void (*stopped)(void *ctx), void *ctx)
 /* What links in messages begin with, "" for none; before the loop runs.  Copied. */
 void delivery_url_set(struct delivery *d, const char *url) NONNULL;
 
+const char *delivery_url(const struct delivery *d) NONNULL RETURNS_NONNULL;
+
 /* For struct api_host: ctx is the delivery. */
 void delivery_test(void *ctx, struct str channel, api_sent_fn done, void *done_ctx)
     __attribute__((nonnull(1, 3)));

@@ -7,6 +7,7 @@
 #include "incident/runs_in.h"
 
 #define AT_ONCE 100 /* runs or effects in one look */
+#define AGAIN ((int64_t)1000000000)
 
 static enum err
 may_start(struct incidents *all, const struct runs_new *want, const struct playbook *book,
@@ -269,12 +270,22 @@ collect(struct incidents *all, const char *sql, int64_t now, int64_t ids[AT_ONCE
 	return e;
 }
 
+static enum err
+next_due(struct incidents *all, int64_t *ret, struct diag *why)
+{
+	return incident_number(all,
+	    "SELECT coalesce(min(r.due_ns), 9223372036854775807) FROM runs r, incidents i"
+	    " WHERE r.status IN ('active','rolling-back') AND i.n = r.incident"
+	    " AND i.status = 'open'",
+	    0, ret, why);
+}
+
 enum err
 runs_look(struct incidents *all, const struct runs_hooks *hooks, int64_t now, int64_t *ret_next,
     struct diag *why)
 {
 	int64_t ids[AT_ONCE];
-	size_t n = 0;
+	size_t n = 0, done = 0;
 	enum err e = follow_merged(all, why);
 
 	*ret_next = INT64_MAX;
@@ -290,16 +301,18 @@ runs_look(struct incidents *all, const struct runs_hooks *hooks, int64_t now, in
 		e = collect(all,
 		    "SELECT id FROM run_effects WHERE state = 'planned' AND ?1 <> 0 ORDER BY id",
 		    now, ids, &n, why);
-	for (size_t i = 0; i < n && e == OK; i++)
-		e = runs_carry_out(all, hooks, ids[i], now, why);
-	if (e == OK && n != 0)
+	for (size_t i = 0; i < n && e == OK; i++) {
+		bool again = false;
+
+		e = runs_carry_out(all, hooks, ids[i], now, &again, why);
+		done += !again;
+	}
+	if (e == OK && done != 0)
 		*ret_next = now; /* what was done may have made more */
 	else if (e == OK)
-		e = incident_number(all,
-		    "SELECT coalesce(min(r.due_ns), 9223372036854775807) FROM runs r, incidents i"
-		    " WHERE r.status IN ('active','rolling-back') AND i.n = r.incident"
-		    " AND i.status = 'open'",
-		    0, ret_next, why);
+		e = next_due(all, ret_next, why);
+	if (e == OK && done != n && *ret_next > now + AGAIN)
+		*ret_next = now + AGAIN;
 	return e;
 }
 

@@ -69,7 +69,8 @@ struct runs_effect { /* texts are borrowed for the call */
 };
 struct runs_outcome {
 	bool ok;
-	bool later;        /* runs_outcome() will be called; the rest does not count */
+	bool later;        /* runs_settle() will be called; the rest does not count */
+	bool again;        /* nobody could now: it is carried out later; the rest does not count */
 	bool dry;          /* it would have been done if it were armed */
 	struct str ref;    /* by which it is known where it was done: "lease:7" */
 	struct str result; /* words */
@@ -94,6 +95,14 @@ enum err runs_look(struct incidents *all, const struct runs_hooks *hooks, int64_
 /* How an effect ended whose outcome was `later`.  FAIL_NOT_FOUND: it is not being carried out. */
 enum err runs_settle(struct incidents *all, int64_t effect, const struct runs_outcome *o,
     int64_t now, struct diag *why) __attribute__((nonnull(1, 3)));
+
+struct runs_missing {
+	int64_t incident;
+	enum incident_type type;
+};
+/* Open incidents, no drills, in which no playbook ever ran: the newest, at most `max`. */
+enum err runs_missing(struct incidents *all, struct runs_missing *ret, size_t max, size_t *ret_n,
+    struct diag *why) __attribute__((nonnull(1, 2, 4)));
 
 struct runs_row { /* borrowed for the call */
 	int64_t id, incident, started, ended;

@@ -264,7 +264,7 @@ runs_settle(struct incidents *all, int64_t effect, const struct runs_outcome *o,
 
 enum err
 runs_carry_out(struct incidents *all, const struct runs_hooks *hooks, int64_t effect, int64_t now,
-    struct diag *why)
+    bool *ret_again, struct diag *why)
 {
 	struct runs_outcome o = { 0 };
 	struct loaded l;
@@ -278,7 +278,10 @@ runs_carry_out(struct incidents *all, const struct runs_hooks *hooks, int64_t ef
 	if (e == OK)
 		call(&l, hooks, &o);
 	crash_point(CRASH_RUN_CARRIED_OUT);
-	if (e == OK && !o.later)
+	*ret_again = o.again;
+	if (e == OK && o.again)
+		e = set_state(all, &l, "planned", &(struct runs_outcome){ 0 }, now, why);
+	else if (e == OK && !o.later)
 		e = runs_settle(all, effect, &o, now, why);
 	unload(&l);
 	return e;

@@ -73,7 +73,8 @@ enum err runs_plan(struct runs_one *one, size_t step, bool late, int64_t now, st
 /* FAIL_SYNTAX: the answers are not what the step's form asks for. */
 enum err runs_check_answers(const struct runs_one *one, size_t step, struct str answers,
     struct diag *why) __attribute__((nonnull(1)));
+/* *ret_again: nobody could now. */
 enum err runs_carry_out(struct incidents *all, const struct runs_hooks *hooks, int64_t effect,
-    int64_t now, struct diag *why) __attribute__((nonnull(1, 2)));
+    int64_t now, bool *ret_again, struct diag *why) __attribute__((nonnull(1, 2, 5)));
 
 #endif

@@ -118,6 +118,18 @@ load_steps(struct runs_one *one, struct diag *why)
 	return e;
 }
 
+static enum err
+load_ticket(struct runs_one *one, struct diag *why)
+{
+	int64_t n = 0;
+	enum err e = incident_number(one->all,
+	    "SELECT count(*) FROM tickets WHERE incident = ?1 AND state = 'open'", one->incident,
+	    &n, why);
+
+	one->facts.ticket = n != 0;
+	return e;
+}
+
 enum err
 runs_load(struct incidents *all, int64_t incident, int64_t id, struct runs_one *ret,
     struct diag *why)
@@ -130,7 +142,7 @@ runs_load(struct incidents *all, int64_t incident, int64_t id, struct runs_one *
 		e = load_steps(ret, why);
 	if (e == OK)
 		e = incident_get(all, ret->incident, load_facts, ret, why);
-	return e;
+	return e == OK ? load_ticket(ret, why) : e;
 }
 
 void

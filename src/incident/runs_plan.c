@@ -81,8 +81,9 @@ add_each(struct planned *p, const char *sql, bool affected, struct diag *why)
 	return e;
 }
 
-#define AFFECTED(kinds)                                                                             \
-	"SELECT name, '' FROM affected WHERE incident = ?1 AND kind IN (" kinds ") AND name NOT IN " \
+#define AFFECTED(kinds)                                                                            \
+	"SELECT name, '' FROM affected WHERE incident = ?1 AND kind IN (" kinds                    \
+	") AND name NOT IN "                                                                       \
 	"(SELECT target FROM run_effects WHERE run = ?3 AND step = ?2 AND kind = 0"                \
 	" AND state = 'done') ORDER BY alerts DESC, name LIMIT 50"
 

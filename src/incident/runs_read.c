@@ -118,6 +118,30 @@ runs_effects(struct incidents *all, int64_t run, runs_effect_fn fn, void *ctx, s
 	return e;
 }
 
+enum err
+runs_missing(struct incidents *all, struct runs_missing *ret, size_t max, size_t *ret_n,
+    struct diag *why)
+{
+	struct db_stmt *st;
+	bool row = false;
+	enum err e = db_prepare(all->db,
+	    "SELECT n, type FROM incidents i WHERE status = 'open' AND drill = 0"
+	    " AND NOT EXISTS (SELECT 1 FROM runs WHERE incident = i.n) ORDER BY n DESC LIMIT ?1",
+	    &st, why);
+
+	*ret_n = 0;
+	if (e != OK)
+		return e;
+	db_bind_int(st, 1, (int64_t)max);
+	while (*ret_n < max && (e = db_step(st, &row, why)) == OK && row) {
+		ret[*ret_n] = (struct runs_missing){ db_int(st, 0), INCIDENT_CUSTOM };
+		(void)incident_type_find(db_str(st, 1), &ret[*ret_n].type);
+		++*ret_n;
+	}
+	db_finalize(st);
+	return e;
+}
+
 static bool
 is_choice(struct str choices, struct str word)
 {

@@ -4,6 +4,7 @@
 /* Steps of the schema of incidents.db: written once, added to at the end. */
 #include "incident/internal.h"
 #include "incident/runs_in.h"
+#include "incident/ticket_in.h"
 
 /* contained, responded ... are 0 until they happened; rank: of the severity, 0 is critical. */
 #define INCIDENTS                                                                                  \
@@ -71,6 +72,6 @@
 	"CREATE INDEX todo_incident ON todo(incident, id);"
 
 const char *const schema_steps[] = {
-	INCIDENTS TIMELINE ALERTS STEPS RECORD RUNS_SCHEMA,
+	INCIDENTS TIMELINE ALERTS STEPS RECORD RUNS_SCHEMA TICKET_SCHEMA,
 };
 const size_t schema_n = sizeof(schema_steps) / sizeof(schema_steps[0]);
