@@ -74,6 +74,7 @@ struct silence { /* texts are borrowed */
 	uint64_t alerts, events; /* that it hid */
 	int64_t newest;          /* event of these; 0: none */
 	int64_t ended, broken;   /* when; 0: not */
+	struct str rule_title;   /* of its rule, when that has raised alerts */
 	struct str ended_by, ended_why, broken_why, broken_alert;
 };
 

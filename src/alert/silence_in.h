@@ -15,7 +15,8 @@
 	"id, window, rule_id, group_key, user, net, tag, at_most, days, from_min, to_min,"         \
 	" offset_min, trips, owner, reason, note, alert_id, start_ns, end_ns, max_hits,"           \
 	" created_ns, seen, seen_rank, alerts, events, newest_ns, ended_ns, broken_ns, ended_by,"  \
-	" ended_why, broken_why, broken_alert"
+	" ended_why, broken_why, broken_alert, coalesce((SELECT title FROM alerts"                 \
+	" WHERE alerts.rule_id = silences.rule_id AND silences.rule_id <> '' LIMIT 1), '')"
 void silence_row(struct db_stmt *st, struct silence *ret) NONNULL;
 
 /* Does it say which alerts, and is that right?  FAIL_SYNTAX. */

@@ -43,6 +43,7 @@ silence_row(struct db_stmt *st, struct silence *ret)
 		.ended_why = db_str(st, 29),
 		.broken_why = db_str(st, 30),
 		.broken_alert = db_str(st, 31),
+		.rule_title = db_str(st, 32),
 	};
 }
 

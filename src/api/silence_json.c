@@ -117,6 +117,7 @@ silencejson_open(struct jsonw *w, const struct silence *s, int64_t now)
 	jsonw_kstr(w, "kind", s->window ? STR("window") : STR("silence"));
 	jsonw_kstr(w, "state", str_c(silence_state_word(silence_state(s, now))));
 	put_match(w, &s->match);
+	jsonw_kstr(w, "rule_title", s->rule_title);
 	jsonw_key(w, STR("breaks_on"));
 	jsonw_arr(w);
 	for (unsigned i = 0; i < SILENCE_TRIPS; i++)

@@ -8,6 +8,8 @@ export interface AlertFilter {
   owner: string;
   group: string;
   demo: string;
+  quiet: string;
+  silence: string;
   from: string;
   to: string;
   text: string;
@@ -24,12 +26,14 @@ const SHORT: Record<string, string> = {
 
 const KEYS: Record<string, keyof AlertFilter> = {
   sev: 'severity', severity: 'severity', status: 'status', is: 'status', rule: 'rule', rule_id: 'rule',
-  owner: 'owner', assignee: 'owner', group: 'group', demo: 'demo', from: 'from', since: 'from',
+  owner: 'owner', assignee: 'owner', group: 'group', demo: 'demo',
+  quiet: 'quiet', silenced: 'quiet', silence: 'silence', from: 'from', since: 'from',
   to: 'to', until: 'to',
 };
 
 export function emptyFilter(): AlertFilter {
-  return { severity: [], status: [], rule: '', owner: '', group: '', demo: '', from: '', to: '', text: '' };
+  return { severity: [], status: [], rule: '', owner: '', group: '', demo: '', quiet: '', silence: '',
+    from: '', to: '', text: '' };
 }
 
 // What one sees without asking for anything.
@@ -53,6 +57,8 @@ function take(f: AlertFilter, key: keyof AlertFilter, value: string): boolean {
   }
   if ((key === 'from' || key === 'to') && Number.isNaN(Date.parse(value))) return false;
   if (key === 'demo' && value !== 'true' && value !== 'false') return false;
+  if (key === 'quiet' && value !== 'yes' && value !== 'no') return false;
+  if (key === 'silence' && !/^[1-9]\d*$/.test(value)) return false;
   f[key] = value;
   return true;
 }
@@ -87,7 +93,7 @@ export function chips(f: AlertFilter): Chip[] {
   const list: Chip[] = [];
   if (f.severity.length > 0) list.push({ key: 'severity', label: 'severity', value: f.severity.join(', ').toLowerCase() });
   if (f.status.length > 0) list.push({ key: 'status', label: 'status', value: f.status.join(', ').replaceAll('_', ' ') });
-  for (const key of ['rule', 'owner', 'group', 'demo', 'from', 'to', 'text'] as const) {
+  for (const key of ['rule', 'owner', 'group', 'demo', 'quiet', 'silence', 'from', 'to', 'text'] as const) {
     if (f[key] !== '') list.push({ key, label: key === 'text' ? 'contains' : key, value: f[key] });
   }
   return list;
@@ -98,7 +104,7 @@ export function formatFilter(f: AlertFilter): string {
   const parts: string[] = [];
   if (f.severity.length > 0) parts.push('sev:' + f.severity.join(',').toLowerCase());
   if (f.status.length > 0) parts.push('status:' + f.status.join(','));
-  for (const key of ['rule', 'owner', 'group', 'demo', 'from', 'to'] as const) {
+  for (const key of ['rule', 'owner', 'group', 'demo', 'quiet', 'silence', 'from', 'to'] as const) {
     if (f[key] !== '') parts.push(`${key}:${word(f[key])}`);
   }
   if (f.text !== '') parts.push(f.text);
@@ -120,6 +126,8 @@ export function params(f: AlertFilter, me: string): Params {
     owner: f.owner === 'me' ? me : f.owner,
     group: f.group,
     demo: f.demo,
+    quiet: f.quiet,
+    silence: f.silence,
     from: f.from,
     to: f.to,
     q: f.text,
@@ -132,7 +140,7 @@ export function toQuery(f: AlertFilter): URLSearchParams {
   const q = new URLSearchParams();
   if (f.severity.length > 0) q.set('sev', f.severity.join(',').toLowerCase());
   if (f.status.join() !== 'open') q.set('status', f.status.join(',') || 'any');
-  for (const key of ['rule', 'owner', 'group', 'demo', 'from', 'to'] as const) {
+  for (const key of ['rule', 'owner', 'group', 'demo', 'quiet', 'silence', 'from', 'to'] as const) {
     if (f[key] !== '') q.set(key === 'group' ? 'entity' : key, f[key]);
   }
   if (f.text !== '') q.set('q', f.text);
@@ -145,7 +153,7 @@ export function fromQuery(q: URLSearchParams): AlertFilter {
   if (!take(f, 'status', q.get('status') ?? 'open')) f.status = ['open'];
   take(f, 'rule', q.get('rule') ?? q.get('rule_id') ?? '');
   take(f, 'group', q.get('entity') ?? '');
-  for (const key of ['owner', 'demo', 'from', 'to'] as const) take(f, key, q.get(key) ?? '');
+  for (const key of ['owner', 'demo', 'quiet', 'silence', 'from', 'to'] as const) take(f, key, q.get(key) ?? '');
   f.text = q.get('q') ?? '';
   return f;
 }
@@ -160,6 +168,7 @@ interface Matched {
   summary: string;
   id: string;
   demo?: boolean;
+  quiet?: string;
   last: string;
 }
 
@@ -174,6 +183,8 @@ export function matches(f: AlertFilter, a: Matched, me: string): boolean {
     (owner === '' || owner === a.owner) &&
     (f.group === '' || f.group === a.group) &&
     (f.demo === '' || f.demo === String(a.demo ?? false)) &&
+    (f.quiet === '' || (f.quiet === 'yes') === !!a.quiet) &&
+    (f.silence === '' || a.quiet === `silence:${f.silence}`) &&
     (f.from === '' || Date.parse(a.last) >= Date.parse(f.from)) &&
     (f.to === '' || Date.parse(a.last) < Date.parse(f.to)) &&
     hay.includes(f.text.toLowerCase())

@@ -12,11 +12,13 @@ export interface Page {
   label: string;
   key: string; // "g KEY"
   icon: IconName;
+  under?: string; // not in the navigation: the page it is gone to from
 }
 
 const NAV: Page[] = [
   { id: 'overview', label: 'Overview', key: 'o', icon: 'grid' },
   { id: 'alerts', label: 'Alerts', key: 'a', icon: 'bell' },
+  { id: 'silences', label: 'Silences', key: 's', icon: 'pause', under: 'alerts' },
   { id: 'events', label: 'Events', key: 'e', icon: 'list' },
   { id: 'rules', label: 'Rules', key: 'r', icon: 'rule' },
   { id: 'blocked', label: 'Blocked', key: 'b', icon: 'ban' },

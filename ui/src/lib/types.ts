@@ -94,6 +94,7 @@ export interface Alert {
   rev: number;
   demo: boolean;
   comments: number;
+  quiet: string; // silence:ID, inhibited:ALERT; '' when somebody was told
 }
 
 export interface AlertHistory {

@@ -11,6 +11,7 @@ interface Hands {
   open: () => void;
   start: (action: Action) => void;
   mine: () => void;
+  silence: () => void;
   fresh: () => void;
   search: () => void;
   copy: () => void;
@@ -54,6 +55,7 @@ export function listKeys(h: Hands): KeyMap {
     r: act('resolve', 'Resolve …'),
     f: act('false-positive', 'False positive …'),
     c: act('comment', 'Comment …'),
+    m: { run: h.silence, help: 'Silence …' },
     n: { run: h.fresh, help: 'Show new ones' },
     y: { run: h.copy, help: 'Copy link' },
     '/': { run: h.search, help: 'Filter' },
