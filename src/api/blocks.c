@@ -84,27 +84,51 @@ on_row(void *ctx, const struct lease *row)
 }
 
 static bool
-take(struct leases_filter *f, struct page *p, struct str name, struct str value)
+take_state(struct leases_filter *f, struct str word)
 {
 	enum lease_state s;
+
+	if (str_eq(word, STR("living"))) {
+		f->states |= LIVING;
+		return true;
+	}
+	if (!leases_find_state(word, &s))
+		return false;
+	f->states |= 1U << s;
+	return true;
+}
+
+static bool
+take_deed(struct leases_filter *f, struct str word)
+{
 	enum deed d;
+
+	if (!deed_find(word, &d))
+		return false;
+	f->deeds |= 1U << (unsigned)d;
+	return true;
+}
+
+/* Words between commas. */
+static bool
+each_word(struct leases_filter *f, struct str words, bool (*fn)(struct leases_filter *, struct str))
+{
+	bool good = words.n != 0;
+
+	while (words.n != 0 && good)
+		good = fn(f, str_until(&words, ','));
+	return good;
+}
+
+static bool
+take(struct leases_filter *f, struct page *p, struct str name, struct str value)
+{
 	uint64_t n;
 
-	if (str_eq(name, STR("state"))) {
-		if (str_eq(value, STR("living")))
-			f->states |= LIVING;
-		else if (leases_find_state(value, &s))
-			f->states |= 1U << s;
-		else
-			return false;
-		return true;
-	}
-	if (str_eq(name, STR("action"))) {
-		if (!deed_find(value, &d))
-			return false;
-		f->deeds |= 1U << (unsigned)d;
-		return true;
-	}
+	if (str_eq(name, STR("state")))
+		return each_word(f, value, take_state);
+	if (str_eq(name, STR("action")))
+		return each_word(f, value, take_deed);
 	if (str_eq(name, STR("cursor")))
 		return str_i64(value, &f->before) && f->before > 0;
 	if (str_eq(name, STR("entity"))) {

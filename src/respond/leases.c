@@ -206,7 +206,7 @@ find_live(struct leases *l, const struct lease *want, struct found *ret, struct 
 	return e;
 }
 
-/* The living one ends later, or becomes active; its cause is the newest. */
+/* The living one ends later, or becomes active; its cause is the newest alert. */
 static enum err
 prolong(struct leases *l, const struct found *f, const struct lease *want, int64_t now,
     struct diag *why)
@@ -218,8 +218,9 @@ prolong(struct leases *l, const struct found *f, const struct lease *want, int64
 
 	if (e == OK)
 		e = db_prepare(l->db,
-		    "UPDATE leases SET rev = ?2, end_ns = max(end_ns, ?3), state = ?4, alert = ?5,"
-		    " rule = ?6, cause_last = max(cause_last, ?7) WHERE id = ?1",
+		    "UPDATE leases SET rev = ?2, end_ns = max(end_ns, ?3), state = ?4,"
+		    " alert = iif(?5 = '', alert, ?5), rule = iif(?5 = '', rule, ?6), cause_last = "
+		    "max(cause_last, ?7) WHERE id = ?1",
 		    &st, why);
 	if (e != OK)
 		return e;

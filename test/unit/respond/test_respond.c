@@ -320,3 +320,16 @@ TEST(a_living_one_is_made_longer)
 	CHECK_INT(respond_extend(&r, 1, POLICY_SPAN, STR("ann"), STR(""), NOW, &why), FAIL_DENIED);
 	stop(&r);
 }
+
+TEST(what_is_approved_keeps_its_cause)
+{
+	struct respond r = start(false);
+	struct diag why = { 0 };
+	int64_t end = 0;
+
+	(void)alert(&r, "a1", "BLOCK_IP", "203.0.113.7", "", 1);
+	CHECK_OK(respond_approve(&r, 1, STR("ann"), NOW + 9, &why), why);
+	CHECK_OK(leases_get(r.leases, 1, keep_end, &end, &why), why);
+	CHECK_INT(end, NOW + 9 + POLICY_SPAN);
+	stop(&r);
+}
