@@ -11,7 +11,7 @@
  * closed yet, people were told of it, and all that `equal` names is common to
  * both: an address, a user, the group key.  Alerts that could be a source are
  * noted when they are told of, so that looking is quick however many there are:
- * the newest 200 of an entity are looked at.
+ * the newest 200 of an entity are looked at. Rules that are new know the alerts that follow them.
  */
 #ifndef ALERT_INHIBIT_H
 #define ALERT_INHIBIT_H

@@ -337,16 +337,23 @@ any_entity(const struct words *words, const struct matcher_case *c)
 	return false;
 }
 
+/* What an alert is, whomever it is about. */
+static bool
+kind_holds(const struct matcher *m, const struct matcher_case *c)
+{
+	if (m->severities != 0 && (m->severities & 1U << c->severity) == 0)
+		return false;
+	if (m->rule.n != 0 && !has(&m->rule, c->rule_id) && !has(&m->rule, c->title))
+		return false;
+	return m->tags.n == 0 || has_tag(&m->tags, c->tags);
+}
+
 bool
 matcher_holds(const struct matcher *m, const struct matcher_case *c)
 {
 	if (m == NULL)
 		return true;
-	if (m->severities != 0 && (m->severities & 1U << c->severity) == 0)
-		return false;
-	if (m->rule.n != 0 && !has(&m->rule, c->rule_id) && !has(&m->rule, c->title))
-		return false;
-	if (m->tags.n != 0 && !has_tag(&m->tags, c->tags))
+	if (!kind_holds(m, c))
 		return false;
 	if (m->group.n != 0 && !any_group(&m->group, c->group))
 		return false;

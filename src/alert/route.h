@@ -8,7 +8,7 @@
  *   inhibit:                       # alert/inhibit.h
  *       - source: {severity: critical}
  *         target: {severity: [low, medium]}
- *         equal: [address]           # address, user, group: one of them is common to both
+ *         equal: [address]           # address, user, group: all named are common to both
  *   route:                         # the root: every alert, so it has no `match`
  *       to: [{kind: all}]
  *       routes:

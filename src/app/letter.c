@@ -53,7 +53,18 @@ first_of(const struct alerts_row *row, enum affected_kind wanted)
 struct letter {
 	struct alerts *a;
 	struct buf *to;
+	bool again; /* it was resolved meanwhile */
 };
+
+/* Told anew, by a key of its own: see alert/dispatch.c. */
+static bool
+is_again(const struct outbox_job *job)
+{
+	const struct str first =
+	    str_from(str_c(job->key), strlen(job->alert_id) + 1 + strlen(job->channel));
+
+	return str_starts(first, STR("-again"));
+}
 
 /* Its own, and why it is told though somebody silenced it. */
 static void
@@ -61,6 +72,8 @@ put_summary(const struct letter *l, struct jsonw *w, const struct alerts_row *ro
 {
 	auto_buf struct buf text = { 0 };
 
+	if (l->again)
+		buf_str(&text, STR("It was resolved and is back. "));
 	buf_str(&text, row->summary);
 	if (text.n != 0)
 		buf_byte(&text, ' ');
@@ -165,7 +178,7 @@ letter_put(struct alerts *a, const struct letter_opts *o, const struct outbox_jo
     struct buf *to, struct diag *why)
 {
 	auto_buf struct buf channel = { 0 }, alert = { 0 }, url = { 0 }, ack = { 0 };
-	struct letter letter = { a, &alert };
+	struct letter letter = { a, &alert, is_again(job) };
 	char created[40];
 	enum err e = channels_get(a, str_c(job->channel), on_channel, &channel, why);
 

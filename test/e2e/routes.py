@@ -193,6 +193,25 @@ def a_batch_is_one_message(work):
 
 
 @tap.case
+def what_was_resolved_and_is_back_says_so(work):
+    hook = Webhook()
+    daemon = start(work, "routes: own\nroute: {to: [{channel: hook}]}\n")
+    webhook(daemon, "hook", hook)
+    raise_alerts(daemon, 1)
+    daemon.wait(lambda: len(hook.taken()) == 1)
+    alert = daemon.alerts()[0]["id"]
+    daemon.json("POST", f"/v1/alerts/{alert}/resolve", json.dumps({"reason": "benign"}))
+    raise_alerts(daemon, 1)
+    daemon.wait(lambda: f"{alert}-hook-again1" in hook.taken())
+    with hook.lock:
+        said = [json.loads(body)["data"]["summary"] for _, key, _, _, body in hook.seen
+                if key in (f"{alert}-hook", f"{alert}-hook-again1")]
+    tap.equal([text.startswith("It was resolved and is back. ") for text in said], [False, True], said)
+    tap.equal(daemon.stop(), 0)
+    hook.close()
+
+
+@tap.case
 def kill_9_while_alerts_are_collected_and_sent(work):
     """Each alert is in exactly one bundle, each bundle has one key."""
     points = ("bundle.item", "bundle.close", "bundle.closed")

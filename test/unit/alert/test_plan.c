@@ -196,6 +196,29 @@ draw(unsigned n)
 }
 
 static void
+write_match(const struct plain *n, unsigned depth, struct buf *to)
+{
+	bool any = false;
+
+	buf_printf(to, "%*scontinue: %s\n", (int)depth, "", n->goes_on ? "true" : "false");
+	if (n->severities == 0 && n->tag < 0)
+		return;
+	buf_printf(to, "%*smatch: {", (int)depth, "");
+	for (unsigned i = 0; i < ALERTS_SEVERITIES; i++) {
+		if ((n->severities & 1U << i) == 0)
+			continue;
+		buf_printf(to, "%s%s", any ? ", " : "severity: [",
+		    alerts_severity_word((enum alerts_severity)i));
+		any = true;
+	}
+	if (any)
+		buf_str(to, STR("], "));
+	if (n->tag >= 0)
+		buf_printf(to, "tags: %s", tags[n->tag]);
+	buf_str(to, STR("}\n"));
+}
+
+static void
 write_node(const struct plain *all, int at, unsigned depth, struct buf *to)
 {
 	const struct plain *n = &all[at];
@@ -208,31 +231,17 @@ write_node(const struct plain *all, int at, unsigned depth, struct buf *to)
 				buf_printf(to, "%s, ", whom[i].yaml);
 		buf_str(to, STR("]\n"));
 	}
-	if (n->parent >= 0) {
-		buf_printf(to, "%*scontinue: %s\n", (int)depth, "", n->goes_on ? "true" : "false");
-		if (n->severities != 0 || n->tag >= 0)
-			buf_printf(to, "%*smatch: {", (int)depth, "");
-		for (unsigned i = 0; i < ALERTS_SEVERITIES; i++)
-			if ((n->severities & 1U << i) != 0)
-				buf_printf(to, "%s%s", any ? ", " : "severity: [",
-				    alerts_severity_word((enum alerts_severity)i)),
-				    any = true;
-		if (any)
-			buf_str(to, STR("], "));
-		if (n->tag >= 0)
-			buf_printf(to, "tags: %s", tags[n->tag]);
-		if (n->severities != 0 || n->tag >= 0)
-			buf_str(to, STR("}\n"));
+	if (n->parent >= 0)
+		write_match(n, depth, to);
+	for (int k = at + 1; k < NODES; k++) {
+		if (all[k].parent != at)
+			continue;
+		if (!any)
+			buf_printf(to, "%*sroutes:\n", (int)depth, "");
+		any = true;
+		buf_printf(to, "%*s-\n", (int)depth, "");
+		write_node(all, k, depth + 1, to);
 	}
-	any = false;
-	for (int k = at + 1; k < NODES; k++)
-		if (all[k].parent == at) {
-			if (!any)
-				buf_printf(to, "%*sroutes:\n", (int)depth, "");
-			any = true;
-			buf_printf(to, "%*s-\n", (int)depth, "");
-			write_node(all, k, depth + 1, to);
-		}
 }
 
 static bool
