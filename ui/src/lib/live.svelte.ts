@@ -11,6 +11,7 @@ interface Messages {
   hello: StreamHello;
   alert: Alert;
   stats: StreamStats;
+  incidents: { rev: number };
   reset: null;
   poll: null;
   refused: null;
@@ -158,7 +159,7 @@ class Live {
     if (kind === 'stats') this.stats = data as StreamStats;
     if (kind === 'hello') this.hello = data as StreamHello;
     if (this.paused && kind !== 'stats') return;
-    if (['hello', 'alert', 'stats', 'reset'].includes(kind)) this.emit(kind, data as never);
+    if (['hello', 'alert', 'stats', 'incidents', 'reset'].includes(kind)) this.emit(kind, data as never);
   }
   private emit<K extends Kind>(kind: K, data: Messages[K]): void {
     for (const handler of this.handlers.get(kind) ?? []) (handler as Handler<K>)(data);

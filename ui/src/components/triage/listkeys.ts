@@ -11,6 +11,7 @@ interface Hands {
   open: () => void;
   start: (action: Action) => void;
   mine: () => void;
+  incident: () => void;
   silence: () => void;
   fresh: () => void;
   search: () => void;
@@ -55,6 +56,7 @@ export function listKeys(h: Hands): KeyMap {
     r: act('resolve', 'Resolve …'),
     f: act('false-positive', 'False positive …'),
     c: act('comment', 'Comment …'),
+    e: { run: h.incident, help: 'To incident …' },
     m: { run: h.silence, help: 'Silence …' },
     n: { run: h.fresh, help: 'Show new ones' },
     y: { run: h.copy, help: 'Copy link' },
