@@ -7,7 +7,7 @@
 #include "base/vec.h"
 
 #define SECOND ((int64_t)1000000000)
-#define TURN SECOND                    /* of one that waits for another */
+#define TURN (SECOND / 4)              /* of one that waits for another */
 #define PAUSE_MAX (60 * SECOND)        /* of a channel that is down */
 #define AFTER_MAX (24 * 3600 * SECOND) /* a receiver may ask for no more */
 

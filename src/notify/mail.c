@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include "base/digest.h"
+#include "base/utf8.h"
 #include "notify/mime.h"
 
 #define BOUNDARY "=_tocsin_parts" /* "=_" never comes out of quoted-printable */
@@ -48,8 +49,10 @@ mail_shown(struct str text, struct buf *to)
 				used = links[i].at.n;
 			}
 		if (used == 0) {
-			buf_byte(to, text.p[0]);
-			used = 1;
+			uint32_t c;
+
+			used = utf8_next(text, &c);
+			utf8_put(utf8_unsafe(c) && c != '\n' && c != '\t' ? 0xfffd : c, to);
 		}
 		text = str_from(text, used);
 	}

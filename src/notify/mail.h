@@ -25,7 +25,10 @@ void mail_subject(const struct job *j, struct buf *to) NONNULL;
 void mail_text(const struct job *j, struct buf *to) NONNULL;
 void mail_html(const struct job *j, struct buf *to) NONNULL;
 
-/* A text of the alert, cut, with addresses that mail programs would make links of broken up. */
+/*
+ * A text of the alert, cut, with addresses that mail programs would make links of broken up, and
+ * U+FFFD for what would turn the direction of the text or drive a terminal.
+ */
 void mail_shown(struct str text, struct buf *to) __attribute__((nonnull(2)));
 /* Is it http or https, and safe to offer as a link? */
 bool mail_is_link(struct str url);

@@ -208,6 +208,23 @@ def a_test_alert_says_what_became_of_it(work):
     bad.close()
 
 
+@tap.case
+def a_kind_is_not_sent_to_faster_than_its_file_says(work):
+    fast, slow = Webhook(lambda *_: 204), Webhook(lambda *_: 204)
+    daemon = start(work)
+    channel(daemon, "slow", "discord", {}, slow.url())
+    channel(daemon, "fast", "webhook", {"url": fast.url()})
+    for i in range(3):
+        raise_alert(daemon, address=f"198.51.100.{i}")
+    wait_sent(daemon, "slow", 3)
+    times = [seen[0] for seen in slow.seen]
+    tap.check(all(b - a >= 0.95 for a, b in zip(times, times[1:])), times)
+    tap.check(max(seen[0] for seen in fast.seen) < times[-1], "another channel waited too")
+    tap.equal(daemon.stop(), 0)
+    fast.close()
+    slow.close()
+
+
 class Vendor(http.server.BaseHTTPRequestHandler):
     """Says yes as every vendor does, and remembers who came."""
     protocol_version = "HTTP/1.1"

@@ -69,7 +69,7 @@ def deliveries(daemon, query=""):
         rows += page["deliveries"]
         if not page["next"]:
             return rows
-        cursor = "&cursor=" + page["next"]
+        cursor = f"&cursor={page['next']}"
 
 
 def settled(daemon, n, state="sent", query=""):
