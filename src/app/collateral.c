@@ -264,7 +264,7 @@ on_hit(void *ctx, const struct budget_hit *h)
 	return OK;
 }
 
-/* "4 people who log in from blocked addresses as ever and 1 shared address in 1d: ann, ..." */
+/* What was too much, and who was hit. */
 static enum err
 say(struct collateral *c, struct str rule, const struct touched *t, const struct budget_spent *s,
     struct buf *to)
@@ -273,9 +273,10 @@ say(struct collateral *c, struct str rule, const struct touched *t, const struct
 	enum err e;
 
 	buf_printf(to,
-	    "it hit %llu known people and %llu shared addresses within %lld h; its budget is"
-	    " %llu and %llu: ",
-	    (unsigned long long)s->users, (unsigned long long)s->addresses,
+	    "it hit %llu known %s and %llu shared address%s within %lld h, its budget is "
+	    "%llu and %llu: ",
+	    (unsigned long long)s->users, s->users == 1 ? "person" : "people",
+	    (unsigned long long)s->addresses, s->addresses == 1 ? "" : "es",
 	    (long long)(t->budget.window / POLICY_SPAN), (unsigned long long)t->budget.users,
 	    (unsigned long long)t->budget.shared);
 	e = budget_hits(c->l, rule, on_hit, &x, c->why);

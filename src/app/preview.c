@@ -166,11 +166,12 @@ static enum err
 on_record(void *ctx, struct rec *r, struct diag *why)
 {
 	struct preview *p = ctx;
-	const int64_t t = rec_int(r, F_TIMESTAMP, 0);
+	const int64_t said = rec_int(r, F_TIMESTAMP, 0);
+	const int64_t t = said < p->o->history.now ? said : p->o->history.now;
 	enum err e = OK;
 
 	p->seq = r->seq;
-	p->clock = t > p->clock && t <= p->o->history.now ? t : p->clock;
+	p->clock = t > p->clock ? t : p->clock;
 	if ((p->due != 0 && (p->clock >= p->due || p->findings.n >= BATCH)) ||
 	    ++p->unseen >= LOOK_RECORDS || p->clock - p->looked >= LOOK_LATEST)
 		e = answer(p);
