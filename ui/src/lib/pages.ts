@@ -22,6 +22,7 @@ const NAV: Page[] = [
   { id: 'events', label: 'Events', key: 'e', icon: 'list' },
   { id: 'rules', label: 'Rules', key: 'r', icon: 'rule' },
   { id: 'blocked', label: 'Blocked', key: 'b', icon: 'ban' },
+  { id: 'oncall', label: 'On-call', key: 'c', icon: 'user' },
   { id: 'settings', label: 'Settings', key: 't', icon: 'cog' },
 ];
 

@@ -1,4 +1,5 @@
 // What the API under /v1 speaks.  Times are RFC 3339 in UTC.
+import type { PageRun } from './oncall';
 
 export type Severity = 'CRITICAL' | 'HIGH' | 'MEDIUM' | 'LOW' | 'INFO';
 export type Scope = 'read' | 'ingest' | 'write' | 'admin';
@@ -94,6 +95,8 @@ export interface Alert {
   rev: number;
   demo: boolean;
   comments: number;
+  acked: string | null; // when somebody first took it on
+  late: string | null; // when the time for that was over and nobody had
   quiet: string; // silence:ID, inhibited:ALERT; '' when somebody was told
 }
 
@@ -122,7 +125,9 @@ export interface AlertDetail extends Alert {
   details: Record<string, unknown> | null;
   affected: Affected;
   history: AlertHistory[];
+  response: { within_s: number; due: string; breached: boolean } | null;
   deliveries: Delivery[];
+  pages: PageRun[];
   next_statuses: Status[];
 }
 
