@@ -101,16 +101,20 @@ page(struct sending *s, struct str policy)
 {
 	char name[PAGE_POLICY_SIZE + 8];
 	int64_t until = 0;
+	bool held = false;
 	enum err e;
 
 	(void)snprintf(name, sizeof(name), "policy:%.*s", STR_ARG(policy));
 	e = ask_brake(s, str_c(name), &until);
-	if (e == OK && until == 0)
-		return page_begin(s->a, s->d->id, policy, s->now, s->why);
-	for (size_t i = 0; i < s->world.n && e == OK; i++)
-		if (s->d->severity <= s->channels[i].min_severity)
-			e = hold(s, str_c(s->channels[i].name), until);
-	return e;
+	for (size_t i = 0; i < s->world.n && e == OK && until != 0; i++) {
+		if (s->d->severity > s->channels[i].min_severity)
+			continue;
+		held = true;
+		e = hold(s, str_c(s->channels[i].name), until);
+	}
+	if (e != OK || held)
+		return e;
+	return page_begin(s->a, s->d->id, policy, s->now, s->why);
 }
 
 static enum err

@@ -153,6 +153,54 @@ TEST(a_report_says_what_there_was)
 	end(a, r);
 }
 
+TEST(a_report_says_what_was_kept_from_people)
+{
+	struct routing *r;
+	struct alerts *a =
+	    begin("routes: x\n"
+		  "inhibit: [{source: {severity: high}, target: {severity: info}, equal: "
+		  "group}]\n"
+		  "route:\n"
+		  "  to: [{kind: webhook}]\n"
+		  "  routes: [{match: {severity: low}, to: [{kind: webhook, digest: "
+		  "daily}]}]\n",
+		&r);
+	struct outbox_job job;
+	const struct outbox_policy policy = { .scale = 1 };
+	struct diag why = { 0 };
+	size_t n = 0;
+
+	rf_set(r,
+	    "routes: x\n"
+	    "inhibit: [{source: {severity: high}, target: {severity: info}, equal: group}]\n"
+	    "route:\n"
+	    "  to: [{kind: webhook}]\n"
+	    "  routes: [{match: {severity: low}, to: [{kind: webhook, digest: daily}]}]\n",
+	    2, 60 * S);
+	rf_raise(a, 1, "HIGH", "g=1", T0);
+	CHECK_OK(outbox_claim(a, 1, T0, &job, 1, &n, &why), why);
+	CHECK_OK(outbox_result(a, &(struct outbox_result){ .id = job.id, .verdict = OUTBOX_NEVER },
+		     &policy, T0, &why),
+	    why);
+	rf_raise(a, 2, "HIGH", "g=2", T0 + S);
+	rf_raise(a, 3, "INFO", "g=1", T0 + 2 * S); /* explained by the first */
+	rf_raise(a, 4, "HIGH", "g=3", T0 + 3 * S); /* held */
+	CHECK_INT(rf_close(a, T0 + 60 * S), 1);
+	rf_raise(a, 5, "LOW", "g=4", T0 + 61 * S);
+	CHECK_INT(rf_close(a, T0 + DAY * S), 1);
+	CHECK_STR(rf_said(a), "LOW Daily digest: 1 alert\n"
+			      "By severity: LOW 1\n"
+			      "1 x Brute force (LOW): g=4\n"
+			      "All alerts of this time: HIGH 3, LOW 1, INFO 1\n"
+			      "Top rules: Brute force 5\n"
+			      "Most affected: g=1 2, g=2 1, g=3 1, g=4 1\n"
+			      "Still open: HIGH 3, LOW 1, INFO 1\n"
+			      "Messages not delivered: given up 1, waiting 2\n"
+			      "Nobody was told of: explained by others 1\n"
+			      "Held in a storm for summaries: ops 1\n");
+	end(a, r);
+}
+
 TEST(a_report_that_was_begun_comes_though_nothing_happened)
 {
 	struct routing *r;

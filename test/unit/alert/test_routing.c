@@ -93,6 +93,33 @@ TEST(a_policy_begins_to_escalate_and_a_storm_does_not_ring_for_each)
 	routing_free(r);
 }
 
+/* No channel would get the summary: then a pager rings after all. */
+TEST(what_nobody_would_hear_of_is_not_held)
+{
+	const struct str policies[] = { STR("first") };
+	struct alerts *a = open_new();
+	struct routing *r = routing_new();
+	struct routing_rules rules = {
+		.policies = policies, .n_policies = 1, .storm_limit = 1, .storm_window = 600 * S
+	};
+	auto_buf struct buf out = { 0 };
+	struct diag why = { 0 };
+
+	rf_channel(a, "ops", ALERTS_CRITICAL);
+	CHECK_OK(route_read(STR("routes: x\nroute: {to: [{policy: first}]}"), "r.yml", &rules.tree,
+		     &why),
+	    why);
+	routing_set(r, &rules);
+	routing_join(a, r);
+	rf_raise(a, 1, "HIGH", "g=1", S);
+	rf_raise(a, 2, "HIGH", "g=1", S);
+	CHECK_OK(page_list(a, &(struct page_filter){ 0 }, on_page, &out, &why), why);
+	CHECK_SLICE(buf_view(&out), "00000002 first\n00000001 first\n");
+	CHECK_STR(rf_open(a), "");
+	alerts_close(a);
+	routing_free(r);
+}
+
 TEST(routes_may_be_replaced_at_any_time)
 {
 	struct alerts *a = open_new();
