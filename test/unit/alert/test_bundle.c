@@ -4,6 +4,12 @@
 #define BATCH "routes: x\nroute: {to: [{kind: webhook, batch: 15m}]}"
 #define DAILY "routes: x\nroute: {to: [{kind: webhook, digest: daily}]}"
 #define WEEKLY "routes: x\nroute: {to: [{kind: webhook, digest: weekly}]}"
+#define KEPT                                                                                       \
+	"routes: x\n"                                                                              \
+	"inhibit: [{source: {severity: high}, target: {severity: info}, equal: group}]\n"          \
+	"route:\n"                                                                                 \
+	"  to: [{kind: webhook}]\n"                                                                \
+	"  routes: [{match: {severity: low}, to: [{kind: webhook, digest: daily}]}]\n"
 #define T0 ((int64_t)1000000 * S) /* Monday 1970-01-12 13:46:40 */
 #define DAY ((int64_t)86400)
 
@@ -170,13 +176,7 @@ TEST(a_report_says_what_was_kept_from_people)
 	struct diag why = { 0 };
 	size_t n = 0;
 
-	rf_set(r,
-	    "routes: x\n"
-	    "inhibit: [{source: {severity: high}, target: {severity: info}, equal: group}]\n"
-	    "route:\n"
-	    "  to: [{kind: webhook}]\n"
-	    "  routes: [{match: {severity: low}, to: [{kind: webhook, digest: daily}]}]\n",
-	    2, 60 * S);
+	rf_set(r, KEPT, 2, 60 * S);
 	rf_raise(a, 1, "HIGH", "g=1", T0);
 	CHECK_OK(outbox_claim(a, 1, T0, &job, 1, &n, &why), why);
 	CHECK_OK(outbox_result(a, &(struct outbox_result){ .id = job.id, .verdict = OUTBOX_NEVER },
@@ -204,7 +204,7 @@ TEST(a_report_says_what_was_kept_from_people)
 TEST(a_report_that_was_begun_comes_though_nothing_happened)
 {
 	struct routing *r;
-	struct alerts *a = begin(WEEKLY, &r);
+	struct alerts *a = begin(KEPT, &r);
 	const struct bundle_place weekly = { STR("ops"), STR("w"), BUNDLE_WEEKLY, 9 * S };
 	const struct bundle_place daily = { STR("ops"), STR("d"), BUNDLE_DAILY, 9 * S };
 	struct diag why = { 0 };
