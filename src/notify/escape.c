@@ -222,14 +222,14 @@ put_hash(struct str in, struct str arg, struct buf *to)
 	buf_put(to, digest_hex(digest, sizeof(digest), hex), 32);
 }
 
-/* The same as a UUID (version 8: by own rules). */
+/* The same in the form of a UUID of version 4: some receivers take no other. */
 static void
 put_uuid(struct str in, struct str arg, struct buf *to)
 {
 	auto_buf struct buf hex = { 0 };
 
 	put_hash(in, arg, &hex);
-	buf_printf(to, "%.8s-%.4s-8%.3s-8%.3s-%.12s", hex.p, hex.p + 8, hex.p + 13, hex.p + 17,
+	buf_printf(to, "%.8s-%.4s-4%.3s-8%.3s-%.12s", hex.p, hex.p + 8, hex.p + 13, hex.p + 17,
 	    hex.p + 20);
 }
 

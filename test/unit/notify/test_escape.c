@@ -43,7 +43,7 @@ TEST(each_filter)
 		{ "unix", "yesterday", "0" },
 		{ "unix", "2026-99-21T00:00:00Z", "0" },
 		{ "hash", "abc", "ba7816bf8f01cfea414140de5dae2223" },
-		{ "uuid", "abc", "ba7816bf-8f01-8fea-8141-40de5dae2223" },
+		{ "uuid", "abc", "ba7816bf-8f01-4fea-8141-40de5dae2223" },
 		{ "cut:4|mrkdwn", "a<<<b", "a…" },
 		{ "line|cut:3|or:x", "abc", "abc" },
 	};

@@ -287,6 +287,18 @@ check_form(struct str calm, struct str got)
 	}
 }
 
+/* Amazon SNS takes a subject of at most 100 characters of ASCII. */
+static void
+check_subject(struct str form)
+{
+	size_t n = 0;
+	struct str s = str_from(form, (size_t)(str_find(form, STR("&Subject=")) + 9));
+
+	for (s = str_until(&s, '&'); s.n != 0; s = str_from(s, s.p[0] == '%' ? 3 : 1), n++)
+		CHECK(s.p[0] != '%' || s.p[1] < '8');
+	CHECK(n > 0 && n <= 100);
+}
+
 static void
 check_body(const struct kind *k, const struct call *calm, const struct call *q)
 {
@@ -302,6 +314,8 @@ check_body(const struct kind *k, const struct call *calm, const struct call *q)
 	CHECK(as != KIND_LINES || (rest.n == 0 && was.n == 0));
 	if (as == KIND_FORM)
 		check_form(was, rest);
+	if (str_eq(k->name, STR("sns")))
+		check_subject(rest);
 	for (size_t i = 0; as == KIND_PLAIN && i < rest.n; i++)
 		CHECK((unsigned char)rest.p[i] >= 0x20);
 	arena_free(a);
