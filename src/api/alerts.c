@@ -106,6 +106,7 @@ alert_put(struct jsonw *w, const struct alerts_row *row)
 }
 
 struct page {
+	const struct api *a;
 	struct jsonw w;
 	size_t n, limit;
 	char next[ALERTS_CURSOR_SIZE]; /* place of the last row of the page */
@@ -122,7 +123,7 @@ on_row(void *ctx, const struct alerts_row *row)
 		p->more = true;
 		return FAIL_LIMIT; /* enough */
 	}
-	alert_put(&p->w, row);
+	alert_put_in(p->a, &p->w, row);
 	p->n++;
 	(void)alerts_cursor(row, p->next);
 	return OK;
@@ -219,7 +220,7 @@ void
 alerts_handle_list(void *ctx, struct http *r)
 {
 	struct api *a = ctx;
-	struct page p = { .limit = LIMIT_DEFAULT };
+	struct page p = { .a = a, .limit = LIMIT_DEFAULT };
 	struct diag why = { 0 };
 	auto_buf struct buf body = { 0 };
 	enum err e;
@@ -345,6 +346,7 @@ on_alert(void *ctx, const struct alerts_row *row)
 	struct detail *d = ctx;
 
 	alert_put_open(&d->w, row);
+	alert_put_incident(d->a, &d->w, row->id);
 	jsonw_key(&d->w, STR("details"));
 	if (row->details.n != 0)
 		jsonw_raw(&d->w, row->details);

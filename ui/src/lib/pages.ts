@@ -18,6 +18,7 @@ export interface Page {
 const NAV: Page[] = [
   { id: 'overview', label: 'Overview', key: 'o', icon: 'grid' },
   { id: 'alerts', label: 'Alerts', key: 'a', icon: 'bell' },
+  { id: 'incidents', label: 'Incidents', key: 'i', icon: 'flag' },
   { id: 'silences', label: 'Silences', key: 's', icon: 'pause', under: 'alerts' },
   { id: 'events', label: 'Events', key: 'e', icon: 'list' },
   { id: 'rules', label: 'Rules', key: 'r', icon: 'rule' },

@@ -94,6 +94,7 @@ export interface Alert {
   evidence: number[];
   rev: number;
   demo: boolean;
+  incident?: string | null; // INC-41
   comments: number;
   acked: string | null; // when somebody first took it on
   late: string | null; // when the time for that was over and nobody had
