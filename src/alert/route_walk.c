@@ -37,11 +37,13 @@ route_kind_is(struct str kind, struct str of)
 const struct route_node *
 route_after(const struct route_node *n)
 {
+	const struct route_node *at = n;
+
 	if (n->first != NULL)
 		return n->first;
-	while (n != NULL && n->next == NULL)
-		n = n->parent;
-	return n != NULL ? n->next : NULL;
+	while (at != NULL && at->next == NULL)
+		at = at->parent;
+	return at != NULL ? at->next : NULL;
 }
 
 void
