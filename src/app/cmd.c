@@ -18,6 +18,7 @@ static const struct cmd cmds[] = {
 	{ "alerts", "list, show, acknowledge and resolve alerts", cmd_alerts, false },
 	{ "routes", "who is told of which alerts, and of one like this", cmd_routes, false },
 	{ "silences", "what nobody is told of for a time", cmd_silences, false },
+	{ "playbooks", "what is done about incidents, step by step", cmd_playbooks, false },
 	{ "user", "list and invite people who may log in", cmd_user, false },
 	{ "token", "list, make and revoke access tokens", cmd_token, false },
 	{ "backtest", "what would this rule have raised?", cmd_backtest, false },

@@ -3,6 +3,7 @@
 #include "incident/playlib.h"
 
 #include <stdlib.h>
+#include <sys/stat.h>
 
 #include "base/fs.h"
 #include "base/mem.h"
@@ -25,10 +26,13 @@ static enum err
 read_one(struct loading *g, struct playlib_book *b)
 {
 	auto_buf struct buf text = { 0 };
+	struct stat st;
 	enum err e = fs_read(b->file, PLAYBOOK_TEXT_MAX, &text, g->why);
 
 	if (e == OK)
 		e = playbook_read(buf_view(&text), b->file, &b->book, g->why);
+	if (e == OK && stat(b->file, &st) == 0)
+		b->changed = (int64_t)st.st_mtim.tv_sec * 1000000000 + st.st_mtim.tv_nsec;
 	if (e == OK) {
 		char *kept = mem_alloc(text.n + 1);
 

@@ -9,6 +9,7 @@
 struct playlib_book {
 	struct playbook *book;
 	struct str text; /* of its file */
+	int64_t changed; /* the file, ns */
 	char file[256];
 };
 struct playlib {
