@@ -89,6 +89,8 @@ evidence_handle_get(void *ctx, struct http *r)
 	struct diag why = { 0 };
 	enum err e = FAIL_NOT_FOUND;
 
+	if (!person_no_query(r))
+		return;
 	if (a->host.evidence_dir != NULL && is_name(asked) &&
 	    fs_join(path, sizeof(path), a->host.evidence_dir,
 		str_to_c(asked, name, sizeof(name))) == OK)
