@@ -15,6 +15,7 @@ const SEQUENCE_MS = 1200;
 const TEXT =
   'input:not([type=checkbox],[type=radio]),textarea,select,[contenteditable=true],.editor';
 let bound = $state.raw<Bound[]>([]);
+let all: Bound[] = []; // the same; whoever leaves reads states as they were, and would undo what came meanwhile
 let prefix = '';
 let timer: ReturnType<typeof setTimeout> | undefined;
 
@@ -64,10 +65,9 @@ addEventListener('keydown', onKey);
 // Those with a `help` stand in the sheet behind "?".
 export function bindKeys(map: KeyMap, title = 'This page'): () => void {
   const one: Bound = { map, title };
-  untrack(() => (bound = [...bound, one])); // callers are effects; they must not depend on this
-  return () => {
-    untrack(() => (bound = bound.filter((other) => other !== one)));
-  };
+  const set = (next: Bound[]): void => untrack(() => void (bound = all = next)); // callers are effects; they must not depend on this
+  set([...all, one]);
+  return () => set(all.filter((other) => other !== one));
 }
 
 export interface SheetGroup {
