@@ -152,6 +152,22 @@ bundle_list(struct alerts *a, unsigned limit, bundle_fn fn, void *ctx, struct di
 }
 
 enum err
+bundle_of(struct alerts *a, struct str alert_id, bundle_fn fn, void *ctx, struct diag *why)
+{
+	struct db_stmt *st;
+	size_t n;
+	enum err e = db_prepare(a->db,
+	    "SELECT " COLUMNS "WHERE closed_ns = 0 AND id IN (SELECT bundle FROM bundle_items WHERE"
+	    " alert = ?1) ORDER BY due_ns, id",
+	    &st, why);
+
+	if (e != OK)
+		return e;
+	db_bind_str(st, 1, alert_id);
+	return each(st, fn, ctx, &n, why);
+}
+
+enum err
 bundle_get(struct alerts *a, struct str id, bundle_fn fn, void *ctx, struct diag *why)
 {
 	struct db_stmt *st;

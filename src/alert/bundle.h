@@ -45,6 +45,9 @@ typedef enum err (*bundle_fn)(void *ctx, const struct bundle *b);
 /* Open ones, the next due first, at most `limit`. */
 enum err bundle_list(struct alerts *a, unsigned limit, bundle_fn fn, void *ctx, struct diag *why)
     __attribute__((nonnull(1, 3)));
+/* Open ones that this alert is in. */
+enum err bundle_of(struct alerts *a, struct str alert_id, bundle_fn fn, void *ctx, struct diag *why)
+    __attribute__((nonnull(1, 3)));
 enum err bundle_get(struct alerts *a, struct str id, bundle_fn fn, void *ctx, struct diag *why)
     __attribute__((nonnull(1, 3))); /* FAIL_NOT_FOUND */
 

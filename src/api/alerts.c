@@ -3,6 +3,7 @@
 /* exports: alerts_handle alert_ */
 #include "alert/affected.h"
 #include "api/oncall.h"
+#include "api/routing.h"
 #include "base/clock.h"
 
 #define LIMIT_DEFAULT 100
@@ -411,6 +412,8 @@ put_detail(struct api *a, struct detail *d, struct str id, struct diag *why)
 	jsonw_end(&d->w);
 	if (e == OK)
 		e = oncall_put_pages(a, &d->w, str_c(d->id), why);
+	if (e == OK)
+		e = routing_put_waiting(a, &d->w, str_c(d->id), why);
 	jsonw_key(&d->w, STR("next_statuses"));
 	jsonw_arr(&d->w);
 	for (unsigned i = 0; i < ALERTS_STATUSES; i++)

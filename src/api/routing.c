@@ -8,6 +8,7 @@
 #include "alert/routing.h"
 #include "api/alert.h"
 #include "api/person.h"
+#include "api/routing.h"
 #include "base/clock.h"
 #include "base/mem.h"
 #include "parse/time.h"
@@ -68,6 +69,18 @@ on_waiting(void *ctx, const struct bundle *b)
 	jsonw_ktime(w, "due", b->due);
 	jsonw_end(w);
 	return OK;
+}
+
+enum err
+routing_put_waiting(const struct api *a, struct jsonw *w, struct str alert_id, struct diag *why)
+{
+	enum err e;
+
+	jsonw_key(w, STR("waiting"));
+	jsonw_arr(w);
+	e = bundle_of(a->host.alerts, alert_id, on_waiting, w, why);
+	jsonw_end(w);
+	return e;
 }
 
 void

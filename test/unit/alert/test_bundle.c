@@ -62,8 +62,13 @@ TEST(who_asks_for_the_messages_of_an_alert_hears_of_its_bundle)
 	struct diag why = { 0 };
 
 	rf_raise(a, 1, "LOW", "g=1", T0);
+	CHECK_OK(bundle_of(a, nth_id(1), rf_on_bundle, &out, &why), why);
+	CHECK_SLICE(buf_view(&out), "ops batch 1 LOW due 1000900\n");
+	buf_reset(&out);
 	CHECK_INT(rf_close(a, T0 + 900 * S), 1);
 	rf_raise(a, 2, "LOW", "g=1", T0 + 901 * S);
+	CHECK_OK(bundle_of(a, nth_id(1), rf_on_bundle, &out, &why), why);
+	CHECK_INT(out.n, 0);
 	CHECK_OK(outbox_list(a, &f, rf_on_row, &out, &why), why);
 	CHECK(strstr(rf_outbox(a), "*-ops\n") != NULL);
 	CHECK(str_eq(buf_view(&out), str_c(rf_outbox(a))));

@@ -129,6 +129,7 @@ export interface AlertDetail extends Alert {
   response: { within_s: number; due: string; breached: boolean } | null;
   deliveries: Delivery[];
   pages: PageRun[];
+  waiting: { id: string; channel: string; form: string; due: string }[];
   next_statuses: Status[];
 }
 
