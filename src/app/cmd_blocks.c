@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <unistd.h>
 
+#include "app/aim.h"
 #include "app/args.h"
 #include "app/cmd.h"
 #include "app/datadir.h"
@@ -267,30 +268,6 @@ on_allowed(void *ctx, const struct lease_allow *row)
 	return OK;
 }
 
-static enum err
-on_guarded(void *ctx, const struct lease_allow *row)
-{
-	(void)!guard_add(ctx, GUARD_ALLOWED, row->net, "on the allow list", NULL);
-	return OK;
-}
-
-/* As the daemon guards, but for who is logged in. */
-static enum err
-protect(struct job *j, struct diag *why)
-{
-	const struct conf_list *never = &j->conf->respond_never_block;
-	enum err e = OK;
-
-	j->r.guard = guard_new((unsigned)j->conf->respond_per_minute);
-	if (!j->conf->respond_private_too)
-		guard_private(j->r.guard);
-	guard_house(j->r.guard);
-	for (size_t i = 0; i < never->n && e == OK; i++)
-		e = guard_add(j->r.guard, GUARD_CONF, str_c(never->p[i]), "respond.never_block",
-		    why);
-	return e == OK ? leases_allowed(j->r.leases, j->now, on_guarded, j->r.guard, why) : e;
-}
-
 static const struct {
 	const char *name;
 	enum err (*number)(struct job *j, int64_t id, struct diag *why);
@@ -352,7 +329,9 @@ open_all(struct job *j, struct diag *why)
 		e = err_set(why, FAIL_NOT_FOUND, "%s: nothing was ever answered here", dir.respond);
 	if (e == OK)
 		e = leases_open(dir.respond, &j->r.leases, why);
-	return e == OK ? protect(j, why) : e;
+	if (e == OK) /* as the daemon guards, but for who is logged in */
+		e = aim_guard(j->conf, &j->r.guard, why);
+	return e == OK ? aim_allowed(j->r.leases, j->now, j->r.guard, why) : e;
 }
 
 int

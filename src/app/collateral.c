@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "app/aim.h"
 #include "app/whom.h"
 #include "base/clock.h"
 #include "base/fs.h"
@@ -19,6 +20,7 @@
 
 struct collateral {
 	struct collateral_ears ears;
+	const struct conf *conf;
 	pthread_mutex_t mu; /* of all below but rev and the map of rules */
 	struct people *people;
 	struct map *blocked; /* address, 16 bytes -> when its block began */
@@ -40,11 +42,12 @@ struct touched { /* a rule with one of its leases */
 };
 
 struct collateral *
-collateral_new(const struct collateral_ears *ears)
+collateral_new(const struct conf *conf, const struct collateral_ears *ears)
 {
 	struct collateral *c = MEM_NEW(struct collateral);
 
 	c->ears = *ears;
+	c->conf = conf;
 	pthread_mutex_init(&c->mu, NULL);
 	c->people = people_new();
 	c->blocked = map_new(sizeof(int64_t), LEASES_LIVE_MAX);
@@ -103,7 +106,7 @@ collateral_seen(struct collateral *c, const struct rec *r)
 
 	if (!str_eq(rec_str(r, F_EVENT_TYPE), STR("auth.login.success")) ||
 	    str_eq(rec_str(r, F_SOURCE), STR(REC_SOURCE_DEMO)) ||
-	    !ip_parse(rec_str(r, F_CLIENT_IP), &ip))
+	    !ip_parse(rec_str(r, F_CLIENT_IP), &ip) || aim_forgeable(c->conf, rec_str(r, F_SOURCE)))
 		return;
 	user = whom_user(r);
 	t = rec_int(r, F_TIMESTAMP, 0);

@@ -10,6 +10,7 @@
 #ifndef APP_COLLATERAL_H
 #define APP_COLLATERAL_H
 
+#include "conf/conf.h"
 #include "rec/rec.h"
 #include "respond/budget.h"
 #include "respond/people.h"
@@ -32,7 +33,9 @@ struct collateral_ears { /* any may be NULL; inside collateral_look() */
 	void *ctx;
 };
 
-struct collateral *collateral_new(const struct collateral_ears *ears) NONNULL RETURNS_NONNULL;
+/* Logins that come by a source which others can write to teach nothing and cost nothing. */
+struct collateral *collateral_new(const struct conf *conf,
+    const struct collateral_ears *ears) NONNULL RETURNS_NONNULL;
 void collateral_free(struct collateral *c); /* NULL is fine */
 
 /* Each record, in order.  Any one thread; all but logins cost a comparison. */

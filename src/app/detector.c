@@ -75,23 +75,6 @@ erased(const struct detector *d)
 	return t.erased;
 }
 
-/* Of the record that made it fire; time alone may have. */
-static bool
-copy_whom(struct detector *d, const struct finding *f, struct alerts_finding *to)
-{
-	char network[WHOM_NETWORK];
-
-	if (f->rec == NULL)
-		return true;
-	return arena_copy(d->held, head_of(whom_user(f->rec)), &to->user) &&
-	       arena_copy(d->held, rec_str(f->rec, F_SOURCE), &to->origin) &&
-	       arena_copy(d->held, head_of(rec_str(f->rec, F_CLIENT_IP)), &to->address) &&
-	       arena_copy(d->held, head_of(rec_str(f->rec, F_GEO_COUNTRY)), &to->country) &&
-	       arena_copy(d->held, head_of(rec_str(f->rec, F_SESSION_ID)), &to->session) &&
-	       arena_copy(d->held, head_of(rec_str(f->rec, F_API_KEY)), &to->key) &&
-	       arena_copy(d->held, str_c(whom_network(f->rec, network)), &to->network);
-}
-
 /* Copies what a finding borrows until the batch is committed. */
 static void
 on_finding(void *ctx, const struct finding *f)
@@ -125,7 +108,7 @@ on_finding(void *ctx, const struct finding *f)
 	if (evidence == NULL || !arena_copy(d->held, (struct str){ hex, 32 }, &to->id) ||
 	    !arena_copy(d->held, head_of(f->group), &to->group) ||
 	    !arena_copy(d->held, head_of(f->summary), &to->summary) ||
-	    !arena_copy(d->held, f->details, &to->details) || !copy_whom(d, f, to))
+	    !arena_copy(d->held, f->details, &to->details) || !whom_copy(f->rec, d->held, to))
 		abort(); /* BATCH_RECORDS findings of this size fit the budget */
 	memcpy(evidence, f->evidence, f->n_evidence * sizeof(*evidence));
 	to->evidence = evidence;

@@ -7,8 +7,8 @@
 #include <stdlib.h>
 
 #include "alert/alerts.h"
+#include "app/aim.h"
 #include "app/preview_in.h"
-#include "app/responder.h"
 #include "app/switches.h"
 #include "app/whom.h"
 #include "base/clock.h"
@@ -71,14 +71,6 @@ note_about(struct preview *p, const struct rec *r)
 		put(rec_str(r, F_UA_NAME), a->crawler, sizeof(a->crawler));
 }
 
-static bool
-copy_whom(struct preview *p, const struct rec *r, struct alerts_finding *to)
-{
-	return r == NULL ||
-	       (arena_copy(p->batch, head_of(whom_user(r)), &to->user) &&
-		   arena_copy(p->batch, head_of(rec_str(r, F_CLIENT_IP)), &to->address));
-}
-
 static void
 on_finding(void *ctx, const struct finding *f)
 {
@@ -108,7 +100,8 @@ on_finding(void *ctx, const struct finding *f)
 		.seq = f->seq };
 	(void)digest_hex(f->id, sizeof(f->id), hex);
 	if (evidence == NULL || !arena_copy(p->batch, (struct str){ hex, 32 }, &to->id) ||
-	    !arena_copy(p->batch, head_of(f->group), &to->group) || !copy_whom(p, f->rec, to))
+	    !arena_copy(p->batch, head_of(f->group), &to->group) ||
+	    !whom_copy(f->rec, p->batch, to))
 		abort(); /* BATCH findings of this size fit the budget */
 	memcpy(evidence, f->evidence, f->n_evidence * sizeof(*evidence));
 	to->evidence = evidence;
@@ -121,11 +114,14 @@ static enum err
 on_alert(void *ctx, const struct alerts_row *row)
 {
 	struct preview *p = ctx;
+	struct str users[AIM_USERS];
 	struct respond_case c;
 	size_t begun = 0;
 
 	p->rev = row->rev;
-	return responder_case(row, &c) ? respond_alert(&p->r, &c, p->clock, &begun, &p->why) : OK;
+	return aim_case(p->o->conf, row, users, &c)
+		   ? respond_alert(&p->r, &c, p->clock, &begun, &p->why)
+		   : OK;
 }
 
 /* What the daemon does every half second: alerts, responses, their cost. */
@@ -276,15 +272,10 @@ on_lease(void *ctx, const struct lease *row)
 		p->would[row->deed]++;
 		day->would++;
 	}
+	if (str_eq(row->entity, row->alert))
+		return OK; /* it is done to nobody */
 	if (deed_to(row->deed) == DEED_TO_ADDRESS || deed_to(row->deed) == DEED_TO_USER)
 		count_entity(p, row);
-	return OK;
-}
-
-static enum err
-on_allowed(void *ctx, const struct lease_allow *row)
-{
-	(void)!guard_add(ctx, GUARD_ALLOWED, row->net, "on the allow list", NULL);
 	return OK;
 }
 
@@ -292,18 +283,10 @@ on_allowed(void *ctx, const struct lease_allow *row)
 static enum err
 protect(struct preview *p, struct diag *why)
 {
-	const struct conf *conf = p->o->conf;
-	enum err e = OK;
+	enum err e = aim_guard(p->o->conf, &p->r.guard, why);
 
-	p->r.guard = guard_new((unsigned)conf->respond_per_minute);
-	if (!conf->respond_private_too)
-		guard_private(p->r.guard);
-	guard_house(p->r.guard);
-	for (size_t i = 0; i < conf->respond_never_block.n && e == OK; i++)
-		e = guard_add(p->r.guard, GUARD_CONF, str_c(conf->respond_never_block.p[i]),
-		    "respond.never_block", why);
 	if (e == OK && p->o->own != NULL)
-		e = leases_allowed(p->o->own, p->o->history.now, on_allowed, p->r.guard, why);
+		e = aim_allowed(p->o->own, p->o->history.now, p->r.guard, why);
 	return e;
 }
 
@@ -313,8 +296,8 @@ prepare(struct preview *p, struct diag *why)
 	const struct preview_opts *o = p->o;
 	enum err e;
 
-	p->collateral = collateral_new(&(struct collateral_ears){
-	    .block = on_block, .login = on_login, .ctx = p });
+	p->collateral = collateral_new(o->conf,
+	    &(struct collateral_ears){ .block = on_block, .login = on_login, .ctx = p });
 	p->whom = whom_new(o->history.dir != NULL ? o->history.dir->log : "");
 	p->batch = arena_new(BATCH_BUDGET);
 	p->names = arena_new(NAMES_BUDGET);

@@ -6,7 +6,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#include "alert/affected.h"
+#include "app/aim.h"
 #include "app/collateral.h"
 #include "app/gatelink.h"
 #include "app/policyfile.h"
@@ -37,39 +37,6 @@ struct responder {
 	uint64_t told_rev;
 };
 
-/* The only one of its kind in the set, "" when there is none or more. */
-static struct str
-only(struct str set, enum affected_kind kind)
-{
-	struct str one = STR(""), name;
-	enum affected_kind k;
-	bool more;
-
-	while (affected_next(&set, &k, &name, &more)) {
-		if (k != kind)
-			continue;
-		if (more || one.n != 0)
-			return STR("");
-		one = name;
-	}
-	return one;
-}
-
-bool
-responder_case(const struct alerts_row *row, struct respond_case *ret)
-{
-	enum alerts_severity severity = ALERTS_INFO;
-
-	(void)alerts_severity_find(row->severity, &severity);
-	*ret = (struct respond_case){ .what = { row->rule_id, row->tags, row->action,
-					  (unsigned)severity },
-		.alert = str_c(row->id),
-		.address = only(row->affected, AFFECTED_ADDRESS),
-		.user = only(row->affected, AFFECTED_USER),
-		.last = row->last };
-	return !row->demo && row->status != ALERTS_RESOLVED && row->status != ALERTS_FALSE_POSITIVE;
-}
-
 struct batch {
 	struct responder *r;
 	int64_t now;
@@ -78,73 +45,19 @@ struct batch {
 	struct diag *why;
 };
 
-/* All users of an alert, and one more when there are too many to say. */
-static size_t
-users_of(struct str set, struct str to[RESPOND_USERS_MAX + 1])
-{
-	enum affected_kind k;
-	struct str name;
-	bool more;
-	size_t n = 0;
-
-	while (affected_next(&set, &k, &name, &more)) {
-		if (k != AFFECTED_USER)
-			continue;
-		if (more)
-			return RESPOND_USERS_MAX + 1;
-		if (n <= RESPOND_USERS_MAX)
-			to[n++] = name;
-	}
-	return n;
-}
-
-/* Can others than its owner write what comes by this source? */
-static bool
-is_forgeable(const struct conf *c, struct str origin)
-{
-	for (size_t i = 0; i < c->respond_distrusted_sources.n; i++)
-		if (str_eq(origin, str_c(c->respond_distrusted_sources.p[i])))
-			return true;
-	if (str_starts(origin, STR("syslog_udp:"))) /* one without a name of its own */
-		return !c->respond_trust_syslog_udp;
-	for (size_t i = 0; i < c->n_sources; i++)
-		if (str_eq(origin, str_c(c->sources[i].name)))
-			return c->sources[i].type == CONF_SOURCE_SYSLOG_UDP &&
-			       !c->respond_trust_syslog_udp;
-	return false;
-}
-
-/* Why it is not acted upon by itself, or NULL. */
-static const char *
-doubt(const struct conf *c, struct str set)
-{
-	enum affected_kind k;
-	struct str name;
-	bool more;
-
-	while (affected_next(&set, &k, &name, &more))
-		if (k == AFFECTED_ORIGIN && !more && is_forgeable(c, name))
-			return "waits for approval: its events came by a source that others can "
-			       "write to";
-	return NULL;
-}
-
 static enum err
 on_alert(void *ctx, const struct alerts_row *row)
 {
 	struct batch *b = ctx;
-	struct str users[RESPOND_USERS_MAX + 1] = { 0 };
+	struct str users[AIM_USERS];
 	struct respond_case c;
 	size_t begun = 0;
 	enum err e;
 
 	b->rev = row->rev;
 	b->n++;
-	if (!responder_case(row, &c))
+	if (!aim_case(b->r->o.conf, row, users, &c))
 		return OK;
-	c.n_users = users_of(row->affected, users);
-	c.users = users;
-	c.distrusted = doubt(b->r->o.conf, row->affected);
 	e = respond_alert(&b->r->r, &c, b->now, &begun, b->why);
 	b->begun += begun;
 	return e;
@@ -182,13 +95,6 @@ on_session(void *ctx, const struct sessions_row *row)
 	return OK;
 }
 
-static enum err
-on_allowed(void *ctx, const struct lease_allow *row)
-{
-	(void)!guard_add(ctx, GUARD_ALLOWED, row->net, "on the allow list", NULL);
-	return OK;
-}
-
 /* Who is protected, as of now. */
 static void
 protect(struct responder *r)
@@ -202,11 +108,10 @@ protect(struct responder *r)
 		r->housed = clock_mono();
 	}
 	guard_clear(r->r.guard, GUARD_PEOPLE);
-	guard_clear(r->r.guard, GUARD_ALLOWED);
 	if (r->users != NULL)
 		e = sessions_list(r->users, NULL, now, on_session, r->r.guard, &why);
 	if (e == OK)
-		e = leases_allowed(r->r.leases, now, on_allowed, r->r.guard, &why);
+		e = aim_allowed(r->r.leases, now, r->r.guard, &why);
 	if (e != OK)
 		log_diag("respond", "not all who should be protected are known", &why);
 }
@@ -389,23 +294,6 @@ look(void *ctx)
 	loop_timer_after(r->timer, more ? 0 : LOOK_EVERY);
 }
 
-static enum err
-add_configured(struct responder *r, struct diag *why)
-{
-	const struct conf_list *list = &r->o.conf->respond_never_block;
-	const struct conf_list *proxies = &r->o.conf->http_trusted_proxies;
-	enum err e = OK;
-
-	for (size_t i = 0; i < proxies->n && e == OK; i++)
-		e = guard_add(r->r.guard, GUARD_CONF, str_c(proxies->p[i]),
-		    "a proxy of http.trusted_proxies", why);
-
-	for (size_t i = 0; i < list->n && e == OK; i++)
-		e = guard_add(r->r.guard, GUARD_CONF, str_c(list->p[i]), "respond.never_block",
-		    why);
-	return e;
-}
-
 enum err
 responder_new(const struct responder_opts *o, struct responder **ret, struct diag *why)
 {
@@ -416,12 +304,10 @@ responder_new(const struct responder_opts *o, struct responder **ret, struct dia
 	r->o = *o;
 	r->r.armed = r->r.conf_armed = o->conf->respond_armed;
 	r->r.helper = o->conf->respond_socket[0] != '\0';
-	r->collateral = collateral_new(&(struct collateral_ears){ .trip = on_trip, .ctx = r });
+	r->collateral =
+	    collateral_new(o->conf, &(struct collateral_ears){ .trip = on_trip, .ctx = r });
 	collateral_load(r->collateral, o->people);
-	r->r.guard = guard_new((unsigned)o->conf->respond_per_minute);
-	if (!o->conf->respond_private_too)
-		guard_private(r->r.guard);
-	e = add_configured(r, why);
+	e = aim_guard(o->conf, &r->r.guard, why);
 	if (e == OK)
 		e = policyfile_read(o->conf, &r->policy, why);
 	if (e == OK)

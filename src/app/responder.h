@@ -30,8 +30,6 @@ enum err responder_new(const struct responder_opts *o, struct responder **ret, s
 void responder_free(struct responder *r); /* NULL is fine */
 /* Whose sessions are not to be cut off; once known. */
 void responder_users(struct responder *r, struct users *u) NONNULL;
-/* What an alert asks for; borrows from the row.  False: it is not to be answered. */
-bool responder_case(const struct alerts_row *row, struct respond_case *ret) NONNULL;
 /* For struct detector_opts; ctx is the responder. */
 void responder_seen(void *ctx, const struct rec *rec) NONNULL;
 void responder_saving(void *ctx) NONNULL;

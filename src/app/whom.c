@@ -221,3 +221,25 @@ whom_put(void *ctx, uint64_t seq, struct buf *set)
 		put_seen(w, set, &old);
 	}
 }
+
+static struct str
+head_of(struct str s)
+{
+	return (struct str){ s.p, s.n < WHOM_TEXT ? s.n : WHOM_TEXT };
+}
+
+bool
+whom_copy(const struct rec *r, struct arena *a, struct alerts_finding *to)
+{
+	char network[WHOM_NETWORK];
+
+	if (r == NULL)
+		return true;
+	return arena_copy(a, head_of(whom_user(r)), &to->user) &&
+	       arena_copy(a, rec_str(r, F_SOURCE), &to->origin) &&
+	       arena_copy(a, head_of(rec_str(r, F_CLIENT_IP)), &to->address) &&
+	       arena_copy(a, head_of(rec_str(r, F_GEO_COUNTRY)), &to->country) &&
+	       arena_copy(a, head_of(rec_str(r, F_SESSION_ID)), &to->session) &&
+	       arena_copy(a, head_of(rec_str(r, F_API_KEY)), &to->key) &&
+	       arena_copy(a, str_c(whom_network(r, network)), &to->network);
+}

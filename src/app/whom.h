@@ -5,6 +5,7 @@
 #ifndef APP_WHOM_H
 #define APP_WHOM_H
 
+#include "alert/alerts.h"
 #include "base/buf.h"
 #include "rec/rec.h"
 
@@ -24,6 +25,14 @@ struct str whom_user(const struct rec *r) NONNULL;
  * /56; "" when it has none.  Returns `to`.
  */
 char *whom_network(const struct rec *r, char to[WHOM_NETWORK]) NONNULL;
+
+#define WHOM_TEXT 1024 /* of a text that an outsider may have made long: its head */
+/*
+ * The same of the record that made a finding fire, NULL when time alone did, copied into it.
+ * False: the arena is full.
+ */
+bool whom_copy(const struct rec *r, struct arena *a, struct alerts_finding *to)
+    __attribute__((nonnull(2, 3)));
 
 /* Each record as it comes; numbers rise. */
 void whom_add(struct whom *w, const struct rec *r) NONNULL;

@@ -12,7 +12,7 @@ ARMED = "respond:\n  armed: true\n"
 
 
 def attack(address, when):
-    return [tocsin.login(address, f"{address}-{i}", False, when + i / 10) for i in range(40)]
+    return [tocsin.login(address, f"{address}-{i}", False, when) for i in range(40)]
 
 
 def usual(address, people, when):
