@@ -300,7 +300,7 @@ monitoring_handle_test(void *ctx, struct http *r)
 	struct diag why = { 0 };
 	enum err e;
 
-	if (!members_body(r, arena, &body))
+	if (!person_no_query(r) || !members_body(r, arena, &body))
 		return;
 	if (a->n_drills >= TESTS_MAX) {
 		http_add_header(r, "Retry-After", "10");
