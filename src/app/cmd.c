@@ -16,6 +16,7 @@ static const struct cmd cmds[] = {
 	{ "serve", "run the daemon", cmd_serve, false },
 	{ "sql", "ask the stored events in SQL", cmd_sql, false },
 	{ "alerts", "list, show, acknowledge and resolve alerts", cmd_alerts, false },
+	{ "incidents", "list, show, open, lead and close incidents", cmd_incidents, false },
 	{ "routes", "who is told of which alerts, and of one like this", cmd_routes, false },
 	{ "silences", "what nobody is told of for a time", cmd_silences, false },
 	{ "playbooks", "what is done about incidents, step by step", cmd_playbooks, false },

@@ -22,6 +22,7 @@ int cmd_main(int argc, char **argv) NONNULL;
 
 int cmd_scan(int argc, char **argv);
 int cmd_playbooks(int argc, char **argv);
+int cmd_incidents(int argc, char **argv);
 int cmd_parse(int argc, char **argv);
 int cmd_rules(int argc, char **argv);
 int cmd_silences(int argc, char **argv);
