@@ -15,7 +15,8 @@
 
 /* The networks of one kind are replaced together. */
 enum guard_part {
-	GUARD_FIXED,   /* loopback, multicast, unspecified, content networks, by guard_private() private ones */
+	GUARD_FIXED,   /* loopback, multicast, unspecified, content networks, by guard_private()
+			  private ones */
 	GUARD_HOUSE,   /* own addresses, gateways, resolvers */
 	GUARD_CONF,    /* the configuration's */
 	GUARD_ALLOWED, /* the allow list */

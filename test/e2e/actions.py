@@ -175,6 +175,10 @@ class Counting(http.server.BaseHTTPRequestHandler):
         app = self.server
         with app.lock:
             app.seen.append((self.command, self.headers["webhook-id"], json.loads(body) if body else None))
+            if app.refuse and body:
+                self.send_response(422)
+                self.end_headers()
+                return
             if app.fail:
                 app.fail -= 1
                 self.send_response(503)
@@ -197,7 +201,7 @@ class Counting(http.server.BaseHTTPRequestHandler):
 
 def counting():
     app = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Counting)
-    app.seen, app.fail, app.held, app.lock = [], 0, False, threading.Lock()
+    app.seen, app.fail, app.refuse, app.held, app.lock = [], 0, False, False, threading.Lock()
     threading.Thread(target=app.serve_forever, daemon=True).start()
     return app
 
@@ -268,6 +272,26 @@ def what_anybody_can_send_waits_for_a_person(work):
     daemon.wait(lambda: len(responses(daemon, "BLOCK_IP")) == 2)
     one = responses(daemon, "BLOCK_IP")[0]
     tap.check(one["state"] == "failed" and "a proxy of http.trusted_proxies" in one["result"], one)
+    daemon.stop()
+
+
+@tap.case
+def an_application_that_refuses(work):
+    app = counting()
+    app.refuse = True
+    daemon = tocsin.Daemon(work, config(work, app.server_port), env=SOON)
+    for entity, action in ((EVIL, "REQUIRE_CAPTCHA"), ("eve", "LOCK_ACCOUNT"), ("*", "BLOCK_ALL_TRAFFIC")):
+        daemon.json("POST", "/v1/blocks", json.dumps({"entity": entity, "action": action, "for": "1h"}), 201)
+    daemon.wait(lambda: len(app.seen) == 3)
+    daemon.wait(lambda: "422" in responses(daemon, "REQUIRE_CAPTCHA")[0]["result"])
+    # Bouncers ask for a captcha all the same; what only the application can do has failed, and is not tried for ever.
+    tap.equal([responses(daemon, a)[0]["state"] for a in ("REQUIRE_CAPTCHA", "LOCK_ACCOUNT", "BLOCK_ALL_TRAFFIC")],
+              ["active", "failed", "failed"])
+    tap.equal(sorted((b["kind"], b["entity"], b["action"]) for _, _, b in app.seen),
+              [("address", EVIL, "REQUIRE_CAPTCHA"), ("all", "*", "BLOCK_ALL_TRAFFIC"), ("user", "eve", "LOCK_ACCOUNT")])
+    tap.equal([d["type"] for d in daemon.json("GET", "/v1/decisions")], ["captcha"])
+    time.sleep(0.6)
+    tap.equal(len(app.seen), 3, app.seen)
     daemon.stop()
 
 

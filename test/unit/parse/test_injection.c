@@ -245,64 +245,63 @@ put_quoted(const char *text, enum quoting how, char *to, size_t size)
 	"\"TimeCreated\":{\"#attributes\":{\"SystemTime\":\"2026-11-20T10:00:00.5Z\"}},"           \
 	"\"Channel\":\"Security\",\"Computer\":\"c1\"},\"EventData\":{"
 
+static const struct {
+	const char *head, *tail;
+	enum quoting how;
+} places[] = {
+	/* sshd, by other headers */
+	{ "<38>1 2026-11-21T01:02:03Z h sshd 1 - - Invalid user ", " from " REAL " port 5",
+	    AS_IT_IS },
+	{ "2026-11-21T01:02:03Z h sshd[1]: Failed password for invalid user ",
+	    " from " REAL " port 5 ssh2", AS_IT_IS },
+	/* PAM of another program */
+	{ "Nov 21 01:02:03 h vsftpd[1]: pam_unix(vsftpd:auth): authentication failure; "
+	  "logname= uid=0 euid=0 tty=ftp ruser= rhost=" REAL "  user=",
+	    "", AS_IT_IS },
+	/* access lines: request, referer, user agent */
+	{ REAL " - - " TIME " \"GET /", " HTTP/1.1\" 200 1 \"-\" \"-\"", IN_QUOTES },
+	{ REAL " - - " TIME " \"", "\" 400 1 \"-\" \"-\"", IN_QUOTES },
+	{ REAL " - - " TIME " \"GET / HTTP/1.1\" 200 1 \"", "\" \"-\"", IN_QUOTES },
+	{ REAL " - - " TIME " \"GET / HTTP/1.1\" 200 1 \"-\" \"", "\"", IN_QUOTES },
+	/* error log */
+	{ "[Sat Nov 21 01:02:03 2026] [error] [client " REAL "] File does not exist: ", "",
+	    AS_IT_IS },
+	{ "[Sat Nov 21 01:02:03.1 2026] [a:error] [pid 1] [client " REAL ":5] ", "", AS_IT_IS },
+	/* JSON: before it, behind it, in keys, deeper */
+	{ "{\"user_name\":\"", "\",\"client_ip\":\"" REAL "\"}", IN_JSON },
+	{ "{\"client_ip\":\"" REAL "\",\"user_agent\":\"", "\"}", IN_JSON },
+	{ "{\"client_ip\":\"" REAL "\",\"message\":\"", "\"}", IN_JSON },
+	{ "{\"", "\":\"x\",\"client_ip\":\"" REAL "\"}", IN_JSON },
+	{ "{\"headers\":{\"x-forwarded-for\":\"", "\"},\"client_ip\":\"" REAL "\"}", IN_JSON },
+	/* Windows events */
+	{ WIN "\"TargetUserName\":\"", "\",\"IpAddress\":\"" REAL "\",\"LogonType\":3}}}",
+	    IN_JSON },
+	{ WIN "\"IpAddress\":\"" REAL "\",\"WorkstationName\":\"", "\"}}}", IN_JSON },
+};
+static const char *const words[] = { " ", "from ", BAD, " port 22", " ssh2", "client_ip",
+	"\":\"" BAD "\",\"", "=", "[client " BAD "] ", "rhost=" BAD, " user=", "\"", "\\", "x",
+	" - - " TIME " ", "X-Forwarded-For: " BAD, "IpAddress", "}", "{", "::ffff:" BAD,
+	"from 8.8.8.8", "1.1.1.1 - -" };
+
 /* Every parser that ships, every place an outsider can write to. */
 TEST(no_text_of_an_outsider_becomes_the_address)
 {
-	static const struct {
-		const char *head, *tail;
-		enum quoting how;
-	} frames[] = {
-		/* sshd, by other headers */
-		{ "<38>1 2026-11-21T01:02:03Z h sshd 1 - - Invalid user ", " from " REAL " port 5",
-		    AS_IT_IS },
-		{ "2026-11-21T01:02:03Z h sshd[1]: Failed password for invalid user ",
-		    " from " REAL " port 5 ssh2", AS_IT_IS },
-		/* PAM of another program */
-		{ "Nov 21 01:02:03 h vsftpd[1]: pam_unix(vsftpd:auth): authentication failure; "
-		  "logname= uid=0 euid=0 tty=ftp ruser= rhost=" REAL "  user=",
-		    "", AS_IT_IS },
-		/* access lines: request, referer, user agent */
-		{ REAL " - - " TIME " \"GET /", " HTTP/1.1\" 200 1 \"-\" \"-\"", IN_QUOTES },
-		{ REAL " - - " TIME " \"", "\" 400 1 \"-\" \"-\"", IN_QUOTES },
-		{ REAL " - - " TIME " \"GET / HTTP/1.1\" 200 1 \"", "\" \"-\"", IN_QUOTES },
-		{ REAL " - - " TIME " \"GET / HTTP/1.1\" 200 1 \"-\" \"", "\"", IN_QUOTES },
-		/* error log */
-		{ "[Sat Nov 21 01:02:03 2026] [error] [client " REAL "] File does not exist: ", "",
-		    AS_IT_IS },
-		{ "[Sat Nov 21 01:02:03.1 2026] [a:error] [pid 1] [client " REAL ":5] ", "",
-		    AS_IT_IS },
-		/* JSON: before it, behind it, in keys, deeper */
-		{ "{\"user_name\":\"", "\",\"client_ip\":\"" REAL "\"}", IN_JSON },
-		{ "{\"client_ip\":\"" REAL "\",\"user_agent\":\"", "\"}", IN_JSON },
-		{ "{\"client_ip\":\"" REAL "\",\"message\":\"", "\"}", IN_JSON },
-		{ "{\"", "\":\"x\",\"client_ip\":\"" REAL "\"}", IN_JSON },
-		{ "{\"headers\":{\"x-forwarded-for\":\"", "\"},\"client_ip\":\"" REAL "\"}",
-		    IN_JSON },
-		/* Windows events */
-		{ WIN "\"TargetUserName\":\"", "\",\"IpAddress\":\"" REAL "\",\"LogonType\":3}}}",
-		    IN_JSON },
-		{ WIN "\"IpAddress\":\"" REAL "\",\"WorkstationName\":\"", "\"}}}", IN_JSON },
-	};
-	static const char *const pieces[] = { " ", "from ", BAD, " port 22", " ssh2", "client_ip",
-		"\":\"" BAD "\",\"", "=", "[client " BAD "] ", "rhost=" BAD, " user=", "\"", "\\",
-		"x", " - - " TIME " ", "X-Forwarded-For: " BAD, "IpAddress", "}", "{",
-		"::ffff:" BAD, "from 8.8.8.8", "1.1.1.1 - -" };
 	uint64_t state = random_start(test_seed());
 	struct parsed t;
 
 	parsed_begin(&t);
-	for (size_t f = 0; f < sizeof(frames) / sizeof(frames[0]); f++)
+	for (size_t f = 0; f < sizeof(places) / sizeof(places[0]); f++)
 		for (unsigned i = 0; i < 250; i++) {
 			char text[600] = "", line[2000];
 
 			for (size_t n = 1 + random_below(&state, 12); n > 0; n--)
-				put_quoted(pieces[random_below(&state,
-					       sizeof(pieces) / sizeof(pieces[0]))],
+				put_quoted(words[random_below(&state,
+					       sizeof(words) / sizeof(words[0]))],
 				    AS_IT_IS, text, sizeof(text));
-			(void)snprintf(line, sizeof(line), "%s", frames[f].head);
-			put_quoted(text, frames[f].how, line, sizeof(line));
+			(void)snprintf(line, sizeof(line), "%s", places[f].head);
+			put_quoted(text, places[f].how, line, sizeof(line));
 			(void)snprintf(line + strlen(line), sizeof(line) - strlen(line), "%s",
-			    frames[f].tail);
+			    places[f].tail);
 			(void)parsed_c(&t, "auto", line);
 			if (t.e != OK || strcmp(parsed_get(&t, "client_ip"), REAL) != 0)
 				test_fail(TEST_AT(client_ip), "%s: %s", line,
