@@ -205,7 +205,7 @@ struct closing {
 	int64_t now;
 	struct buf title, summary;
 	char id[ALERTS_ID_SIZE], channel[OUTBOX_NAME_SIZE];
-	bool there, silent;
+	bool there, silent, empty;
 	enum alerts_severity severity;
 	struct diag *why;
 };
@@ -216,7 +216,8 @@ on_due(void *ctx, const struct bundle *b)
 	struct closing *c = ctx;
 
 	c->there = true;
-	c->silent = b->alerts == 0 && b->form != BUNDLE_WEEKLY;
+	c->empty = b->alerts == 0;
+	c->silent = c->empty && b->form != BUNDLE_WEEKLY;
 	c->severity = b->severity;
 	(void)str_to_c(b->id, c->id, sizeof(c->id));
 	(void)str_to_c(b->channel, c->channel, sizeof(c->channel));
@@ -289,9 +290,11 @@ send(struct closing *c)
 		.channel = str_c(c->channel),
 		.event = OUTBOX_BUNDLE,
 		.severity = c->severity },
-	    c->now, c->now, NULL);
+	    c->now, c->now, c->why);
 
-	return e == FAIL_NOT_FOUND ? send_round(c) : e;
+	if (e != FAIL_NOT_FOUND)
+		return e;
+	return c->empty ? OK : send_round(c);
 }
 
 enum err

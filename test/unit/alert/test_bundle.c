@@ -219,6 +219,12 @@ TEST(a_report_that_was_begun_comes_though_nothing_happened)
 	CHECK_OK(bundle_begin(a, &daily, 3, &why), why);
 	CHECK_INT(rf_close(a, 9 * S), 2);
 	CHECK_STR(rf_said(a), "INFO Weekly report: no alerts\n");
+	CHECK_OK(bundle_begin(a, &weekly, 4, &why),
+	    why); /* nor for others when its channel is gone */
+	CHECK_OK(channels_remove(a, STR("ops"), &why), why);
+	rf_channel(a, "ears", ALERTS_INFO);
+	CHECK_INT(rf_close(a, 9 * S), 1);
+	CHECK(strstr(rf_outbox(a), "-ears") == NULL);
 	end(a, r);
 }
 

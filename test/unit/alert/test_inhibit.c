@@ -141,8 +141,31 @@ TEST(what_nobody_was_told_of_hides_nothing)
 	raise(a, &(struct one){ 3, "LOW", "bob", "10.0.0.2", 12 });
 	CHECK_STR(quiet(a, 2), BY_1);
 	CHECK_STR(quiet(a, 3), "");
-	raise(a, &(struct one){ 1, "LOW", "ann", "10.0.0.1", 13 }); /* not by itself, nor by them */
+	raise(a,
+	    &(struct one){ 1, "HIGH", "ann", "10.0.0.1", 13 }); /* not by itself, nor by them */
 	CHECK_STR(quiet(a, 1), "");
+	alerts_close(a);
+	routing_free(r);
+}
+
+TEST(what_has_become_quiet_hides_nothing_any_more)
+{
+	struct routing *r;
+	struct alerts *a =
+	    begin("routes: x\n"
+		  "inhibit:\n"
+		  "  - {source: {severity: high}, target: {severity: low}, equal: address}\n"
+		  "  - {source: {severity: critical}, target: {severity: high}, equal: user}\n"
+		  "route: {to: [{kind: all}]}\n",
+		&r);
+
+	raise(a, &(struct one){ 1, "HIGH", "ann", "10.0.0.1", 10 });
+	close_one(a, 1, 11);
+	raise(a, &(struct one){ 2, "CRITICAL", "ann", "10.0.0.2", 12 });
+	raise(a, &(struct one){ 1, "HIGH", "ann", "10.0.0.1", 13 });
+	CHECK_STR(quiet(a, 1), "inhibited:00000002000000000000000000000000");
+	raise(a, &(struct one){ 3, "LOW", "zoe", "10.0.0.1", 14 });
+	CHECK_STR(quiet(a, 3), "");
 	alerts_close(a);
 	routing_free(r);
 }
