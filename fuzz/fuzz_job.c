@@ -3,6 +3,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include <stdlib.h>
 
+#include "notify/action.h"
 #include "notify/mail.h"
 #include "notify/webhook.h"
 
@@ -24,6 +25,24 @@ check_mail(const struct buf *mail)
 		abort();
 }
 
+/* A call is signed, and its headers are a line each. */
+static void
+check_action(const struct job *j)
+{
+	struct job as = *j;
+	auto_call struct call q = { 0 };
+
+	as.channel.secret = STR("value:whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw");
+	if (action_call(&as, 1795219199000000000, &q, NULL) != OK)
+		return;
+	if (q.n_headers < 3)
+		abort();
+	for (size_t i = 0; i < q.n_headers; i++)
+		for (const char *p = q.headers[i].p; *p != '\0'; p++)
+			if ((unsigned char)*p < 0x20)
+				abort();
+}
+
 int
 LLVMFuzzerTestOneInput(const unsigned char *data, size_t size)
 {
@@ -41,6 +60,7 @@ LLVMFuzzerTestOneInput(const unsigned char *data, size_t size)
 			abort();
 		if (mail_put(&j, 1795219199000000000, &mail, NULL) == OK)
 			check_mail(&mail);
+		check_action(&j);
 	}
 	if (job_result_parse(line, &r, NULL) == OK && r.id <= 0)
 		abort();
