@@ -15,7 +15,7 @@
 	"closed_ns = 0 AND NOT EXISTS (SELECT 1 FROM channels WHERE name = channel AND enabled ="  \
 	" 0)"
 
-static const char *const words[BUNDLE_FORMS] = { "batch", "daily", "weekly", "storm" };
+static const char *const words[BUNDLE_FORMS] = { "batch", "daily", "weekly", "storm", "window" };
 
 const char *
 bundle_word(enum bundle_form f)

@@ -1,7 +1,7 @@
 /*
  * Bundles: what is told together.  Alerts are collected in their own
  * transaction, for one channel and slot (a batch window, a daily or weekly
- * digest, what the storm brake holds); when it is due the bundle is closed: its
+ * digest, what the storm brake holds, what a window hid); when it is due the bundle is closed: its
  * words and its one message (OUTBOX_BUNDLE) are written in one transaction.
  * Everything is in the database, so a restart in between changes nothing.
  *
@@ -17,7 +17,14 @@
 #define BUNDLE_KEEP ((int64_t)90 * 86400 * 1000000000) /* closed ones, ns */
 #define BUNDLE_LINES 10                                /* rules that its words name */
 
-enum bundle_form { BUNDLE_BATCH, BUNDLE_DAILY, BUNDLE_WEEKLY, BUNDLE_STORM, BUNDLE_FORMS };
+enum bundle_form {
+	BUNDLE_BATCH,
+	BUNDLE_DAILY,
+	BUNDLE_WEEKLY,
+	BUNDLE_STORM,
+	BUNDLE_WINDOW, /* what a window of alert/silence.h hid; its slot is "window-ID" */
+	BUNDLE_FORMS
+};
 const char *bundle_word(enum bundle_form f);
 
 struct bundle_place {

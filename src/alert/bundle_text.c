@@ -205,6 +205,9 @@ put_title(const struct bundle *b, struct buf *to)
 		buf_str(to, STR("Daily digest: "));
 	if (b->form == BUNDLE_WEEKLY)
 		buf_str(to, STR("Weekly report: "));
+	if (b->form == BUNDLE_WINDOW)
+		buf_printf(to, "Window %.*s is over: it hid ",
+		    STR_ARG(str_from(b->slot, strlen("window-"))));
 	if (b->alerts == 0)
 		buf_str(to, STR("no alerts"));
 	else
@@ -212,7 +215,7 @@ put_title(const struct bundle *b, struct buf *to)
 		    b->alerts == 1 ? "" : "s");
 	if (b->form == BUNDLE_STORM)
 		buf_str(to, STR(" held back"));
-	if (!is_digest(b)) {
+	if (!is_digest(b) && b->form != BUNDLE_WINDOW) {
 		buf_str(to, STR(" in "));
 		put_span(span_of(b), to);
 	}

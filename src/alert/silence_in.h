@@ -35,6 +35,10 @@ enum err silence_learn(struct alerts *a, int64_t id, const struct silence_about 
 enum err silence_learn_past(struct alerts *a, const struct silence *s, int64_t now,
     struct silence_preview *ret, struct diag *why) __attribute__((nonnull(1, 2, 4)));
 
+/* One message for each channel, of all that window hid after `since`.  In a transaction. */
+enum err silence_bundle(struct alerts *a, const struct silence *s, int64_t since, int64_t now,
+    struct diag *why) __attribute__((nonnull(1, 2)));
+
 /* A line of the history of a silence; in a transaction. */
 enum err silence_log(struct alerts *a, int64_t id, struct str by, const char *action,
     struct str note, int64_t now, struct diag *why) __attribute__((nonnull(1, 4)));

@@ -59,7 +59,7 @@ expire(void *ctx, const struct silence *s)
 
 /* What it hid since it last said so: "hid 3 alerts (12 events)". */
 static enum err
-sum_up(struct tick *t, const struct silence *s, int64_t through)
+sum_up(struct tick *t, const struct silence *s, int64_t told, int64_t through)
 {
 	const struct silence_value v[] = { SILENCE_N(s->id), SILENCE_N(through) };
 	char id[24], note[96];
@@ -78,6 +78,8 @@ sum_up(struct tick *t, const struct silence *s, int64_t through)
 		    "UPDATE silences SET told_ns = ?2, told_alerts = alerts, told_events = events"
 		    " WHERE id = ?1",
 		    v, ARRAY_LEN(v), t->why);
+	if (e == OK && alerts != 0)
+		e = silence_bundle(t->a, s, told, t->now, t->why);
 	(void)snprintf(note, sizeof(note), "hid %lld alert%s (%lld event%s)", (long long)alerts,
 	    alerts == 1 ? "" : "s", (long long)events, events == 1 ? "" : "s");
 	t->n++;
@@ -86,12 +88,12 @@ sum_up(struct tick *t, const struct silence *s, int64_t through)
 }
 
 static enum err
-say_ended(struct tick *t, const struct silence *s, int64_t unsaid)
+say_ended(struct tick *t, const struct silence *s, int64_t told, int64_t unsaid)
 {
 	int64_t from, to;
 
 	if (unsaid != 0 || silence_covers(s, s->ended - 1, &from, &to))
-		return sum_up(t, s, INT64_MAX);
+		return sum_up(t, s, told, INT64_MAX);
 	return silence_run(t->a, "UPDATE silences SET told_ns = ?2 WHERE id = ?1",
 	    (const struct silence_value[]){ SILENCE_N(s->id), SILENCE_N(INT64_MAX) }, 2, t->why);
 }
@@ -115,9 +117,9 @@ say_over(void *ctx, const struct silence *s)
 	if (e != OK)
 		return e;
 	if (s->ended != 0)
-		return say_ended(t, s, unsaid);
+		return say_ended(t, s, told, unsaid);
 	if (silence_before(s, t->now, &from, &to) && told < to && to > s->created)
-		return sum_up(t, s, to);
+		return sum_up(t, s, told, to);
 	return OK;
 }
 

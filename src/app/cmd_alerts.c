@@ -22,7 +22,7 @@ struct job {
 	struct alerts *alerts;
 	struct buf out;
 	bool json;
-	const char *status, *severity, *rule, *group, *owner, *text, *note, *reason;
+	const char *quiet, *status, *severity, *rule, *group, *owner, *text, *note, *reason;
 	size_t n;
 };
 
@@ -108,6 +108,9 @@ put_json(struct job *j, const struct alerts_row *r)
 	put_json_affected(&w, "addresses", AFFECTED_ADDRESS, r->affected);
 	put_json_affected(&w, "sessions", AFFECTED_SESSION, r->affected);
 	put_json_affected(&w, "keys", AFFECTED_KEY, r->affected);
+	put_json_affected(&w, "countries", AFFECTED_COUNTRY, r->affected);
+	put_json_affected(&w, "networks", AFFECTED_NETWORK, r->affected);
+	jsonw_kstr(&w, "quiet", r->quiet);
 	jsonw_kstr(&w, "owner", r->owner);
 	jsonw_kstr(&w, "reason", r->reason);
 	jsonw_kint(&w, "comments", (int64_t)r->comments);
@@ -158,6 +161,7 @@ on_show(void *ctx, const struct alerts_row *r)
 	buf_printf(&j->out, "\n  %-10s %s\n", "id", r->id);
 	put_text(j, "severity", r->severity);
 	buf_printf(&j->out, "  %-10s %s\n", "status", alerts_status_word(r->status));
+	put_text(j, "not told", r->quiet);
 	put_text(j, "owner", r->owner);
 	put_text(j, "reason", r->reason);
 	put_text(j, "by", r->status_by);
@@ -171,6 +175,8 @@ on_show(void *ctx, const struct alerts_row *r)
 	put_text(j, "action", r->action);
 	put_affected(j, "users", AFFECTED_USER, r->affected);
 	put_affected(j, "addresses", AFFECTED_ADDRESS, r->affected);
+	put_affected(j, "countries", AFFECTED_COUNTRY, r->affected);
+	put_affected(j, "networks", AFFECTED_NETWORK, r->affected);
 	put_affected(j, "sessions", AFFECTED_SESSION, r->affected);
 	put_affected(j, "API keys", AFFECTED_KEY, r->affected);
 	put_text(j, "details", r->details);
@@ -281,6 +287,11 @@ do_list(struct job *j, int argc, char **argv, struct diag *why)
 
 	if (e == OK)
 		e = read_words(j->severity, find_severity, "severity", &f.severities, why);
+	if (e == OK && j->quiet[0] != '\0') {
+		f.quiet = strcmp(j->quiet, "yes") == 0 ? ALERTS_QUIET_ONLY : ALERTS_QUIET_NONE;
+		if (f.quiet == ALERTS_QUIET_NONE && strcmp(j->quiet, "no") != 0)
+			e = err_set(why, FAIL_SYNTAX, "--quiet: yes or no");
+	}
 	if (e != OK)
 		return e;
 	(void)argv;
@@ -410,7 +421,7 @@ run_verb(struct job *j, int argc, char **argv, struct diag *why)
 int
 cmd_alerts(int argc, char **argv)
 {
-	struct job j = { .status = "", .severity = "", .note = "" };
+	struct job j = { .quiet = "", .status = "", .severity = "", .note = "" };
 	const char *data = NULL, *config = NULL;
 	const struct args_option options[] = {
 		{ "data", "DIR", "data folder (default: data_dir of the configuration)", &data,
@@ -420,6 +431,8 @@ cmd_alerts(int argc, char **argv)
 		    "list: open, acknowledged, in_progress, resolved, false_positive", &j.status,
 		    NULL },
 		{ "severity", "S,S", "list: CRITICAL, HIGH, MEDIUM, LOW, INFO", &j.severity, NULL },
+		{ "quiet", "yes|no", "list: that nobody was told of, or were told", &j.quiet,
+		    NULL },
 		{ "rule", "ID", "list: of this rule", &j.rule, NULL },
 		{ "group", "KEY", "list: of this group, like client_ip=192.0.2.7", &j.group, NULL },
 		{ "owner", "NAME", "list: of this owner; assign: the new one", &j.owner, NULL },

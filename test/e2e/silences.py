@@ -1,4 +1,4 @@
-"""Silences in the whole: what is hidden reaches nobody and is kept; what is new reaches somebody."""
+"""Silences in the whole: what is hidden reaches nobody and is kept, what is new is told."""
 import json
 import subprocess
 import time
@@ -129,6 +129,10 @@ def by_command(work):
     status, said = tocsin("show", "1")
     tap.check("owner    ann" in said and "1 alerts, 1 events" in said and hidden["id"][:8] in said,
               said)
+    listed = subprocess.run(
+        [tap.TOCSIN, "alerts", "--quiet", "yes", "--json", "--data", daemon.data],
+        capture_output=True, text=True, check=True).stdout
+    tap.equal([json.loads(line)["id"] for line in listed.splitlines()], [hidden["id"]])
     tap.equal(tocsin("extend", "1", "--for", "3h")[0], 0)
     tap.equal(tocsin("end", "1")[0], 0)
     tap.equal(tocsin("end", "1")[0], 2)
