@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* /v1/routes: who is told of which alerts, what waits, and who would be told of one like this. */
 /* tested by: test/e2e/routes.py */
+#include "api/routing.h"
+
 #include <stdlib.h>
 
 #include "alert/bundle.h"
@@ -8,7 +10,6 @@
 #include "alert/routing.h"
 #include "api/alert.h"
 #include "api/person.h"
-#include "api/routing.h"
 #include "base/clock.h"
 #include "base/mem.h"
 #include "parse/time.h"
