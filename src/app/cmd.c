@@ -25,6 +25,7 @@ static const struct cmd cmds[] = {
 	{ "backtest", "what would this rule have raised?", cmd_backtest, false },
 	{ "simulate", "play attacks through the real inputs", cmd_simulate, false },
 	{ "send-test", "send a test message by a channel", cmd_send_test, false },
+	{ "test-alert", "raise a test alert and see who is told", cmd_test_alert, false },
 	{ "enforce", "keep the firewall as the daemon says (needs rights)", cmd_enforce, false },
 	{ "response", "whom would responses hit? arm, disarm, reset", cmd_response, false },
 	{ "evidence", "keep the events of an alert in a file of their own", cmd_evidence, false },

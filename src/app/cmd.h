@@ -42,6 +42,7 @@ int cmd_store(int argc, char **argv);
 int cmd_query(int argc, char **argv);
 int cmd_notify(int argc, char **argv);
 int cmd_send_test(int argc, char **argv);
+int cmd_test_alert(int argc, char **argv);
 int cmd_enforce(int argc, char **argv);
 int cmd_unblock(int argc, char **argv);
 int cmd_evidence(int argc, char **argv);

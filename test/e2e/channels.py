@@ -196,9 +196,11 @@ def a_test_alert_says_what_became_of_it(work):
     routed = daemon.json("POST", "/api/security-monitoring/test-alert", json.dumps(
         {"to": "routes", "severity": "LOW"}))
     tap.equal(routed["told"], 0)
+    done = subprocess.run([tap.TOCSIN, "test-alert", "--channel", "good"], cwd=work, stdout=subprocess.PIPE, check=False)
+    tap.check(done.returncode == 0 and b"\ngood: arrived (" in done.stdout, done)
     stands = daemon.json("GET", "/api/security-monitoring/status")
     tap.equal({c["name"]: c["working"] for c in stands["channels"]}, {"good": True, "bad": False})
-    tap.equal(stands["alerts"]["open"], 3)
+    tap.equal(stands["alerts"]["open"], 4)
     tap.equal(daemon.stop(), 0)
     done = subprocess.run([tap.TOCSIN, "send-test", "--all"], cwd=work, stdout=subprocess.PIPE, check=False)
     lines = done.stdout.decode().splitlines()

@@ -108,6 +108,16 @@ test('a saved channel is tested, turned off and on from the list', async ({ daem
   }
 });
 
+test('a test alert says what became of it at each channel', async ({ daemon, open }) => {
+  const page = await open('/settings/channels');
+  await page.getByRole('button', { name: 'Test alert …' }).click();
+  await page.getByRole('dialog').getByRole('button', { name: 'Raise it' }).click();
+  await page.getByText('Test alert: 1 of 1 messages arrived').waitFor();
+  const [alert] = (await daemon.api('GET', '/v1/alerts?limit=1')).alerts;
+  equal(alert.rule_id, 'tocsin.test');
+  await daemon.api('POST', `/v1/alerts/${alert.id}/resolve`, { reason: 'other' });
+});
+
 test('an alert reaches the channel and its delivery is seen', async ({ daemon, open }) => {
   const before = receiver.got.length;
   await daemon.raise('203.0.113.31');
