@@ -58,12 +58,13 @@ on_exited(void *ctx, int status)
 	struct str rest = buf_view(&q->said), head = str_until(&rest, '\n');
 	struct arena *a = arena_new(ARENA);
 	const struct jsonr *top = NULL, *rows;
+	const bool good = str_starts(head, STR("200 "));
 	struct str detail;
 
-	if (!WIFEXITED(status) || WEXITSTATUS(status) != 0 || buf_overflow(&q->said) ||
-	    jsonr_parse(a, rest, &top, NULL) != OK) {
+	if (buf_overflow(&q->said) || jsonr_parse(a, rest, &top, NULL) != OK ||
+	    (good && (!WIFEXITED(status) || WEXITSTATUS(status) != 0))) {
 		end(q, false, STR("the query worker broke off, or found too much"), 0);
-	} else if (!str_starts(head, STR("200 "))) {
+	} else if (!good) {
 		detail = jsonr_text(top, "detail", STR("the query was refused"));
 		end(q, false, detail, 0);
 	} else {
