@@ -1,4 +1,5 @@
 """Every operation of the API against its own document: answers, refusals, and who may do what."""
+import hmac
 import http.client
 import json
 import re
@@ -21,7 +22,11 @@ class Api:
     """A daemon, and a client that holds each answer against the document."""
 
     def __init__(self, work):
-        self.daemon = tocsin.Daemon(work)
+        book = work / "oncall.yml"
+        book.write_text("people: [{name: ana, contacts: [{channel: hook}]}]\n"
+                        "rotas: [{name: first, layers: [{members: [ana]}]}]\n")
+        self.daemon = tocsin.Daemon(work, f"oncall: {{file: {book}, pagerduty_secret: {{env: PD}}}}\n",
+                                    env={"PD": "secret"})
         self.auth = {"Authorization": "Bearer " + self.daemon.token()}
         _, text, _ = self.raw("GET", "/v1/openapi.json", None, {})
         self.document = openapi.Document(text)
@@ -289,6 +294,28 @@ def routes(api):
     api.ask("GET", "/v1/routes/explain?what=ever", want=400)
 
 
+def oncall(api):
+    for path in ("/v1/oncall", "/v1/oncall/schedule", "/v1/oncall/overrides", "/v1/pages?limit=1"):
+        api.ask("GET", path, want=200)
+    api.ask("GET", "/v1/oncall/schedule?from=2026-01-01T00:00:00Z&to=2025-01-01T00:00:00Z", want=400)
+    api.ask("GET", "/v1/pages?alert=x", want=400)
+    to = time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(time.time() + 86400))
+    wish = {"rota": "first", "person": "ana", "from": "2026-01-01T00:00:00Z", "to": to, "why": "ill"}
+    api.ask("POST", "/v1/oncall/overrides", {**wish, "rota": "none"}, 422)
+    made = api.ask("POST", "/v1/oncall/overrides", wish, 201)["overrides"][0]
+    api.ask("DELETE", f"/v1/oncall/overrides/{made['id']}", want=200)
+    api.ask("DELETE", f"/v1/oncall/overrides/{made['id']}", want=404)
+    api.ask("GET", "/a/nocode", want=404, headers={})
+    api.ask("POST", "/v1/inbound/pagerduty/none", {"event": {}}, 404, headers={})
+    api.ask("POST", "/v1/channels", {"name": "pd", "type": "pagerduty", "enabled": False, "min_severity": "HIGH",
+                                     "settings": {}, "secrets": {"secret": "x" * 32}}, 201)
+    body = json.dumps({"event": {"event_type": "incident.resolved", "data": {"incident_key": "other"}}})
+    signed = "v1=" + hmac.new(b"secret", body.encode(), "sha256").hexdigest()
+    for signature, want in ((signed, 204), ("v1=00", 401)):
+        api.ask("POST", "/v1/inbound/pagerduty/pd", body, want, headers={"X-PagerDuty-Signature": signature})
+    api.ask("DELETE", "/v1/channels/pd", want=204)
+
+
 def blocks(api):
     made = api.ask("POST", "/v1/blocks", {"entity": "203.0.113.55", "for": "2h"}, 201)
     api.ask("POST", "/v1/blocks", {"entity": "127.0.0.1"}, 409)
@@ -311,6 +338,32 @@ def blocks(api):
     api.ask("GET", "/v1/allowed", want=200)
     api.ask("DELETE", "/v1/allowed/203.0.113.0%2F24", want=204)
     api.ask("DELETE", "/v1/allowed/203.0.113.0%2F24", want=404)
+    other = api.ask("POST", "/v1/blocks", {"entity": "203.0.113.56"}, 201)
+    api.ask("POST", f"/v1/blocks/{other['id']}/extend", {"for": "9h", "reason": "goes on"}, 200)
+    api.ask("POST", f"/v1/blocks/{other['id']}/extend", {"for": "99d"}, 422)
+    api.ask("POST", f"/v1/blocks/{other['id']}/undo", {"reason": "a customer", "allow": "1h"}, 200)
+
+
+def response(api):
+    api.ask("GET", "/v1/response", want=200)
+    api.ask("POST", "/v1/response/preview", {"policy": "../x"}, 422)
+    api.ask("POST", "/v1/response/preview", {"since": "nonsense"}, 422)
+    seen = api.ask("POST", "/v1/response/preview", {"since": "7d"}, 200)
+    tap.equal(api.ask("GET", f"/v1/response/previews/{seen['id']}", want=200), seen)
+    api.ask("GET", "/v1/response/previews/0123456789abcdef", want=404)
+    api.ask("POST", "/v1/response/arm", {"preview": seen["id"], "confirm": "nonsense"}, 422)
+    api.ask("POST", "/v1/response/arm", {"preview": "0123456789abcdef", "confirm": seen["policy"]}, 404)
+    api.ask("POST", "/v1/response/arm", {"preview": seen["id"], "confirm": seen["policy"]}, 200)
+    tap.equal(api.ask("POST", "/v1/response/disarm", {"undo": True}, 200)["armed"], False)
+    # A rule that hits people who were there before is tripped, and reset.
+    people = [tocsin.login("198.51.100.9", f"p{i}", True, time.time() - 9000) for i in range(6)]
+    tries = [tocsin.login("198.51.100.9", f"q{i}", False, time.time() - 30) for i in range(40)]
+    api.ask("POST", "/v1/events?source=office", "\n".join(json.dumps(e) for e in people + tries), 200)
+    api.daemon.wait(lambda: api.ask("GET", "/v1/response", want=200)["trips"])
+    rule = api.ask("GET", "/v1/response", want=200)["trips"][0]["rule_id"]
+    api.ask("POST", "/v1/response/reset", {"rule_id": rule, "reason": " "}, 422)
+    api.ask("POST", "/v1/response/reset", {"rule_id": rule, "reason": "known"}, 200)
+    api.ask("POST", "/v1/response/reset", {"rule_id": rule, "reason": "known"}, 404)
 
 
 def demo(api):
@@ -323,7 +376,7 @@ def demo(api):
 def each_answer_is_as_documented(work):
     api = Api(work)
     for part in (events_and_figures, alerts, silences, channels, link_in_a_mail, rules, rules_tried,
-                 people, routes, blocks, demo):
+                 people, routes, oncall, blocks, response, demo):
         part(api)
     tap.equal(api.document.unseen({"200", "201", "202", "204"}), [], "never seen")
     api.daemon.kill()
