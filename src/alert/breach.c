@@ -90,7 +90,9 @@ note_inside(struct alerts *a, const struct breach *b, int64_t now, struct diag *
 		    now, why);
 	if (e == OK && b->advance != NULL)
 		return page_do_inside(a, b->advance, now, why);
-	return e == OK && b->policy.n != 0 ? page_begin(a, b->alert_id, b->policy, now, why) : e;
+	return e == OK && b->policy.n != 0
+		   ? page_begin_at(a, b->alert_id, b->policy, b->created, now, why)
+		   : e;
 }
 
 enum err

@@ -23,6 +23,7 @@ struct breach {
 	struct str alert_id, note; /* note: a line of its history */
 	enum alerts_severity severity;
 	struct str policy;               /* begun, unless a page walks; "" none */
+	int64_t created;                 /* of the alert: the times of the steps count from it */
 	const struct page_move *advance; /* of the page that walks; NULL: none does */
 };
 /* One transaction.  FAIL_AGAIN: it was taken on meanwhile, or the page moved. */

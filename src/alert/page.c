@@ -2,7 +2,7 @@
 /* Pages: begun, listed, asked for what is due. */
 #include "alert/page.h"
 
-#include "alert/internal.h"
+#include "alert/page_in.h"
 
 #define COLUMNS                                                                                    \
 	"p.id, p.alert_id, p.policy, p.state, coalesce(a.rank, 4), p.step, p.round, p.level,"      \
@@ -24,7 +24,8 @@ page_state_word(enum page_state s)
 }
 
 enum err
-page_begin(struct alerts *a, struct str alert_id, struct str policy, int64_t now, struct diag *why)
+page_begin_at(struct alerts *a, struct str alert_id, struct str policy, int64_t base, int64_t now,
+    struct diag *why)
 {
 	struct db_stmt *st;
 	enum err e;
@@ -33,7 +34,7 @@ page_begin(struct alerts *a, struct str alert_id, struct str policy, int64_t now
 		return err_set(why, FAIL_LIMIT, "the name of a policy has 1 to %d bytes",
 		    PAGE_POLICY_SIZE - 1);
 	e = db_prepare(a->db,
-	    "INSERT INTO pages(alert_id, policy, begun_ns, base_ns, due_ns) SELECT ?1, ?2, ?3, ?3,"
+	    "INSERT INTO pages(alert_id, policy, begun_ns, base_ns, due_ns) SELECT ?1, ?2, ?3, ?4,"
 	    " ?3 WHERE NOT EXISTS (SELECT 1 FROM pages WHERE alert_id = ?1 AND policy = ?2 AND"
 	    " state IN ('running', 'held'))",
 	    &st, why);
@@ -42,9 +43,16 @@ page_begin(struct alerts *a, struct str alert_id, struct str policy, int64_t now
 	db_bind_str(st, 1, alert_id);
 	db_bind_str(st, 2, policy);
 	db_bind_int(st, 3, now);
+	db_bind_int(st, 4, base);
 	e = db_run(st, why);
 	db_finalize(st);
 	return e;
+}
+
+enum err
+page_begin(struct alerts *a, struct str alert_id, struct str policy, int64_t now, struct diag *why)
+{
+	return page_begin_at(a, alert_id, policy, now, now, why);
 }
 
 enum err

@@ -5,6 +5,9 @@
 #include "alert/internal.h"
 #include "alert/page.h"
 
+/* page_begin(); the times of its steps count from `base`. */
+enum err page_begin_at(struct alerts *a, struct str alert_id, struct str policy, int64_t base,
+    int64_t now, struct diag *why);
 /* page_do() in a transaction of the caller. */
 enum err page_do_inside(struct alerts *a, const struct page_move *m, int64_t now, struct diag *why);
 

@@ -309,7 +309,9 @@ late(struct pager *p, unsigned rank, const struct breach_alert *alert, int64_t n
 {
 	const struct book_response *r = &p->book->responses[rank];
 	const struct page_filter f = { .alert_id = str_c(alert->id) };
-	struct breach b = { .alert_id = str_c(alert->id), .severity = (enum alerts_severity)rank };
+	struct breach b = { .alert_id = str_c(alert->id),
+		.created = alert->created,
+		.severity = (enum alerts_severity)rank };
 	struct page_move m = { .state = PAGE_RUNNING };
 	struct page page = { 0 };
 	struct walk_at at;

@@ -81,6 +81,28 @@ read_one(struct part *p, const struct book_text *t)
 					 : e;
 }
 
+/* Does any step name somebody? */
+static bool
+tells(const struct book *b, const struct book_policy *p)
+{
+	for (size_t i = 0; i < p->n; i++)
+		if (book_tell(b, &p->steps[i])->n != 0)
+			return true;
+	return false;
+}
+
+/* What ships is of no use before a file says whom its levels mean. */
+static void
+drop_empty(struct book *b)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < b->n_policies; i++)
+		if (tells(b, &b->policies[i]))
+			b->policies[n++] = b->policies[i];
+	b->n_policies = n;
+}
+
 enum err
 book_read(const struct book_text *texts, size_t n, struct book **ret, struct diag *why)
 {
@@ -95,6 +117,7 @@ book_read(const struct book_text *texts, size_t n, struct book **ret, struct dia
 		book_free(&s->book);
 		return e;
 	}
+	drop_empty(&s->book);
 	*ret = &s->book;
 	return OK;
 }

@@ -120,7 +120,8 @@ struct book_text {
 	const char *file; /* for messages */
 };
 /*
- * One or more files, what an earlier one says counts.  None: an empty book.  FAIL_SYNTAX,
+ * One or more files, what an earlier one says counts.  None: an empty book.  Policies that would
+ * tell nobody at all are left out.  FAIL_SYNTAX,
  * FAIL_LIMIT, FAIL_NOT_FOUND (a time zone) with the place.
  */
 enum err book_read(const struct book_text *texts, size_t n, struct book **ret, struct diag *why)

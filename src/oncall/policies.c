@@ -157,6 +157,8 @@ level_member(struct part *p, const struct tree *t, void *ctx)
 	(void)ctx;
 	if (!find_level(t->key, &level))
 		return part_unknown(p, t, "levels are L1, L2, L3 and L4");
+	if (p->b->levels[level - 1].n != 0)
+		return OK; /* said by an earlier file */
 	return part_list(p, t, BOOK_TELL_MAX, read_target, &p->b->levels[level - 1]);
 }
 

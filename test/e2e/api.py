@@ -410,6 +410,7 @@ def who_may_do_what(work):
     tap.equal(api.document.unseen({"401", "403"}), [x for x in api.document.unseen({"401", "403"})
                                                     if x.startswith(("POST /v1/session 40",
                                                                      "POST /v1/invites",
+                                                                     "POST /v1/inbound",
                                                                      "POST /v1/alerts/{id}/ack-link"))])
     api.daemon.kill()
 

@@ -103,7 +103,7 @@ def follow(daemon, code):
 def nobody_answers_until_a_link_is_clicked(work):
     """ana's first contact fails for good, so her mail is told; then lea, whose link ends it."""
     sink = MailSink()
-    path = book(work, "{level: L1}, {after: 3s, level: L2}, {after: 5m, level: L3}")
+    path = book(work, "{level: L1}, {after: 2s, level: L2}, {after: 5m, level: L3}")
     daemon = start(work, path)
     webhook(daemon, "sms", f"http://127.0.0.1:{free_port()}/")
     email(daemon, "mail", sink.port)

@@ -33,6 +33,7 @@ raised(bool demo)
 static const struct breach what = { .alert_id = { ID_A, 32 },
 	.note = { "late", 4 },
 	.severity = ALERTS_HIGH,
+	.created = 10 * S,
 	.policy = { "high", 4 } };
 
 TEST(once)

@@ -172,15 +172,33 @@ TEST(caps)
 	book_free(b);
 }
 
+/* A file of the sources, with somebody for each level. */
 static enum err
 read_file(const char *path, struct book **ret, struct diag *why)
 {
 	auto_buf struct buf text = { 0 };
-	struct book_text t = { .file = path };
+	struct book_text t[] = { { .file = path },
+		{ STR("levels: {L1: [{channel: a}], L2: [{channel: b}], L4: [{channel: c}]}\n"),
+		    "levels.yml" } };
 	enum err e = fs_read(test_source(path), 1 << 20, &text, why);
 
-	t.text = buf_view(&text);
-	return e == OK ? book_read(&t, 1, ret, why) : e;
+	t[0].text = buf_view(&text);
+	return e == OK ? book_read(t, 2, ret, why) : e;
+}
+
+TEST(policies_that_tell_nobody)
+{
+	struct book *b;
+	struct diag why = { 0 };
+
+	CHECK_OK(read_one(ANA
+		     "levels: {L2: [{person: ana}]}\n"
+		     "policies: [{name: a, steps: [{}]}, {name: b, steps: [{}, {level: L2}]}]\n",
+		     &b, &why),
+	    why);
+	CHECK_INT(b->n_policies, 1);
+	CHECK(book_policy(b, STR("b")) != NULL);
+	book_free(b);
 }
 
 /* The times of the requirements, in minutes: to take it on, and until L2. */
