@@ -298,7 +298,10 @@ after_look(const struct carry_job *j, const struct carry_result *r, int64_t now,
 		s->next = later(j, r, now);
 		if (ended && j->tries >= 3)
 			s->phase = CARRY_OVER;
-		say(s, j->tries == 1, "its state cannot be read back: ", r->words);
+		say(s, j->tries == 1,
+		    j->phase == CARRY_DRIFT ? "drift; its state cannot be read back now: "
+					    : "its state cannot be read back: ",
+		    r->words);
 		return;
 	}
 	s->seen = now;

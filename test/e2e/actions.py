@@ -115,6 +115,7 @@ def whole_way(work, receiver):
         daemon.stop()
         daemon = tocsin.Daemon(work, config(work, receiver.port), env=SOON)
         daemon.wait(lambda: carried(daemon, "LOCK_ACCOUNT") == "drift")
+        daemon.wait(lambda: "does not hold it" in responses(daemon, "LOCK_ACCOUNT")[0]["result"])
         one = responses(daemon, "LOCK_ACCOUNT")[0]
         tap.equal(one["state"], "active")
         tap.check("drift" in one["result"] and any("told again" in line["result"] for line in one["audit"]), one)

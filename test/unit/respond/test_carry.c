@@ -200,7 +200,10 @@ TEST(drift_is_mended_once_and_then_shown)
 	done(l, &j, CARRY_DONE, false, NOW + 21 * S);
 	CHECK_STR(lease(l, id), "active: drift: words");
 	j = due(l, NOW + 90 * S);
-	done(l, &j, CARRY_DONE, true, NOW + 90 * S); /* it came back */
+	done(l, &j, CARRY_RETRY, false, NOW + 90 * S);
+	CHECK_STR(lease(l, id), "active: drift; its state cannot be read back now: words");
+	j = due(l, NOW + 180 * S);
+	done(l, &j, CARRY_DONE, true, NOW + 180 * S); /* it came back */
 	CHECK_STR(phase(l, id), "held");
 	leases_close(l);
 }
