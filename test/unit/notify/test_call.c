@@ -211,11 +211,46 @@ TEST(answers)
 }
 
 /* What the answer to a ticket is known by, and what is said of it later. */
+struct ticket_row {
+	const char *kind, *settings, *said, *want, *id, *comment, *close, *body;
+};
+
+static void
+check_ticket(const struct ticket_row *row)
+{
+	const struct kind *k = kinds_find(&kinds, str_c(row->kind));
+	auto_buf struct buf all = { 0 }, said = { 0 };
+	auto_call struct call comment = { 0 }, close = { 0 };
+	struct arena *a = arena_new(1 << 20);
+	struct job j = a_job(k, settings_of(a, k, str_c(row->settings), &all));
+	struct job_result r = { 0 };
+	struct diag why = { 0 };
+
+	call_ticket(k, &j, str_c(row->said), &r);
+	CHECK_STR(r.said, row->want);
+	j.alert.ticket = str_c(row->id);
+	j.event = JOB_COMMENT;
+	if (row->comment == NULL) {
+		CHECK(call_make(k, &j, STR("s"), &comment, &why) != OK ||
+		      strstr(comment.url.p, "..") == NULL);
+		arena_free(a);
+		return;
+	}
+	CHECK_OK(call_make(k, &j, STR("s"), &comment, &why), why);
+	buf_printf(&said, "%s %s", comment.method.p, comment.url.p);
+	CHECK_SLICE(buf_view(&said), row->comment);
+	j.event = JOB_CLOSE;
+	CHECK_OK(call_make(k, &j, STR("s"), &close, &why), why);
+	buf_reset(&said);
+	buf_printf(&said, "%s %s", close.method.p, close.url.p);
+	CHECK_SLICE(buf_view(&said), row->close);
+	CHECK_SLICE(buf_view(&close.body), row->body);
+	arena_free(a);
+}
+
 TEST(tickets)
 {
-	static const struct {
-		const char *kind, *settings, *said, *want, *id, *comment, *close, *body;
-	} rows[] = {
+	static const struct ticket_row rows[] = {
 		{ "jira", "{\"url\":\"https://j.example\",\"user\":\"a@b.c\",\"project\":\"S\"}",
 		    "{\"id\":\"1\",\"key\":\"S-7\",\"self\":\"https://j.example/rest/1\"}",
 		    "{\"id\":\"S-7\",\"url\":\"https://j.example/browse/S-7\"}", "S-7",
@@ -243,35 +278,7 @@ TEST(tickets)
 	};
 
 	load();
-	for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
-		const struct kind *k = kinds_find(&kinds, str_c(rows[i].kind));
-		auto_buf struct buf all = { 0 }, said = { 0 };
-		auto_call struct call comment = { 0 }, close = { 0 };
-		struct arena *a = arena_new(1 << 20);
-		struct job j = a_job(k, settings_of(a, k, str_c(rows[i].settings), &all));
-		struct job_result r = { 0 };
-		struct diag why = { 0 };
-
-		call_ticket(k, &j, str_c(rows[i].said), &r);
-		CHECK_STR(r.said, rows[i].want);
-		j.alert.ticket = str_c(rows[i].id);
-		j.event = JOB_COMMENT;
-		if (rows[i].comment == NULL) {
-			CHECK(call_make(k, &j, STR("s"), &comment, &why) != OK ||
-			      strstr(comment.url.p, "..") == NULL);
-			arena_free(a);
-			continue;
-		}
-		CHECK_OK(call_make(k, &j, STR("s"), &comment, &why), why);
-		buf_printf(&said, "%s %s", comment.method.p, comment.url.p);
-		CHECK_SLICE(buf_view(&said), rows[i].comment);
-		j.event = JOB_CLOSE;
-		CHECK_OK(call_make(k, &j, STR("s"), &close, &why), why);
-		buf_reset(&said);
-		buf_printf(&said, "%s %s", close.method.p, close.url.p);
-		CHECK_SLICE(buf_view(&said), rows[i].close);
-		CHECK_SLICE(buf_view(&close.body), rows[i].body);
-		arena_free(a);
-	}
+	for (size_t i = 0; i < ARRAY_LEN(rows); i++)
+		check_ticket(&rows[i]);
 	kinds_fini(&kinds);
 }
