@@ -85,9 +85,20 @@ put_question(const struct carry_job *j, struct buf *to)
 	buf_printf(to, "&id=%s", j->id);
 }
 
+#define SECOND 19 /* bytes of a time up to its second */
+
+/* Does the application end it by itself, and no later than it was told?  Times are in UTC. */
+static bool
+ends(const struct carry_job *j, struct str until)
+{
+	char text[40];
+
+	return until.n >= SECOND && memcmp(until.p, clock_text(j->end, text), SECOND) <= 0;
+}
+
 /* The state an application says it is in: 1 on, 0 off, -1 it does not say. */
 static int
-read_state(const char *said)
+read_state(const struct carry_job *j, const char *said, bool *ret_ends)
 {
 	struct arena *a = arena_new(SAID_BUDGET);
 	const struct jsonr *top = NULL;
@@ -98,6 +109,7 @@ read_state(const char *said)
 
 		state = str_eq(word, STR("on")) ? 1 : str_eq(word, STR("off")) ? 0 : -1;
 	}
+	*ret_ends = ends(j, jsonr_text(top, "until", STR("")));
 	arena_free(a);
 	return state;
 }
@@ -127,11 +139,16 @@ on_called(void *ctx, const struct job_result *r)
 		.look = f->c->o.conf->respond_app_check,
 		.after = r->after_ms * CLOCK_MS,
 		.words = str_c(r->detail) };
-	const int state = read_state(r->said);
+	bool by_itself;
+	const int state = read_state(&f->job, r->said, &by_itself);
 
 	if (r->verdict == JOB_OK) {
 		to.on = state == 1;
 		to.words = str_c(words_of(f->job.what, to.on));
+		if (f->job.what == CARRY_LOOK && to.on && !by_itself)
+			to.words =
+			    STR("the application holds it, and names no end of it or a later "
+				"one");
 		if (f->job.what == CARRY_LOOK && state < 0) {
 			to.verdict = CARRY_RETRY;
 			to.words = STR("the application answers without a state");

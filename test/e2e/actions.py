@@ -104,7 +104,7 @@ def whole_way(work, receiver):
         brute_force(daemon)
         daemon.wait(lambda: receiver.locked("eve"))
         tap.check(not receiver.locked("ann"), "nobody else is")
-        daemon.wait(lambda: carried(daemon, "LOCK_ACCOUNT") == "held" and "holds it" in responses(daemon, "LOCK_ACCOUNT")[0]["result"])
+        daemon.wait(lambda: carried(daemon, "LOCK_ACCOUNT") == "held" and responses(daemon, "LOCK_ACCOUNT")[0]["result"] == "the application holds it")
         # The application forgets it: it is told again, once.
         ask(receiver.port, "/forget", "POST")
         daemon.wait(lambda: receiver.locked("eve"))
@@ -219,6 +219,7 @@ def killed_at(work, point):
     daemon.process.wait(timeout=20)
     daemon = tocsin.Daemon(place, settings, env=SOON)
     daemon.wait(lambda: carried(daemon, "LOCK_ACCOUNT") == "held")
+    daemon.wait(lambda: "names no end" in responses(daemon, "LOCK_ACCOUNT")[0]["result"])
     told = {key for method, key, body in app.seen if method == "POST"}
     tap.equal(len(told), 1, point, "one key, however often it was told", told)
     daemon.stop()
