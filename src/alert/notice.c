@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+/* tested by: test/e2e/incidents.py */
 /* Notices. */
 #include "alert/notice.h"
 

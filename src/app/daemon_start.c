@@ -222,39 +222,36 @@ start_queries(struct daemon *d)
 	    .keep_warm = KEEP_WARM });
 }
 
+/* What follows alerts besides responses. */
 static enum err
-open_http(struct daemon *d, struct diag *why)
+open_followers(struct daemon *d, struct diag *why)
 {
 	const struct conf *c = d->conf;
-	struct api_host host;
-	struct server_opts so = { .listen = d->o->listen != NULL ? d->o->listen : c->http_listen };
-	enum err e = access_new(c, d->o->dir, d->loop, &d->access, d->made, why);
+	enum err e = carriers_new(&(struct carriers_opts){ d->loop, responder_parts(d->responder),
+				      d->alerts, c, d->o->dir, d->delivery, d->tools, d->enrich },
+	    &d->carriers, why);
 
 	if (e == OK)
-		e = front_new(c, &d->front, &so, why);
-	if (e != OK)
-		return e;
-	responder_users(d->responder, door_users(access_door(d->access)));
-	start_queries(d);
-	d->tools = tools_new(&(struct tools_opts){ d->loop, d->self, c->file, d->o->dir->dir });
-	e = carriers_new(&(struct carriers_opts){ d->loop, responder_parts(d->responder), d->alerts,
-			     c, d->o->dir, d->delivery, d->tools, d->enrich },
-	    &d->carriers, why);
-	if (e != OK)
-		return e;
-	e = incidents_new(&(struct incidents_opts){ d->loop, d->alerts,
-			      responder_parts(d->responder)->leases, c, d->o->dir, on_pages, d },
-	    &d->incidents, why);
+		e = incidents_new(&(struct incidents_opts){ d->loop, d->alerts,
+				      responder_parts(d->responder)->leases, c, d->o->dir, on_pages,
+				      d },
+		    &d->incidents, why);
 	if (e != OK)
 		return e;
 	carriers_incidents(d->carriers, incidents_for_alert, d->incidents);
-	e = playbooks_new(&(struct playbooks_opts){ d->loop, incidents_host(d->incidents)->all,
-			      d->alerts, responder_parts(d->responder), d->delivery, c,
-			      queries_take, queries_release, d->queries },
+	return playbooks_new(&(struct playbooks_opts){ d->loop, incidents_host(d->incidents)->all,
+				 d->alerts, responder_parts(d->responder), d->delivery, c,
+				 queries_take, queries_release, d->queries },
 	    &d->playbooks, why);
-	if (e != OK)
-		return e;
-	host = (struct api_host){ .loop = d->loop,
+}
+
+/* What the interface serves. */
+static struct api_host
+host_of(struct daemon *d)
+{
+	const struct conf *c = d->conf;
+
+	return (struct api_host){ .loop = d->loop,
 		.sink = { .submit = pipeline_submit, .ctx = d->pipeline },
 		.ledger = d->ledger,
 		.alerts = d->alerts,
@@ -291,6 +288,27 @@ open_http(struct daemon *d, struct diag *why)
 		.retain_log = c->log_retain_age,
 		.enrich = d->enrich,
 		.ctx = d };
+}
+
+static enum err
+open_http(struct daemon *d, struct diag *why)
+{
+	const struct conf *c = d->conf;
+	struct api_host host;
+	struct server_opts so = { .listen = d->o->listen != NULL ? d->o->listen : c->http_listen };
+	enum err e = access_new(c, d->o->dir, d->loop, &d->access, d->made, why);
+
+	if (e == OK)
+		e = front_new(c, &d->front, &so, why);
+	if (e != OK)
+		return e;
+	responder_users(d->responder, door_users(access_door(d->access)));
+	start_queries(d);
+	d->tools = tools_new(&(struct tools_opts){ d->loop, d->self, c->file, d->o->dir->dir });
+	e = open_followers(d, why);
+	if (e != OK)
+		return e;
+	host = host_of(d);
 	live_join(d->live, &host, d->detector, d->journal);
 	d->api = api_new(&host);
 	live_api(d->live, d->api);

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+/* tested by: test/unit/incident/test_phase.c */
 /* Changes by people. */
 #include "incident/change.h"
 

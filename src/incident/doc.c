@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+/* tested by: test/unit/incident/test_postmortem.c */
 /* Markdown and HTML from one description. */
 #include "incident/doc.h"
 

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+/* tested by: test/unit/incident/test_join.c */
 /* Pinned records. */
 #include "incident/evidence.h"
 

@@ -292,6 +292,41 @@ say_moved(struct incidents *all, int64_t n, enum incident_phase to, const struct
 	return story_add(all, &entry, now, NULL, why);
 }
 
+/* What leaving a phase says of how fast it went. */
+static enum err
+mark_left(struct incidents *all, int64_t n, enum incident_phase from, struct str by, int64_t now,
+    struct diag *why)
+{
+	enum err e = OK;
+
+	if (from == INCIDENT_CONTAINMENT)
+		e = incident_mark(all, n, INCIDENT_WHEN_CONTAINED, now, why);
+	if (from == INCIDENT_IDENTIFICATION)
+		e = incident_mark(all, n, INCIDENT_WHEN_RESPONDED, now, why);
+	if (e == OK && by.n != 0)
+		e = incident_mark(all, n, INCIDENT_WHEN_ACKED, now, why);
+	return e;
+}
+
+/* Is there a next phase, and may it be entered? */
+static enum err
+may_leave(struct incidents *all, int64_t n, enum incident_phase from, struct str reason,
+    struct phase_gate *g, struct diag *why)
+{
+	enum err e;
+
+	if (from == INCIDENT_LESSONS)
+		return err_set(why, FAIL_DENIED,
+		    "it is in its last phase; what remains is to close it");
+	e = phase_gate(all, n, from, g, why);
+	if (e != OK || g->open == 0 || str_trim(reason).n != 0)
+		return e;
+	return err_set(why, FAIL_DENIED,
+	    "%u step%s of %s %s open, first \"%.120s\"; a reason overrides", g->open,
+	    g->open == 1 ? "" : "s", incident_phase_title(from), g->open == 1 ? "is" : "are",
+	    g->first);
+}
+
 static enum err
 advance_inside(struct incidents *all, int64_t n, struct str by, struct str reason, int64_t now,
     struct diag *why)
@@ -303,24 +338,12 @@ advance_inside(struct incidents *all, int64_t n, struct str by, struct str reaso
 
 	if (e == OK)
 		e = incident_get(all, n, keep_phase, &from, why);
-	if (e == OK && from == INCIDENT_LESSONS)
-		e = err_set(why, FAIL_DENIED,
-		    "it is in its last phase; what remains is to close it");
 	if (e == OK)
-		e = phase_gate(all, n, from, &g, why);
-	if (e == OK && g.open != 0 && str_trim(reason).n == 0)
-		e = err_set(why, FAIL_DENIED,
-		    "%u step%s of %s %s open, first \"%.120s\"; a reason overrides", g.open,
-		    g.open == 1 ? "" : "s", incident_phase_title(from), g.open == 1 ? "is" : "are",
-		    g.first);
+		e = may_leave(all, n, from, reason, &g, why);
 	if (e == OK)
 		e = move(all, n, from, g.open != 0 ? reason : STR(""), now, why);
-	if (e == OK && from == INCIDENT_CONTAINMENT)
-		e = incident_mark(all, n, INCIDENT_WHEN_CONTAINED, now, why);
-	if (e == OK && from == INCIDENT_IDENTIFICATION)
-		e = incident_mark(all, n, INCIDENT_WHEN_RESPONDED, now, why);
-	if (e == OK && by.n != 0)
-		e = incident_mark(all, n, INCIDENT_WHEN_ACKED, now, why);
+	if (e == OK)
+		e = mark_left(all, n, from, by, now, why);
 	return e == OK ? say_moved(all, n, from + 1, &g, &who, reason, now, why) : e;
 }
 

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+/* tested by: test/unit/incident/test_incident.c */
 /* Entries of timelines. */
 #include "incident/story.h"
 
