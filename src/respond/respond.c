@@ -98,7 +98,8 @@ begin(struct doing *x, struct lease *w)
 		w->state = LEASE_PROPOSED;
 		w->result = STR("its rule spent its budget: a person decides");
 	}
-	if (w->state == LEASE_ACTIVE && !guard_take(x->r->guard, x->now)) {
+	if (w->state == LEASE_ACTIVE && is_about_somebody(w->deed) &&
+	    !guard_take(x->r->guard, x->now)) {
 		(void)!err_set(&refused, FAIL_LIMIT, "too many responses in this minute");
 		fail(w, &refused);
 	}

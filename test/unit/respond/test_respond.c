@@ -17,7 +17,10 @@ static const char text[] = "policy: p\nrows:\n"
 			   "          - {action: NOTIFY}\n"
 			   "    - threat: SLOW\n"
 			   "      wish: [RATE_LIMIT_IP]\n"
-			   "      do: [{action: RATE_LIMIT_IP, approve: true}]\n";
+			   "      do: [{action: RATE_LIMIT_IP, approve: true}]\n"
+			   "    - threat: TICKET\n"
+			   "      wish: [CREATE_TICKET]\n"
+			   "      do: [{action: CREATE_TICKET}]\n";
 
 static struct respond
 start(bool armed)
@@ -155,6 +158,24 @@ TEST(too_many_in_a_minute)
 	}
 	CHECK_INT(active, 3);
 	CHECK(strstr(list(&r), "failed: too many responses in this minute") != NULL);
+	stop(&r);
+}
+
+/* What is done to nobody has no limit, and is done once for an alert. */
+TEST(tickets_are_not_counted_as_blocks)
+{
+	struct respond r = start(true);
+	size_t made = 0;
+
+	r.carried = 1U << DEED_BY_TRACKER;
+	for (int i = 0; i < 50; i++) {
+		char id[8];
+
+		(void)snprintf(id, sizeof(id), "a%d", i);
+		made += alert(&r, id, "CREATE_TICKET", "203.0.113.7", "", 1);
+		made += alert(&r, id, "CREATE_TICKET", "203.0.113.7", "", 2);
+	}
+	CHECK_INT(made, 50);
 	stop(&r);
 }
 
