@@ -233,11 +233,10 @@ incidents_handle_report(void *ctx, struct http *r)
 	if (n == 0)
 		return;
 	for (size_t i = 0; http_query_at(r, i, &name, &value); i++)
-		if (str_eq(name, STR("format")))
-			format = value;
+		format = str_eq(name, STR("format")) ? value : STR("");
 	html = str_eq(format, STR("html"));
 	if (!html && !str_eq(format, STR("md"))) {
-		http_problem(r, 400, "format: is md or html");
+		http_problem(r, 400, "the only query parameter is format, md or html");
 		return;
 	}
 	e = postmortem_put(h->all, h->guide, n, html, clock_wall(), &body, &why);

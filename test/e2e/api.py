@@ -366,6 +366,40 @@ def response(api):
     api.ask("POST", "/v1/response/reset", {"rule_id": rule, "reason": "known"}, 404)
 
 
+def incidents(api):
+    alert = api.ask("GET", "/v1/alerts", want=200)["alerts"][-1]["id"]
+    made = api.ask("POST", "/v1/incidents", {"title": "Logins <b>", "type": "custom"}, 201)
+    one = f"/v1/incidents/{made['id']}"
+    api.ask("POST", "/v1/incidents", {"title": " "}, 400)
+    api.ask("POST", "/v1/incidents", {"title": "x", "type": "flood"}, 400)
+    api.ask("POST", "/v1/incidents", {"title": "x", "alerts": ["0" * 32]}, 404)
+    other = api.ask("POST", "/v1/incidents", {"title": "x", "alerts": [], "owner": "ana"}, 201)
+    tap.check(api.ask("GET", "/v1/incidents?status=open&limit=1", want=200)["next"], "two pages")
+    api.ask("GET", "/v1/incidents?status=none", want=400)
+    api.ask("GET", "/v1/incidents/INC-9999", want=404)
+    held = api.ask("GET", f"/v1/alerts/{alert}", want=200)["incident"]
+    api.ask("POST", one + "/add-alerts", {"alerts": [alert]}, 409 if held else 200)
+    api.ask("POST", one + "/set", {"severity": "HIGH", "owner": "ana", "cause": "x", "rev": 1}, 409)
+    api.ask("POST", one + "/set", {"severity": "HIGH", "owner": "ana", "cause": "x"}, 200)
+    api.ask("POST", one + "/pin", {"seq": 1, "note": "the first"}, 200)
+    api.ask("POST", one + "/pin", {"seq": 10 ** 9}, 404)
+    api.ask("POST", one + "/note", {"text": "seen"}, 200)
+    api.ask("POST", one + "/todo", {"text": "do it", "due": "2027-01-01"}, 200)
+    api.ask("POST", one + "/form", {"summary": "it was"}, 200)
+    api.ask("POST", one + "/check", {"phase": "containment", "item": 1, "state": "done"}, 200)
+    api.ask("POST", one + "/advance", {}, 409)
+    api.ask("POST", one + "/advance", {"reason": "hurry"}, 200)
+    api.ask("POST", one + "/merge", {"into": other["id"]}, 200)
+    api.ask("POST", f"/v1/incidents/{other['id']}/close", {"reason": "over"}, 200)
+    api.ask("POST", f"/v1/incidents/{other['id']}/reopen", {}, 200)
+    api.ask("POST", one + "/nonsense", {}, 404)
+    for path in ("", "/timeline", "/timeline?noise=true&kind=note", "/report", "/report?format=html"):
+        api.ask("GET", one + path, want=200)
+    api.ask("GET", one + "/report?format=pdf", want=400)
+    api.ask("GET", "/v1/incidents/metrics?days=30", want=200)
+    api.ask("GET", "/v1/incidents/metrics?days=x", want=400)
+
+
 def demo(api):
     api.ask("POST", "/v1/demo", want=202)
     api.daemon.wait(lambda: api.ask("DELETE", "/v1/demo", want=(200, 409)).get("events"), 40)
@@ -376,7 +410,7 @@ def demo(api):
 def each_answer_is_as_documented(work):
     api = Api(work)
     for part in (events_and_figures, alerts, silences, channels, link_in_a_mail, rules, rules_tried,
-                 people, routes, oncall, blocks, response, demo):
+                 people, routes, oncall, blocks, response, incidents, demo):
         part(api)
     tap.equal(api.document.unseen({"200", "201", "202", "204"}), [], "never seen")
     api.daemon.kill()
