@@ -187,6 +187,10 @@ put_report(const struct writing *w)
 					" WHEN quiet LIKE 'inhibited:%' THEN 'explained by others'"
 					" ELSE 'quiet' END, count(*)" OF_TIME
 					" AND quiet <> '' GROUP BY 1 ORDER BY 1" },
+		{ "Hidden by silences",
+		    "SELECT id || ' of ' || owner, count(*) FROM silence_hidden JOIN silences ON"
+		    " id = silence WHERE last_ns >= ?2 AND last_ns < ?3 GROUP BY id"
+		    " ORDER BY 2 DESC, id LIMIT 10" },
 		{ "Held in a storm for summaries", "SELECT channel, sum(n) FROM bundles WHERE form "
 						   "= 'storm' AND closed_ns >= ?2 AND"
 						   " closed_ns < ?3 GROUP BY 1 ORDER BY 1" },

@@ -170,6 +170,32 @@ sent(struct alerts *a, int64_t now, char title[128])
 	CHECK_OK(bundle_get(a, str_c(id), keep_title, title, &why), why);
 }
 
+static enum err
+find_line(void *ctx, const struct bundle *b)
+{
+	*(bool *)ctx = str_find(b->summary, STR("Hidden by silences: 1 of ann 2\n")) >= 0;
+	return OK;
+}
+
+TEST(the_report_says_what_is_hidden)
+{
+	const struct bundle_place week = { STR("desk"), STR("weekly"), BUNDLE_WEEKLY, T0 + HOUR };
+	struct alerts *a = open_told();
+	char id[ALERTS_ID_SIZE] = "";
+	struct diag why = { 0 };
+	bool any = false, said = false;
+
+	(void)add(a, &plain, T0);
+	raise(a, usual(1, T0 + S), T0 + S);
+	raise(a, usual(2, T0 + S), T0 + S);
+	CHECK_OK(bundle_begin(a, &week, T0, &why), why);
+	CHECK_OK(bundle_close(a, T0 + HOUR, &any, &why), why);
+	CHECK_OK(outbox_list(a, &(struct outbox_filter){ .limit = 1 }, find_bundle, id, &why), why);
+	CHECK_OK(bundle_get(a, str_c(id), find_line, &said, &why), why);
+	CHECK(said);
+	alerts_close(a);
+}
+
 TEST(a_window_says_what_it_hid)
 {
 	struct alerts *a = open_told();
