@@ -73,6 +73,8 @@ keep(struct job *j, const struct preview *p, const struct policy *policy, int64_
 	char id[ARMING_ID] = "";
 	enum err e = OK;
 
+	if (preview_records(p) == 0)
+		return err_set(why, FAIL_NOT_FOUND, "there are no stored events to look at");
 	preview_verdict(p, &verdict);
 	preview_json(p, "", &body);
 	if (j->leases != NULL)

@@ -84,8 +84,7 @@ on_row(void *ctx, const struct pastrows_row *row, struct diag *why)
 static enum err
 begin_of_log(struct history *h, struct reader *reader, struct reader_entry *ret, struct diag *why)
 {
-	(void)h;
-	*ret = (struct reader_entry){ .seq = UINT64_MAX, .received = INT64_MAX };
+	*ret = (struct reader_entry){ .seq = UINT64_MAX, .received = h->o->now };
 	return reader_next(reader, ret, why);
 }
 

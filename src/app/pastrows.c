@@ -132,7 +132,7 @@ one_query(struct job *j, const char *sql, int64_t from, int64_t to, struct diag 
 	return e;
 }
 
-/* When the oldest of them was received; `to` when there is none. */
+/* When the oldest of them was received; INT64_MAX when there is none. */
 static enum err
 on_oldest(void *ctx, const struct pastrows_row *row, struct diag *why)
 {
@@ -160,7 +160,7 @@ enum err
 pastrows_each(const struct pastrows_opts *opts, pastrows_fn fn, void *ctx, struct diag *why)
 {
 	struct job j = { .o = opts, .fn = fn, .ctx = ctx, .arena = arena_new(ROW_BUDGET) };
-	int64_t from = opts->to;
+	int64_t from = INT64_MAX;
 	char sql[700];
 	enum err e = oldest(&j, &from, why);
 

@@ -7,7 +7,7 @@
 
 struct pastrows_opts {
 	const struct datadir *dir;
-	int64_t from, to; /* received, ns; from 0: the oldest there is */
+	int64_t from, to; /* received, ns; from 0: the oldest there is; to: before INT64_MAX */
 	uint64_t before;  /* only numbers below */
 };
 

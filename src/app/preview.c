@@ -372,3 +372,9 @@ preview_leases(const struct preview *p)
 {
 	return p->r.leases;
 }
+
+uint64_t
+preview_records(const struct preview *p)
+{
+	return p->stats.records;
+}

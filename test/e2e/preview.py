@@ -67,6 +67,7 @@ def a_preview_is_what_a_dry_run_does(work):
 @tap.case
 def arming_needs_a_preview(work):
     daemon = tocsin.Daemon(work)
+    tap.equal(daemon.request("POST", "/v1/response/preview", "{}")[0], 422, "nothing to look at arms nothing")
     daemon.post(attack(EVIL, time.time() - 20))
     daemon.wait(lambda: blocks(daemon, EVIL))
     tap.equal((state(daemon)["armed"], state(daemon)["by"]), (False, ""))
