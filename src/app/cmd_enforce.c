@@ -267,12 +267,28 @@ prepare(struct enforce *en, const struct wish *w, struct diag *why)
 	    (!str_u64(str_c(w->per_minute), &rate) || rate == 0 || rate > 100000))
 		return err_set(why, FAIL_SYNTAX, "--per-minute is a number up to 100000");
 	en->allowed = pw != NULL ? pw->pw_uid : geteuid();
+	/* None of them may get lost. */
+	if (w->never != NULL && strlen(w->never) >= sizeof(list))
+		return err_set(why, FAIL_LIMIT, "--never is longer than %zu bytes", sizeof(list));
 	(void)snprintf(list, sizeof(list), "%s", w->never != NULL ? w->never : "");
 	e = split(list, never, why);
 	if (e == OK)
 		e = gatekeep_new(&(struct gatekeep_opts){ never, w->private_too, (unsigned)rate },
 		    &en->keeper, why);
 	return e == OK ? listen_at(w->socket, &en->listening, why) : e;
+}
+
+/* Of an option that is given twice the last counts: the networks of the first would be lost. */
+static bool
+is_twice(int argc, char **argv, const char *option)
+{
+	const size_t n = strlen(option);
+	int times = 0;
+
+	for (int i = 0; i < argc; i++)
+		times +=
+		    strncmp(argv[i], option, n) == 0 && (argv[i][n] == '\0' || argv[i][n] == '=');
+	return times > 1;
 }
 
 int
@@ -293,10 +309,15 @@ cmd_enforce(int argc, char **argv)
 		options, ARRAY_LEN(options) };
 	struct enforce en = { .listening = -1 };
 	struct diag why = { 0 };
+	const bool twice = is_twice(argc, argv, "--never");
 	int n = args_parse(&spec, argc, argv);
 
 	if (n < 0)
 		return n == -1 ? CMD_OK : CMD_FAILED;
+	if (twice) {
+		(void)err_set(&why, FAIL_SYNTAX, "--never is given once, with commas between");
+		return cmd_fail(&why);
+	}
 	for (size_t i = 0; i < PEERS; i++)
 		en.peers[i].fd = -1;
 	log_role_set("enforce");

@@ -180,6 +180,13 @@ def slowed_down(town):
     tap.check(all(town.reaches(GOOD) for _ in range(3)), "others are not slowed")
 
 
+@tap.case
+def networks_that_would_be_lost_are_refused(_):
+    for words in (["--never", "203.0.113.1", "--never=203.0.113.2"], ["--never", "203.0.113.1," * 500], ["--never", "203.0.113"]):
+        asked = subprocess.run([tap.TOCSIN, "enforce", "--socket", "/nowhere/s", *words], capture_output=True, text=True, timeout=10)
+        tap.check(asked.returncode == 2 and ("--never" in asked.stderr or "203.0.113" in asked.stderr), asked)
+
+
 @in_town()
 def only_its_user_may_speak(town):
     asked = subprocess.run(
