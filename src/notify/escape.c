@@ -125,6 +125,30 @@ put_ascii(struct str in, struct str arg, struct buf *to)
 	}
 }
 
+/* Marks that GSM's own alphabet has not, and that would halve what fits into a message. */
+static void
+put_sms(struct str in, struct str arg, struct buf *to)
+{
+	static const struct {
+		uint32_t c;
+		const char *as;
+	} marks[] = { { 0x2026, "..." }, { 0x2018, "'" }, { 0x2019, "'" }, { 0x201c, "\"" },
+		{ 0x201d, "\"" }, { 0x2013, "-" }, { 0x2014, "-" }, { 0xa0, " " }, { '`', "'" } };
+
+	(void)arg;
+	while (in.n != 0) {
+		const char *as = NULL;
+		uint32_t c;
+		const size_t n = utf8_next(in, &c);
+
+		for (size_t i = 0; i < ARRAY_LEN(marks) && as == NULL; i++)
+			if (marks[i].c == c)
+				as = marks[i].as;
+		buf_str(to, as != NULL ? str_c(as) : (struct str){ in.p, n });
+		in = str_from(in, n);
+	}
+}
+
 static void
 put_cef(struct str in, char mark, struct buf *to)
 {
@@ -247,6 +271,7 @@ static const struct filter {
 	{ "markdown", put_markdown, false, false },
 	{ "word", put_word, false, false },
 	{ "ascii", put_ascii, false, false },
+	{ "sms", put_sms, false, false },
 	{ "cef_head", put_cef_head, false, false },
 	{ "cef_value", put_cef_value, false, false },
 	{ "cef", put_cef_pair, true, false },

@@ -8,6 +8,7 @@ import os
 import re
 import subprocess
 import time
+import urllib.parse
 
 import tap
 from receivers import MailSink, Webhook, free_port
@@ -17,7 +18,7 @@ CRASHES = ("page.call", "page.step", "page.done")
 SECRET = "a-secret-of-ours"
 
 
-def book(work, steps, respond="{critical: {within: 1s, policy: own}}", more=""):
+def book(work, steps, sms="{channel: sms}"):
     path = os.path.join(work, "oncall.yml")
     with open(path, "w") as f:
         f.write(f"""
@@ -25,15 +26,15 @@ people:
     - name: ana
       user: ana.a
       zone: Europe/Berlin
-      contacts: [{{channel: sms}}, {{channel: mail, to: ana@example.org}}]
+      contacts: [{sms}, {{channel: mail, to: ana@example.org}}]
     - {{name: lea, contacts: [{{channel: mail, to: lea@example.org}}]}}
 rotas:
     - {{name: first, layers: [{{members: [ana]}}]}}
     - {{name: empty, layers: [{{members: [ana], start: 2100-01-01}}]}}
 levels: {{L1: [{{rota: first}}], L2: [{{person: lea}}]}}
-respond: {respond}
+respond: {{critical: {{within: 1s, policy: own}}}}
 policies: [{{name: own, steps: [{steps}]}}]
-{more}""")
+""")
     return path
 
 
@@ -143,7 +144,7 @@ def nobody_answers_until_a_link_is_clicked(work):
 @tap.case
 def with_nobody_on_call_everybody_is_told(work):
     hook = Webhook()
-    path = book(work, "{tell: [{rota: empty}]}")
+    path = book(work, "{tell: [{rota: empty}]}", '{channel: sms, to: "+4915112345678"}')
     daemon = start(work, path)
     webhook(daemon, "ops", hook.url())
     alert = raise_alert(daemon)
@@ -153,8 +154,10 @@ def with_nobody_on_call_everybody_is_told(work):
               [("nobody", "nobody is on call in the rota empty"),
                ("told", "everybody: there is nobody on call")])
     tap.check("everybody: there is nobody on call" in daemon.said(), "it was not said loudly")
-    # Somebody stands in from now on, and is told of the next one.
-    webhook(daemon, "sms", hook.url())
+    # Somebody stands in from now on, and is told of the next one: one SMS, with a short link.
+    channel(daemon, "sms", type="twilio", secrets={"secret": "x"}, settings={
+        "account": "AC1", "from": "+15005550006", "to": "+15005550009", "allow_private": True,
+        "url": f"http://127.0.0.1:{hook.port}"})
     body = {"rota": "empty", "person": "ana", "why": "ill", "from": utc(-60), "to": utc(3600)}
     daemon.json("POST", "/v1/oncall/overrides", json.dumps(body | {"rota": "no"}), want=422)
     daemon.json("POST", "/v1/oncall/overrides", json.dumps(body | {"to": utc(-1)}), want=422)
@@ -163,6 +166,12 @@ def with_nobody_on_call_everybody_is_told(work):
     other = raise_alert(daemon, 1)
     daemon.wait(lambda: told(daemon, other, "ana"))
     tap.equal([c["result"] for c in calls(daemon, other)], ["told"])
+    daemon.wait(lambda: calls(daemon, other)[0]["delivery"] == "sent")
+    with hook.lock:
+        forms = [urllib.parse.parse_qs(b.decode()) for *_, b in hook.seen if b.startswith(b"To=")]
+    tap.equal(forms[-1]["To"], ["+4915112345678"])
+    [text] = forms[-1]["Body"]
+    tap.check(len(text) <= 160 and re.search(r" https://tocsin\.example\.com/a/\w{11}$", text), text)
     rotas = {r["name"]: r for r in daemon.json("GET", "/v1/oncall")["rotas"]}
     tap.equal(rotas["empty"]["now"]["person"], "ana")
     daemon.json("DELETE", f"/v1/oncall/overrides/{made['id']}")

@@ -17,6 +17,10 @@ TEST(each_filter)
 		{ "or:-", " \n", "-" },
 		{ "or:-", "x", "x" },
 		{ "line", "a\r\nb\x1b", "a b " },
+		{ "sms",
+		    "\xe2\x80\x9c"
+		    "don\xe2\x80\x99t\xe2\x80\x9d \xc3\xa4\xe2\x80\xa6",
+		    "\"don't\" \xc3\xa4..." },
 		{ "shown", "see https://x www.y", "see https[:]//x www[.]y" },
 		{ "html", "<a href=\"x\">&'", "&lt;a href=&quot;x&quot;&gt;&amp;&#39;" },
 		{ "mrkdwn", "<!channel> & <@U1>", "&lt;!channel&gt; &amp; &lt;@U1&gt;" },
