@@ -108,8 +108,8 @@ on_query(void *ctx, int64_t id, bool ok, struct str answer, uint64_t rows)
 	struct diag why = { 0 };
 	char words[160];
 
-	(void)snprintf(words, sizeof(words), "%llu rows%s", (unsigned long long)rows,
-	    large ? ", too many to keep: ask again in Events" : "");
+	(void)snprintf(words, sizeof(words), "%llu %s%s", (unsigned long long)rows,
+	    rows == 1 ? "row" : "rows", large ? ", too many to keep: ask again in Events" : "");
 	o.result = ok ? str_c(words) : answer;
 	o.output = ok && !large ? answer : STR("");
 	if (runs_settle(p->o.incidents, id, &o, clock_wall(), &why) != OK)
