@@ -23,6 +23,8 @@
 #define SLOW_EVERY (2 * CLOCK_S) /* messages and targets */
 #define BATCH 100
 #define GATHER_MAX 50 /* earlier alerts of an entity */
+#define STORM_MOST 10 /* incidents of a type that open by themselves in STORM_TIME */
+#define STORM_TIME (3600 * CLOCK_S)
 
 static enum err
 read_record(void *ctx, uint64_t seq, struct buf *to, struct diag *why)
@@ -129,6 +131,7 @@ struct gathering {
 	int64_t n;
 	unsigned types; /* bits; 0: all */
 	enum incident_type type;
+	bool correlation; /* one of them tells that all belong together */
 };
 
 static enum err
@@ -145,6 +148,7 @@ on_earlier(void *ctx, const struct alerts_row *row)
 	if (g->types != 0 && (!found || (g->types & 1U << a.type) == 0))
 		return OK;
 	e = put(g->b, g->n, row, &is_new);
+	g->correlation = g->correlation || (e == OK && found && a.correlation);
 	if (e == OK && is_new)
 		e = raise_type(g->b, g->n, &a, &g->type);
 	return e == FAIL_EXISTS || e == FAIL_LIMIT ? OK : e;
@@ -155,7 +159,7 @@ static enum err
 gather(struct incidents_look *b, int64_t n, const struct injoin *in, unsigned types,
     enum incident_type type)
 {
-	struct gathering g = { b, n, types, type };
+	struct gathering g = { b, n, types, type, false };
 	enum err e = OK;
 
 	for (size_t i = 0; i < in->a.n_names && e == OK; i++) {
@@ -175,6 +179,8 @@ gather(struct incidents_look *b, int64_t n, const struct injoin *in, unsigned ty
 		f.whom = str_c(whom);
 		e = alerts_list(b->d->o.alerts, &f, on_earlier, &g, b->why);
 	}
+	if (e == OK && g.correlation && types != 0)
+		return gather(b, n, in, 0, g.type);
 	return e == FAIL_LIMIT ? OK : e; /* looking took too long: what joins later joins */
 }
 
@@ -224,6 +230,17 @@ join_open(struct incidents_look *b, const struct alerts_row *row, const struct i
 	return e;
 }
 
+/* Many attackers at once: one incident more for each of them would help nobody. */
+static enum err
+join_many(struct incidents_look *b, const struct alerts_row *row, const struct guide_answer *a,
+    int64_t *ret_n)
+{
+	bool is_new = false;
+	enum err e = join_storm(b->d->all, a->type, b->now - STORM_TIME, STORM_MOST, ret_n, b->why);
+
+	return e == OK && *ret_n != 0 ? put(b, *ret_n, row, &is_new) : e;
+}
+
 /* Rules say so by the action they ask for. */
 static bool
 asks(const struct alerts_row *row)
@@ -248,8 +265,15 @@ decide(struct incidents_look *b, const struct alerts_row *row, enum incident_ori
 	if (guide_find(b->d->guide, &c, &a))
 		types = a.correlation ? 0 : guide_related(b->d->guide, a.type);
 	e = join_open(b, row, &in, &a, types, ret_n);
+	if (e == OK && *ret_n != 0 && a.correlation)
+		return gather(b, *ret_n, &in, 0, a.type);
 	if (e != OK || *ret_n != 0 || (!a.open && !must))
 		return e;
+	if (!must) {
+		e = join_many(b, row, &a, ret_n);
+		if (e != OK || *ret_n != 0)
+			return e;
+	}
 	return open_one(b, row, &in, &a, a.correlation ? INCIDENT_BY_CORRELATION : origin, ret_n);
 }
 

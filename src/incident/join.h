@@ -57,6 +57,12 @@ struct join_found {
  */
 enum err join_find(struct incidents *all, const struct join_alert *a, unsigned types,
     int64_t window, struct join_found *ret, struct diag *why) __attribute__((nonnull(1, 2, 5)));
+/*
+ * Have `most` of this type opened by themselves since then and are open?  Then what would open
+ * another one goes into the newest of them; *ret_n 0: no.
+ */
+enum err join_storm(struct incidents *all, enum incident_type type, int64_t since, unsigned most,
+    int64_t *ret_n, struct diag *why) __attribute__((nonnull(1, 5)));
 /* The type goes over to a later one of an attack, unless a person chose it. */
 enum err join_raise(struct incidents *all, int64_t n, enum incident_type type, int64_t now,
     struct diag *why) __attribute__((nonnull(1)));

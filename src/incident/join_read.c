@@ -60,6 +60,30 @@ join_of_open(struct incidents *all, struct str after, unsigned limit, join_id_fn
 }
 
 enum err
+join_storm(struct incidents *all, enum incident_type type, int64_t since, unsigned most,
+    int64_t *ret_n, struct diag *why)
+{
+	struct db_stmt *st;
+	bool row = false;
+	enum err e = db_prepare(all->db,
+	    "SELECT count(*), max(iif(alerts < ?3, n, 0)) FROM incidents WHERE status = 'open' AND"
+	    " origin <> 'hand' AND drill = 0 AND type = ?1 AND created_ns >= ?2",
+	    &st, why);
+
+	*ret_n = 0;
+	if (e != OK)
+		return e;
+	db_bind_str(st, 1, str_c(incident_type_word(type)));
+	db_bind_int(st, 2, since);
+	db_bind_int(st, 3, INCIDENT_ALERTS_MAX);
+	e = db_step(st, &row, why);
+	if (e == OK && row && db_int(st, 0) >= most)
+		*ret_n = db_int(st, 1);
+	db_finalize(st);
+	return e;
+}
+
+enum err
 join_names(struct incidents *all, int64_t n, join_name_fn fn, void *ctx, struct diag *why)
 {
 	struct db_stmt *st;

@@ -104,6 +104,32 @@ def check_two(daemon):
 
 
 @tap.case
+def correlation_gathers_what_belongs_to_it(work):
+    """Probing, an injection, guessed passwords of one address: one threat, and one incident of all of it."""
+    daemon = tocsin.Daemon(work)
+    now = time.time()
+    probes = [{"timestamp": now - 60 + i, "event_type": "http.request", "client_ip": EVIL, "method": "GET",
+               "path": f"/{name}", "status_code": 404} for i, name in enumerate(
+                   [".env", ".git/config", "wp-login.php", "phpmyadmin/", "backup.sql", ".aws/credentials"] * 4)]
+    inject = [{"timestamp": now - 30, "event_type": "http.request", "client_ip": EVIL, "method": "GET",
+               "path": "/search?q=1%27%20UNION%20SELECT%20password%20FROM%20users--", "status_code": 200}]
+    daemon.post(probes + inject)
+    daemon.post(guess(EVIL))
+    titles = lambda: {a["title"] for a in daemon.alerts()}
+    daemon.wait(lambda: "Several kinds of attack from one address" in titles())
+    daemon.wait(lambda: all(a["incident"] for a in daemon.alerts()))
+    tap.equal({a["incident"] for a in daemon.alerts()}, {"INC-1"}, titles())
+    tap.check(len(daemon.alerts()) >= 4, titles())
+    # A botnet does not open an incident for each of its addresses.
+    for i in range(14):
+        daemon.post(guess(f"203.0.113.{i + 1}", users=22))
+    daemon.wait(lambda: sum(a["title"].startswith("Brute") for a in daemon.alerts()) == 15)
+    daemon.wait(lambda: all(a["incident"] for a in daemon.alerts()))
+    tap.check(len(incidents(daemon)) <= 11, len(incidents(daemon)))
+    daemon.stop()
+
+
+@tap.case
 def people_lead_it_to_its_end(work):
     daemon = tocsin.Daemon(work)
     made = daemon.json("POST", "/v1/incidents", json.dumps({"title": "Odd <b>logins</b>", "type": "ddos"}), 201)

@@ -161,6 +161,25 @@ TEST(open_incidents_of_the_same_entity_are_found)
 	incident_close_file(all);
 }
 
+TEST(many_at_once_become_no_more)
+{
+	struct incidents *all = open_it();
+	struct diag why = { 0 };
+	int64_t n = 1;
+
+	for (int i = 0; i < 3; i++) {
+		CHECK_OK(join_storm(all, INCIDENT_DDOS, NOW - HOUR, 3, &n, &why), why);
+		CHECK_INT(n, 0);
+		(void)add(all, INCIDENT_DDOS);
+		(void)add(all, INCIDENT_BRUTE_FORCE);
+	}
+	CHECK_OK(join_storm(all, INCIDENT_DDOS, NOW - HOUR, 3, &n, &why), why);
+	CHECK_INT(n, 5); /* the newest of this type */
+	CHECK_OK(join_storm(all, INCIDENT_DDOS, NOW + 1, 3, &n, &why), why);
+	CHECK_INT(n, 0); /* that was before */
+	incident_close_file(all);
+}
+
 TEST(two_become_one)
 {
 	struct incidents *all = open_it();
