@@ -4,6 +4,7 @@
 
 #include <stdlib.h>
 
+#include "api/country.h"
 #include "api/internal.h"
 #include "base/map.h"
 #include "base/mem.h"
@@ -46,6 +47,7 @@ api_free(struct api *a)
 	map_free(a->sources);
 	json_free(a->json);
 	map_free(a->pulled);
+	country_end(a);
 	free(a->routes);
 	free(a);
 }

@@ -4,6 +4,7 @@
 /* tested by: test/e2e/respond.py */
 #include "api/alert.h"
 #include "api/body.h"
+#include "api/country.h"
 #include "api/person.h"
 #include "base/clock.h"
 #include "respond/carry.h"
@@ -37,14 +38,16 @@ put_carried(void *ctx, const struct carry_row *row)
 }
 
 static void
-put_open(struct leases *l, struct jsonw *w, const struct lease *row, int64_t now)
+put_open(struct api *a, struct jsonw *w, const struct lease *row, int64_t now)
 {
+	char country[4];
 	const bool lives = (LIVING & 1U << row->state) != 0;
 
 	jsonw_obj(w);
 	jsonw_kint(w, "id", row->id);
 	jsonw_kstr(w, "action", str_c(deed_word(row->deed)));
 	jsonw_kstr(w, "entity", row->entity);
+	jsonw_kstr(w, "country", str_c(country_of(a, row->entity, country)));
 	jsonw_kstr(w, "state", str_c(leases_word(row->state)));
 	put_time(w, "begin", row->begin);
 	put_time(w, "end", row->end);
@@ -56,11 +59,11 @@ put_open(struct leases *l, struct jsonw *w, const struct lease *row, int64_t now
 	jsonw_kstr(w, "by", row->by);
 	jsonw_kstr(w, "reason", row->reason);
 	jsonw_kstr(w, "result", row->result);
-	(void)!carry_get(l, row->id, put_carried, w, NULL);
+	(void)!carry_get(a->host.respond->leases, row->id, put_carried, w, NULL);
 }
 
 struct page {
-	struct leases *leases;
+	struct api *a;
 	struct jsonw w;
 	int64_t now, last;
 	size_t n, limit;
@@ -76,7 +79,7 @@ on_row(void *ctx, const struct lease *row)
 		p->more = true;
 		return FAIL_LIMIT; /* enough */
 	}
-	put_open(p->leases, &p->w, row, p->now);
+	put_open(p->a, &p->w, row, p->now);
 	jsonw_end(&p->w);
 	p->n++;
 	p->last = row->id;
@@ -158,7 +161,7 @@ void
 blocks_handle_list(void *ctx, struct http *r)
 {
 	const struct api *a = ctx;
-	struct page p = { .limit = LIMIT_DEFAULT, .now = clock_wall() };
+	struct page p = { .a = ctx, .limit = LIMIT_DEFAULT, .now = clock_wall() };
 	struct leases_filter f = { 0 };
 	struct respond *all = parts(a, r);
 	struct str name, value;
@@ -175,7 +178,6 @@ blocks_handle_list(void *ctx, struct http *r)
 			return;
 		}
 	f.limit = (unsigned)p.limit + 1;
-	p.leases = all->leases;
 	jsonw_init(&p.w, &body);
 	jsonw_obj(&p.w);
 	jsonw_kbool(&p.w, "armed", all->armed);
@@ -200,7 +202,7 @@ on_one(void *ctx, const struct lease *row)
 {
 	struct page *p = ctx;
 
-	put_open(p->leases, &p->w, row, p->now);
+	put_open(p->a, &p->w, row, p->now);
 	return OK;
 }
 
@@ -220,10 +222,10 @@ on_change(void *ctx, const struct lease_change *c)
 }
 
 static void
-reply_one(struct respond *all, struct http *r, int status, int64_t id)
+reply_one(struct api *a, struct respond *all, struct http *r, int status, int64_t id)
 {
 	auto_buf struct buf body = { 0 };
-	struct page p = { .leases = all->leases, .now = clock_wall() };
+	struct page p = { .a = a, .now = clock_wall() };
 	struct diag why = { 0 };
 	enum err e;
 
@@ -261,7 +263,7 @@ blocks_handle_get(void *ctx, struct http *r)
 	const int64_t id = all != NULL ? id_of(r) : 0;
 
 	if (id != 0)
-		reply_one(all, r, 200, id);
+		reply_one(ctx, all, r, 200, id);
 }
 
 /* "1h"; answered when it is none.  `ret` is left alone when there is none. */
@@ -305,7 +307,7 @@ blocks_handle_add(void *ctx, struct http *r)
 	w.by = caller;
 	e = respond_by_hand(all, &w, clock_wall(), &id, &why);
 	if (e == OK)
-		reply_one(all, r, 201, id);
+		reply_one(ctx, all, r, 201, id);
 	else
 		http_problem(r,
 		    e == FAIL_DENIED  ? 409
@@ -382,7 +384,7 @@ blocks_handle_action(void *ctx, struct http *r)
 	a.by = alert_caller(r);
 	e = act(&a, action, &why);
 	if (e == OK)
-		reply_one(a.all, r, 200, a.id);
+		reply_one(ctx, a.all, r, 200, a.id);
 	else if (e == FAIL_DENIED)
 		http_problem(r, 409, "%s", why.text);
 	else

@@ -29,6 +29,7 @@ struct api {
 	unsigned n_drills;         /* test alerts of which somebody waits to hear */
 	struct map *pulled;        /* bouncers, and how far each has heard; made with the first */
 	struct json *json;         /* reads small bodies */
+	struct country *country;   /* looks places up; made with the first */
 };
 
 /* The rows of routes.c. */

@@ -367,12 +367,6 @@ preview_free(struct preview *p)
 	free(p);
 }
 
-struct leases *
-preview_leases(const struct preview *p)
-{
-	return p->r.leases;
-}
-
 uint64_t
 preview_records(const struct preview *p)
 {

@@ -40,7 +40,4 @@ void preview_text(const struct preview *p, struct buf *to) NONNULL;
 void preview_json(const struct preview *p, const char *id, struct buf *to) NONNULL;
 
 uint64_t preview_records(const struct preview *p) NONNULL; /* that were looked at */
-/* The leases it would have made, as the daemon keeps them. */
-struct leases *preview_leases(const struct preview *p) NONNULL RETURNS_NONNULL;
-
 #endif

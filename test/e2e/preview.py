@@ -154,9 +154,10 @@ def blocks_by_command(work):
         return done.stdout + done.stderr
     made = run("add", EVIL, "--for", "2h", "--reason", "scanner").split()[0]
     tap.equal([b["state"] for b in blocks(daemon, EVIL)], ["active"])
+    tap.equal(daemon.json("POST", "/v1/blocks", json.dumps({"entity": "8.8.8.8"}), 201)["country"], "US")
     tap.check(EVIL in run() and "scanner" in run("show", made), "listed and shown")
     tap.check("never blocked" in run("add", "127.0.0.1", good=False), "guarded")
-    row = json.loads(run("--json").splitlines()[0])
+    row = json.loads(run("--json").splitlines()[1])
     tap.equal((row["entity"], row["state"], row["reason"]), (EVIL, "active", "scanner"))
     run("extend", made, "--for", "9h")
     tap.check(blocks(daemon, EVIL)[0]["seconds_left"] > 8 * 3600, blocks(daemon, EVIL))

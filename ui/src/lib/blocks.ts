@@ -17,7 +17,7 @@ export interface Block {
   by: string;
   reason: string;
   result: string;
-  country?: string;
+  country: string;
   carried?: { state: string; tries: number; checked: string | null }; // in the application and the like
 }
 export interface BlockDetail extends Block {
