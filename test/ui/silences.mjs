@@ -39,6 +39,11 @@ test('from an alert, by the keyboard; the next one is hidden', async ({ daemon, 
   await page.locator('[role=row][id]').filter({ hasText: 'silenced' }).waitFor();
   equal((await alerts(daemon, 'quiet=yes')).total, 1);
 
+  await page.keyboard.press('*');
+  await page.getByRole('toolbar').getByRole('button', { name: 'Silence…' }).click();
+  await dialog(page).getByRole('button', { name: 'Silence what 2 alerts share' }).waitFor();
+  await page.keyboard.press('Escape');
+  await page.keyboard.press('Escape');
   await page.getByRole('link', { name: 'Silences', exact: true }).click();
   await page.getByRole('cell', { name: '1 alert' }).waitFor();
   await page.getByRole('link', { name: 'Active' }).click();

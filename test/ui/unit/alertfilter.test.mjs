@@ -34,6 +34,8 @@ test('a filter survives the line and the address', () => {
       rule: words[next(words.length)],
       owner: words[next(words.length)],
       group: words[next(words.length)],
+      quiet: ['', 'yes', 'no'][next(3)],
+      silence: ['', '12'][next(2)],
       from: next(2) ? '2026-01-01T00:00:00Z' : '',
       text: ['', 'words', 'two words'][next(3)],
     };
@@ -51,12 +53,13 @@ test('the address says nothing of what is usual', () => {
 test('alerts that arrive are held against it', () => {
   const alert = {
     severity: 'HIGH', status: 'open', rule_id: 'r', owner: 'ana', group: 'client_ip=1.2.3.4',
-    title: 'Brute Force', summary: '', id: 'abc', last: '2026-01-02T00:00:00Z',
+    title: 'Brute Force', summary: '', id: 'abc', quiet: 'silence:12', last: '2026-01-02T00:00:00Z',
   };
   for (const [line, want] of [
     ['', true], ['brute', true], ['sev:low', false], ['sev:high status:open', true],
     ['owner:me', true], ['owner:bob', false], ['from:2026-01-03T00:00:00Z', false], ['1.2.3', true],
-    ['rule:r', true], ['rule:q', false],
+    ['rule:r', true], ['rule:q', false], ['quiet:yes', true], ['quiet:no', false],
+    ['silence:12', true], ['silence:1', false], ['silence:x', false],
   ]) {
     assert.equal(f.matches(f.parseFilter(line), alert, 'ana'), want, line);
   }
