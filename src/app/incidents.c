@@ -54,6 +54,22 @@ pin(struct incidents_look *b, int64_t n, const struct alerts_row *row)
 	return e == FAIL_LIMIT ? OK : e;
 }
 
+static struct str
+cut(struct str s, size_t max)
+{
+	return (struct str){ s.p, s.n < max ? s.n : max };
+}
+
+/* "client_ip=192.0.2.7" is 192.0.2.7 to people. */
+static struct str
+short_group(struct str group)
+{
+	struct str rest = group;
+
+	(void)str_until(&rest, '=');
+	return cut(rest.n == 0 || str_find(rest, STR("=")) >= 0 ? group : rest, 70);
+}
+
 /* What was done about the alert before it joined. */
 static enum err
 on_lease(void *ctx, const struct lease *l)
@@ -63,6 +79,7 @@ on_lease(void *ctx, const struct lease *l)
 	struct story_entry entry = {
 		.at = l->ended != 0 ? l->ended : l->begin, .kind = STORY_ACTION, .who = l->by
 	};
+	const struct str whom = str_eq(l->entity, l->alert) ? STR("") : cut(l->entity, 100);
 	int64_t n = 0;
 	enum err e = join_of(b->d->all, l->alert, &n, b->why);
 
@@ -70,8 +87,8 @@ on_lease(void *ctx, const struct lease *l)
 	if (e != OK || n == 0)
 		return e;
 	(void)snprintf(ref, sizeof(ref), "lease:%lld:%s", (long long)l->id, leases_word(l->state));
-	(void)snprintf(text, sizeof(text), "%s %.*s: %s%s%.*s", deed_word(l->deed),
-	    (int)(l->entity.n < 100 ? l->entity.n : 100), l->entity.p, leases_word(l->state),
+	(void)snprintf(text, sizeof(text), "%s%s%.*s: %s%s%.*s", deed_word(l->deed),
+	    whom.n != 0 ? " " : "", STR_ARG(whom), leases_word(l->state),
 	    l->result.n != 0 ? ", " : "", (int)(l->result.n < 200 ? l->result.n : 200),
 	    l->result.n != 0 ? l->result.p : "");
 	entry.incident = n;
@@ -188,6 +205,7 @@ static enum err
 open_one(struct incidents_look *b, const struct alerts_row *row, const struct injoin *in,
     const struct guide_answer *a, enum incident_origin origin, int64_t *ret_n)
 {
+	const struct str group = short_group(row->group);
 	char title[INCIDENT_TITLE + 1];
 	struct incident_new want = { .type = a->type,
 		.severity = in->a.severity,
@@ -197,10 +215,8 @@ open_one(struct incidents_look *b, const struct alerts_row *row, const struct in
 	bool is_new;
 	enum err e;
 
-	(void)snprintf(title, sizeof(title), "%.*s%s%.*s",
-	    (int)(row->title.n < 120 ? row->title.n : 120), row->title.p,
-	    row->group.n != 0 ? ": " : "", (int)(row->group.n < 70 ? row->group.n : 70),
-	    row->group.n != 0 ? row->group.p : "");
+	(void)snprintf(title, sizeof(title), "%.*s%s%.*s", STR_ARG(cut(row->title, 120)),
+	    group.n != 0 ? ": " : "", STR_ARG(group));
 	want.title = str_c(title);
 	e = incident_add(b->d->all, &want, b->now, ret_n, b->why);
 	if (e == OK)
