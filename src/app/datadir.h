@@ -9,7 +9,7 @@
 struct datadir {
 	char dir[DATADIR_PATH], log[DATADIR_PATH], store[DATADIR_PATH], state[DATADIR_PATH],
 	    cursors[DATADIR_PATH], detect[DATADIR_PATH], rollup[DATADIR_PATH], token[DATADIR_PATH],
-	    users[DATADIR_PATH], respond[DATADIR_PATH], people[DATADIR_PATH], evidence[DATADIR_PATH],
+	    users[DATADIR_PATH], respond[DATADIR_PATH], people[DATADIR_PATH],
 	    evidence[DATADIR_PATH], incidents[DATADIR_PATH];
 };
 
