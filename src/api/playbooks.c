@@ -350,5 +350,5 @@ tickets_handle_add(void *ctx, struct http *r)
 		return;
 	}
 	h->wake(h->ctx);
-	reply_tickets(a, r, there ? 200 : 201, want.incident);
+	reply_tickets(a, r, 201, want.incident);
 }

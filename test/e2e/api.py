@@ -400,6 +400,31 @@ def incidents(api):
     api.ask("GET", "/v1/incidents/metrics?days=x", want=400)
 
 
+def playbooks(api):
+    tap.equal(len(api.ask("GET", "/v1/playbooks", want=200)["playbooks"]), 6)
+    api.ask("GET", "/v1/playbooks/ddos", want=200)
+    api.ask("GET", "/v1/playbooks/ddos/cacao", want=200)
+    api.ask("GET", "/v1/playbooks/nothing", want=404)
+    one = "/v1/incidents/" + api.ask("POST", "/v1/incidents", {"title": "Flood", "type": "custom"}, 201)["id"]
+    api.ask("POST", one + "/playbooks", {"playbook": "nothing"}, 422)
+    run = api.ask("POST", one + "/playbooks", {"playbook": "ddos"}, 200)["runs"][0]["id"]
+    api.ask("POST", one + "/playbooks", {"playbook": "ddos"}, 409)
+    api.ask("GET", one + "/playbooks", want=200)
+    api.ask("GET", "/v1/incidents/INC-9999/playbooks", want=404)
+    step = f"{one}/playbooks/{run}/steps/triage/"
+    api.ask("POST", step + "nonsense", {}, 404)
+    api.ask("POST", step + "run", {}, 409)
+    api.ask("POST", step + "skip", {}, 400)
+    api.ask("POST", step + "done", {"answers": {"verdict": "load"}}, 200)
+    api.ask("POST", f"{one}/playbooks/{run}/cancel", {}, 200)
+    api.ask("POST", f"{one}/playbooks/{run}/cancel", {}, 409)
+    api.ask("POST", f"{one}/playbooks/{run}/rollback", {}, 200)
+    api.ask("POST", f"{one}/playbooks/999/rollback", {}, 404)
+    api.ask("POST", one + "/tickets", {"channel": "tracker"}, 201)
+    api.daemon.wait(lambda: api.ask("GET", one + "/tickets", want=200)["tickets"][0]["state"] == "failed")
+    api.ask("POST", one + "/tickets", {"channel": "tracker"}, 201)
+
+
 def demo(api):
     api.ask("POST", "/v1/demo", want=202)
     api.daemon.wait(lambda: api.ask("DELETE", "/v1/demo", want=(200, 409)).get("events"), 40)
@@ -410,7 +435,7 @@ def demo(api):
 def each_answer_is_as_documented(work):
     api = Api(work)
     for part in (events_and_figures, alerts, silences, channels, link_in_a_mail, rules, rules_tried,
-                 people, routes, oncall, blocks, response, incidents, demo):
+                 people, routes, oncall, blocks, response, incidents, playbooks, demo):
         part(api)
     tap.equal(api.document.unseen({"200", "201", "202", "204"}), [], "never seen")
     api.daemon.kill()

@@ -27,99 +27,96 @@ refusal(const char *text)
 	return err_text(&why, said, sizeof(said));
 }
 
+static const struct {
+	const char *text, *why;
+} refusals[] = {
+	{ HEAD ONE, "" },
+	{ HEAD ASK FORM, "" },
+	{ "a", "x.yml:1:1: a map is wanted here, not text" },
+	{ "playbook: x\ntitle: X\n",
+	    "x.yml:1:1: a playbook has at least playbook:, title: and steps:" },
+	{ "playbok: x\n", "x.yml:1:1: there is no 'playbok' here; did you mean playbook?" },
+	{ "zzzzzz: x\n", "x.yml:1:1: there is no 'zzzzzz' here; there are playbook title "
+			 "description version "
+			 "for steps" },
+	{ "playbook: X y\n", "x.yml:1:11: only a-z, 0-9, _ and - are allowed here" },
+	{ "playbook: x\nplaybook: y\n", "x.yml:2:11: playbook stands here twice" },
+	{ "for: brut-force\n", "x.yml:1:6: there is no 'brut-force'; did you mean brute-force?" },
+	{ "for: []\n", "x.yml:1:6: an empty list says nothing" },
+	{ HEAD "  []\n", "x.yml:4:3: a list of 1 to 64 steps is wanted here" },
+	{ HEAD "  - {title: A}\n", "x.yml:4:5: a step is a map with at least an id:" },
+	{ HEAD ONE ONE, "x.yml:5:10: there are two steps of this id" },
+	{ HEAD "  - {id: a, title: A}\n", "x.yml:4:5: a step has either auto: or manual:" },
+	{ HEAD "  - {id: a, auto: {action: NOTIFY}}\n", "x.yml:4:5: title: is missing" },
+	{ HEAD "  - {id: a, title: A, auto: {action: NOTIFY}, manual: {instructions: x}}\n",
+	    "x.yml:4:5: a step has either auto: or manual:" },
+	{ HEAD "  - {id: a, title: A, auto: {action: BLOK_IP}}\n",
+	    "x.yml:4:38: there is no 'BLOK_IP'; did you mean BLOCK_IP?" },
+	{ HEAD "  - {id: a, title: A, auto: {for: 1h}}\n", "x.yml:4:29: action: is missing" },
+	{ HEAD "  - {id: a, title: A, auto: {action: NOTIFY, for: 1h}}\n",
+	    "x.yml:4:29: for: goes with responses, which end" },
+	{ HEAD "  - {id: a, title: A, auto: {action: BLOCK_IP, for: 31d}}\n",
+	    "x.yml:4:53: a time like 15m is wanted here, at most 30d" },
+	{ HEAD "  - {id: a, title: A, auto: {action: BLOCK_IP, say: x}}\n",
+	    "x.yml:4:29: say: goes with NOTIFY and CREATE_TICKET" },
+	{ HEAD "  - {id: a, title: A, auto: {action: QUERY}}\n",
+	    "x.yml:4:29: sql: goes with QUERY, and QUERY with sql:" },
+	{ HEAD "  - {id: a, title: A, auto: {action: NOTIFY, say: 'x {{adress}}'}}\n",
+	    "x.yml:4:51: there is no {{adress}}" },
+	{ HEAD "  - {id: a, title: A, auto: {action: NOTIFY, say: 'x {{user'}}\n",
+	    "x.yml:4:51: there is no {{{{}}" },
+	{ HEAD "  - {id: a, title: A, auto: {action: QUERY, sql: \"select '{{user}}'\"}}\n",
+	    "x.yml:4:50: {{user}} is quoted by itself; write it without quotes around it" },
+	{ HEAD "  - {id: a, title: A, auto: {action: QUERY, sql: select 1 -- x}}\n",
+	    "x.yml:4:50: a query of a playbook has no comments, no \", no $ and no "
+	    "backslash" },
+	{ HEAD "  - {id: a, title: A, auto: {action: NOTIFY}, rollback: undo}\n",
+	    "x.yml:4:5: rollback: undo goes with responses, which can end" },
+	{ HEAD "  - {id: a, title: A, auto: {action: BLOCK_IP}, rollback: redo}\n",
+	    "x.yml:4:59: rollback: is undo, or an action as in auto:" },
+	{ HEAD "  - {id: a, title: A, manual: {instructions: x}, retry: 1}\n",
+	    "x.yml:4:5: retry: goes with auto:" },
+	{ HEAD "  - {id: a, title: A, auto: {action: NOTIFY}, retry: 11}\n",
+	    "x.yml:4:54: a number of at most 10 is wanted here" },
+	{ HEAD "  - {id: a, title: A, auto: {action: NOTIFY}, approve: root}\n",
+	    "x.yml:4:56: there is no 'root'; there are false true admin" },
+	{ HEAD ONE "  - {id: b, title: B, auto: {action: NOTIFY}, after: [c]}\n",
+	    "x.yml:5:55: there is no step 'c'" },
+	{ HEAD "  - {id: a, title: A, auto: {action: NOTIFY}, after: [b]}\n"
+	       "  - {id: b, title: B, auto: {action: NOTIFY}}\n",
+	    "x.yml:4:5: step a waits for itself: its after: goes round in a circle" },
+	{ HEAD "  - {id: a, title: A, auto: {action: NOTIFY}, after: [a]}\n",
+	    "x.yml:4:5: step a waits for itself: its after: goes round in a circle" },
+	{ HEAD "  - {id: a, title: A, auto: {action: NOTIFY}, when: {}}\n",
+	    "x.yml:4:53: a condition without anything in it" },
+	{ HEAD "  - {id: a, title: A, auto: {action: NOTIFY}, when: {has: adress}}\n",
+	    "x.yml:4:59: there is no 'adress'; did you mean address?" },
+	{ HEAD FORM "  - {id: b, title: B, auto: {action: NOTIFY}, after: [],"
+		    " when: {result: {step: f, is: done}}}\n",
+	    "x.yml:10:73: step f has not always ended when this one begins: name it in "
+	    "after:" },
+	{ HEAD FORM "  - {id: b, title: B, auto: {action: NOTIFY},"
+		    " when: {answer: {step: f, field: m, is: yes}}}\n",
+	    "x.yml:10:62: the form of step f has no such field" },
+	{ HEAD FORM "  - {id: b, title: B, auto: {action: NOTIFY},"
+		    " when: {found: {step: f, at_least: 1}}}\n",
+	    "x.yml:10:61: found: asks how many rows (at_least: 1) a step with QUERY "
+	    "found" },
+	{ HEAD "  - id: f\n    title: F\n    manual: {form: [{name: n}]}\n",
+	    "x.yml:6:13: instructions: are missing" },
+	{ HEAD "  - id: f\n    title: F\n    manual: {instructions: x, form: [{name: n}, "
+	       "{name: "
+	       "n}]}\n",
+	    "x.yml:6:49: this name stands here twice" },
+	{ HEAD "  - id: f\n    title: F\n    manual: {instructions: x, form: [{name: n, kind: "
+	       "choice}]}\n",
+	    "x.yml:6:38: choices: go with kind: choice" },
+};
+
 TEST(what_is_wrong_is_refused_with_its_place)
 {
-	static const struct {
-		const char *text, *why;
-	} cases[] = {
-		{ HEAD ONE, "" },
-		{ HEAD ASK FORM, "" },
-		{ "a", "x.yml:1:1: a map is wanted here, not text" },
-		{ "playbook: x\ntitle: X\n",
-		    "x.yml:1:1: a playbook has at least playbook:, title: and steps:" },
-		{ "playbok: x\n", "x.yml:1:1: there is no 'playbok' here; did you mean playbook?" },
-		{ "zzzzzz: x\n", "x.yml:1:1: there is no 'zzzzzz' here; there are playbook title "
-				 "description version "
-				 "for steps" },
-		{ "playbook: X y\n", "x.yml:1:11: only a-z, 0-9, _ and - are allowed here" },
-		{ "playbook: x\nplaybook: y\n", "x.yml:2:11: playbook stands here twice" },
-		{ "for: brut-force\n",
-		    "x.yml:1:6: there is no 'brut-force'; did you mean brute-force?" },
-		{ "for: []\n", "x.yml:1:6: an empty list says nothing" },
-		{ HEAD "  []\n", "x.yml:4:3: a list of 1 to 64 steps is wanted here" },
-		{ HEAD "  - {title: A}\n", "x.yml:4:5: a step is a map with at least an id:" },
-		{ HEAD ONE ONE, "x.yml:5:10: there are two steps of this id" },
-		{ HEAD "  - {id: a, title: A}\n", "x.yml:4:5: a step has either auto: or manual:" },
-		{ HEAD "  - {id: a, auto: {action: NOTIFY}}\n", "x.yml:4:5: title: is missing" },
-		{ HEAD "  - {id: a, title: A, auto: {action: NOTIFY}, manual: {instructions: x}}\n",
-		    "x.yml:4:5: a step has either auto: or manual:" },
-		{ HEAD "  - {id: a, title: A, auto: {action: BLOK_IP}}\n",
-		    "x.yml:4:38: there is no 'BLOK_IP'; did you mean BLOCK_IP?" },
-		{ HEAD "  - {id: a, title: A, auto: {for: 1h}}\n",
-		    "x.yml:4:29: action: is missing" },
-		{ HEAD "  - {id: a, title: A, auto: {action: NOTIFY, for: 1h}}\n",
-		    "x.yml:4:29: for: goes with responses, which end" },
-		{ HEAD "  - {id: a, title: A, auto: {action: BLOCK_IP, for: 31d}}\n",
-		    "x.yml:4:53: a time like 15m is wanted here, at most 30d" },
-		{ HEAD "  - {id: a, title: A, auto: {action: BLOCK_IP, say: x}}\n",
-		    "x.yml:4:29: say: goes with NOTIFY and CREATE_TICKET" },
-		{ HEAD "  - {id: a, title: A, auto: {action: QUERY}}\n",
-		    "x.yml:4:29: sql: goes with QUERY, and QUERY with sql:" },
-		{ HEAD "  - {id: a, title: A, auto: {action: NOTIFY, say: 'x {{adress}}'}}\n",
-		    "x.yml:4:51: there is no {{adress}}" },
-		{ HEAD "  - {id: a, title: A, auto: {action: NOTIFY, say: 'x {{user'}}\n",
-		    "x.yml:4:51: there is no {{{{}}" },
-		{ HEAD "  - {id: a, title: A, auto: {action: QUERY, sql: \"select '{{user}}'\"}}\n",
-		    "x.yml:4:50: {{user}} is quoted by itself; write it without quotes around it" },
-		{ HEAD "  - {id: a, title: A, auto: {action: QUERY, sql: select 1 -- x}}\n",
-		    "x.yml:4:50: a query of a playbook has no comments, no \", no $ and no "
-		    "backslash" },
-		{ HEAD "  - {id: a, title: A, auto: {action: NOTIFY}, rollback: undo}\n",
-		    "x.yml:4:5: rollback: undo goes with responses, which can end" },
-		{ HEAD "  - {id: a, title: A, auto: {action: BLOCK_IP}, rollback: redo}\n",
-		    "x.yml:4:59: rollback: is undo, or an action as in auto:" },
-		{ HEAD "  - {id: a, title: A, manual: {instructions: x}, retry: 1}\n",
-		    "x.yml:4:5: retry: goes with auto:" },
-		{ HEAD "  - {id: a, title: A, auto: {action: NOTIFY}, retry: 11}\n",
-		    "x.yml:4:54: a number of at most 10 is wanted here" },
-		{ HEAD "  - {id: a, title: A, auto: {action: NOTIFY}, approve: root}\n",
-		    "x.yml:4:56: there is no 'root'; there are false true admin" },
-		{ HEAD ONE "  - {id: b, title: B, auto: {action: NOTIFY}, after: [c]}\n",
-		    "x.yml:5:55: there is no step 'c'" },
-		{ HEAD "  - {id: a, title: A, auto: {action: NOTIFY}, after: [b]}\n"
-		       "  - {id: b, title: B, auto: {action: NOTIFY}}\n",
-		    "x.yml:4:5: step a waits for itself: its after: goes round in a circle" },
-		{ HEAD "  - {id: a, title: A, auto: {action: NOTIFY}, after: [a]}\n",
-		    "x.yml:4:5: step a waits for itself: its after: goes round in a circle" },
-		{ HEAD "  - {id: a, title: A, auto: {action: NOTIFY}, when: {}}\n",
-		    "x.yml:4:53: a condition without anything in it" },
-		{ HEAD "  - {id: a, title: A, auto: {action: NOTIFY}, when: {has: adress}}\n",
-		    "x.yml:4:59: there is no 'adress'; did you mean address?" },
-		{ HEAD FORM "  - {id: b, title: B, auto: {action: NOTIFY}, after: [],"
-			    " when: {result: {step: f, is: done}}}\n",
-		    "x.yml:10:73: step f has not always ended when this one begins: name it in "
-		    "after:" },
-		{ HEAD FORM "  - {id: b, title: B, auto: {action: NOTIFY},"
-			    " when: {answer: {step: f, field: m, is: yes}}}\n",
-		    "x.yml:10:62: the form of step f has no such field" },
-		{ HEAD FORM "  - {id: b, title: B, auto: {action: NOTIFY},"
-			    " when: {found: {step: f, at_least: 1}}}\n",
-		    "x.yml:10:61: found: asks how many rows (at_least: 1) a step with QUERY "
-		    "found" },
-		{ HEAD "  - id: f\n    title: F\n    manual: {form: [{name: n}]}\n",
-		    "x.yml:6:13: instructions: are missing" },
-		{ HEAD "  - id: f\n    title: F\n    manual: {instructions: x, form: [{name: n}, "
-		       "{name: "
-		       "n}]}\n",
-		    "x.yml:6:49: this name stands here twice" },
-		{ HEAD
-		    "  - id: f\n    title: F\n    manual: {instructions: x, form: [{name: n, kind: "
-		    "choice}]}\n",
-		    "x.yml:6:38: choices: go with kind: choice" },
-	};
-
-	for (size_t i = 0; i < ARRAY_LEN(cases); i++)
-		CHECK_STR(refusal(cases[i].text), cases[i].why);
+	for (size_t i = 0; i < ARRAY_LEN(refusals); i++)
+		CHECK_STR(refusal(refusals[i].text), refusals[i].why);
 }
 
 /* n times `item`, with its number where # stands. */

@@ -2,7 +2,7 @@
 /* Runs as state machines: by hand, and against a plain evaluator on random playbooks. */
 #include "incident/run.h"
 
-#include "incident/playword.h"
+#include "base/buf.h"
 #include "test.h"
 
 #define S ((int64_t)1000000000)
@@ -339,104 +339,119 @@ evaluate(const struct playbook *b, const struct plan *p, struct fate *f)
 			f[i].state = RUN_NOT_RUN;
 }
 
+/* When something is to be said of each step next. */
+struct agenda {
+	int64_t due[N];
+	enum run_state seen[N];
+	unsigned tries[N];
+};
+
+/* What has come into a new state is given its time; returns the soonest. */
+static int64_t
+plan_ahead(const struct run *r, const struct plan *p, struct agenda *a, int64_t now)
+{
+	int64_t next = run_due(r);
+
+	for (size_t i = 0; i < r->book->n; i++) {
+		const struct run_step *s = &r->steps[i];
+
+		if (s->state != a->seen[i] || s->tries != a->tries[i]) {
+			a->seen[i] = s->state;
+			a->tries[i] = s->tries;
+			a->due[i] = s->state == RUN_RUNNING || s->state == RUN_OPEN ||
+					    s->state == RUN_APPROVAL
+					? now + p->takes[i]
+					: INT64_MAX;
+		}
+		if (a->due[i] < next)
+			next = a->due[i];
+	}
+	return next;
+}
+
+/* What the plan says of the one step whose time it is. */
+static void
+say_due(struct run *r, const struct plan *p, const struct agenda *a, int64_t now)
+{
+	for (size_t i = 0; i < r->book->n; i++) {
+		const enum run_state s = r->steps[i].state;
+		enum run_event ev = RUN_APPROVE;
+
+		if (a->due[i] != now || s != a->seen[i])
+			continue;
+		if (s == RUN_RUNNING)
+			ev = r->steps[i].tries > p->fails[i] ? RUN_OK : RUN_FAILED;
+		else if (p->skips[i])
+			ev = RUN_SKIP;
+		else if (s == RUN_OPEN)
+			ev = RUN_FINISHED;
+		CHECK_INT(run_event(r, i, ev, now, NULL), OK);
+		return;
+	}
+}
+
 /* The machine, fed with what the plan says at its times. */
 static void
 drive(struct run *r, const struct plan *p)
 {
-	int64_t due[N], now = S;
-	enum run_state seen[N];
-	unsigned tries[N] = { 0 };
+	struct agenda a = { .tries = { 0 } };
+	int64_t next, now = S;
 
-	for (size_t i = 0; i < r->book->n; i++) {
-		due[i] = INT64_MAX;
-		seen[i] = RUN_WAITING;
-	}
-	for (unsigned turns = 0; r->status == RUNS_ACTIVE && turns < 1000; turns++) {
-		int64_t next;
-
+	for (size_t i = 0; i < r->book->n; i++)
+		a.due[i] = INT64_MAX;
+	for (unsigned turns = 0; turns < 1000; turns++) {
 		(void)run_go_on(r, &facts, now);
-		next = run_due(r);
-		for (size_t i = 0; i < r->book->n; i++) {
-			const struct run_step *s = &r->steps[i];
-
-			if (s->state != seen[i] || s->tries != tries[i]) {
-				seen[i] = s->state;
-				tries[i] = s->tries;
-				due[i] = s->state == RUN_RUNNING || s->state == RUN_OPEN ||
-						 s->state == RUN_APPROVAL
-					     ? now + p->takes[i]
-					     : INT64_MAX;
-			}
-			if (due[i] < next)
-				next = due[i];
-		}
+		next = plan_ahead(r, p, &a, now);
 		if (r->status != RUNS_ACTIVE)
-			break;
+			return;
 		CHECK(next != INT64_MAX && next >= now);
 		now = next;
-		(void)run_go_on(r, &facts,
-		    now); /* what is late at this time is late before it ends */
-		for (size_t i = 0; i < r->book->n; i++) {
-			const enum run_state s = r->steps[i].state;
-
-			if (due[i] != now || s != seen[i])
-				continue;
-			if (s == RUN_RUNNING)
-				CHECK_INT(run_event(r, i,
-					      r->steps[i].tries > p->fails[i] ? RUN_OK : RUN_FAILED,
-					      now, NULL),
-				    OK);
-			else
-				CHECK_INT(run_event(r, i,
-					      p->skips[i]     ? RUN_SKIP
-					      : s == RUN_OPEN ? RUN_FINISHED
-							      : RUN_APPROVE,
-					      now, NULL),
-				    OK);
-			break;
-		}
+		(void)run_go_on(r, &facts, now); /* late before it ends */
+		say_due(r, p, &a, now);
 	}
+	test_fail(TEST_AT(r), "it does not end");
+}
+
+static void
+random_step(struct dice *d, size_t i, struct buf *to)
+{
+	const bool manual = roll(d, 3) == 0;
+	const char *comma = "";
+	const size_t dep = i != 0 ? roll(d, i) : 0;
+
+	buf_printf(to, "  - {id: s%zu, title: S, %s", i,
+	    manual ? "manual: {instructions: x}" : "auto: {action: NOTIFY}");
+	if (!manual && roll(d, 3) == 0)
+		buf_str(to, STR(", approve: true"));
+	if (!manual && roll(d, 2) == 0)
+		buf_printf(to, ", retry: %d", (int)roll(d, 3));
+	if (roll(d, 2) == 0)
+		buf_str(to, STR(", on_fail: continue"));
+	if (roll(d, 3) == 0)
+		buf_printf(to, ", timeout: %ds, on_timeout: %s", 3 + (int)roll(d, 200),
+		    roll(d, 2) == 0 ? "continue" : "fail");
+	buf_str(to, STR(", after: ["));
+	for (size_t k = 0; k < i; k++)
+		if (k == dep || roll(d, 4) == 0) {
+			buf_printf(to, "%ss%zu", comma, k);
+			comma = ", ";
+		}
+	buf_byte(to, ']');
+	if (i != 0 && roll(d, 4) == 0)
+		buf_printf(to, ", when: {result: {step: s%zu, is: done}}", dep);
+	buf_str(to, STR("}\n"));
 }
 
 static struct playbook *
 random_book(struct dice *d)
 {
-	char text[4000];
-	size_t n = 0;
+	auto_buf struct buf text = { 0 };
 	const size_t steps = 1 + roll(d, N);
 
-	for (size_t i = 0; i < steps; i++) {
-		const bool manual = roll(d, 3) == 0;
-		const char *comma = "";
-		const size_t dep = i != 0 ? roll(d, i) : 0;
-
-		n += (size_t)snprintf(text + n, sizeof(text) - n, "  - {id: s%zu, title: S, %s", i,
-		    manual ? "manual: {instructions: x}" : "auto: {action: NOTIFY}");
-		if (!manual && roll(d, 3) == 0)
-			n += (size_t)snprintf(text + n, sizeof(text) - n, ", approve: true");
-		if (!manual && roll(d, 2) == 0)
-			n += (size_t)snprintf(text + n, sizeof(text) - n, ", retry: %d",
-			    (int)roll(d, 3));
-		if (roll(d, 2) == 0)
-			n += (size_t)snprintf(text + n, sizeof(text) - n, ", on_fail: continue");
-		if (roll(d, 3) == 0)
-			n += (size_t)snprintf(text + n, sizeof(text) - n,
-			    ", timeout: %ds, on_timeout: %s", 3 + (int)roll(d, 200),
-			    roll(d, 2) == 0 ? "continue" : "fail");
-		n += (size_t)snprintf(text + n, sizeof(text) - n, ", after: [");
-		for (size_t k = 0; k < i; k++)
-			if (k == dep || roll(d, 4) == 0) {
-				n += (size_t)snprintf(text + n, sizeof(text) - n, "%ss%zu", comma,
-				    k);
-				comma = ", ";
-			}
-		n += (size_t)snprintf(text + n, sizeof(text) - n, "]");
-		if (i != 0 && roll(d, 4) == 0)
-			n += (size_t)snprintf(text + n, sizeof(text) - n,
-			    ", when: {result: {step: s%zu, is: done}}", dep);
-		n += (size_t)snprintf(text + n, sizeof(text) - n, "}\n");
-	}
-	return book(text);
+	for (size_t i = 0; i < steps; i++)
+		random_step(d, i, &text);
+	buf_byte(&text, '\0');
+	return book(text.p);
 }
 
 TEST(random_playbooks_end_as_the_plain_evaluator_says)
