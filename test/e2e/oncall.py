@@ -6,6 +6,7 @@ import http.client
 import json
 import os
 import re
+import signal
 import subprocess
 import time
 import urllib.parse
@@ -179,6 +180,13 @@ def with_nobody_on_call_everybody_is_told(work):
     shifts = {r["name"]: r["shifts"] for r in daemon.json("GET", "/v1/oncall/schedule")["rotas"]}
     tap.equal([s["person"] for s in shifts["empty"]], [None])
     tap.equal([s["person"] for s in shifts["first"]], ["ana"])
+    # A file that is not understood changes nothing, and is said with its place.
+    with open(path, "a") as f:
+        f.write("people: [{name: x}]\n")
+    daemon.process.send_signal(signal.SIGHUP)
+    daemon.wait(lambda: "who is on call was not taken up" in daemon.said())
+    tap.check(re.search(r"oncall\.yml:\d+:\d+", daemon.said()), daemon.said())
+    tap.equal(len(daemon.json("GET", "/v1/oncall")["people"]), 2)
     tap.equal(daemon.stop(), 0)
     hook.close()
 
