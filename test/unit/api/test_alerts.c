@@ -325,7 +325,7 @@ TEST(more_ids_than_may_be)
 
 TEST(the_link_in_a_message_acknowledges_and_nothing_else)
 {
-	char token[ACKLINK_SIZE], old[ACKLINK_SIZE], body[160];
+	char token[ACKLINK_SIZE], old[ACKLINK_SIZE], body[ACKLINK_SIZE + 16];
 	const struct str id = STR("00000000000000000000000000000000");
 	const char *got;
 
