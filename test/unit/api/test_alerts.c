@@ -73,11 +73,13 @@ TEST(one_alert)
 	    "\"first\":\"1970-01-01T00:00:01Z\",\"last\":\"1970-01-01T00:00:02Z\","
 	    "\"created\":\"1970-01-01T00:00:03Z\",\"updated\":\"1970-01-01T00:00:03Z\","
 	    "\"by\":\"\",\"note\":\"\",\"evidence\":[3,5],\"rev\":1,\"demo\":false,"
-	    "\"comments\":0,\"quiet\":\"\",\"details\":{\"kmh\":900},\"affected\":{\"users\":["
-	    "\"an\\\"n\"],"
+	    "\"comments\":0,\"acked\":null,\"late\":null,\"closed\":null,\"quiet\":\"\","
+	    "\"incident\":null,\"details\":{\"kmh\":900},\"affected\":{\"users\":[\"an\\\"n\"],"
 	    "\"more_users\":false,\"addresses\":[\"192.0.2.9\"],\"more_addresses\":false,"
+	    "\"sessions\":[],\"more_sessions\":false,\"keys\":[],\"more_keys\":false,"
 	    "\"countries\":[],\"more_countries\":false,\"networks\":[],\"more_networks\":false},"
-	    "\"history\":[],\"deliveries\":[],\"next_statuses\":["
+	    "\"response\":null,\"history\":[],\"deliveries\":[],\"pages\":[],\"waiting\":[],"
+	    "\"next_statuses\":["
 	    "\"acknowledged\",\"in_progress\",\"resolved\",\"false_positive\"]}");
 	CHECK_INT(fx_ask("GET", "/v1/alerts/0000", STR(""), &body), 200);
 	CHECK_INT(fx_ask("GET", "/v1/alerts/ffffffff", STR(""), &body), 404);
