@@ -337,13 +337,9 @@ collateral_look(struct collateral *c, struct leases *l, const struct policy *p, 
 	const struct leases_filter changed = {
 		.states = c->rev == 0 ? LIVE : 0, .deeds = HARD, .since = c->rev
 	};
-	bool some;
 	enum err e;
 
-	pthread_mutex_lock(&c->mu);
-	some = c->n_waiting != 0;
-	pthread_mutex_unlock(&c->mu);
-	if (p == NULL || (rev == c->rev && !some))
+	if (p == NULL || (rev == c->rev && !collateral_waits(c)))
 		return OK;
 	c->l = l;
 	c->policy = p;
@@ -362,6 +358,17 @@ collateral_look(struct collateral *c, struct leases *l, const struct policy *p, 
 	if (e == OK)
 		c->rev = rev;
 	return e;
+}
+
+bool
+collateral_waits(struct collateral *c)
+{
+	bool some;
+
+	pthread_mutex_lock(&c->mu);
+	some = c->n_waiting != 0;
+	pthread_mutex_unlock(&c->mu);
+	return some;
 }
 
 uint64_t

@@ -43,6 +43,7 @@ void collateral_seen(struct collateral *c, const struct rec *r) NONNULL;
 /* What is new since the last time.  The thread of the leases. */
 enum err collateral_look(struct collateral *c, struct leases *l, const struct policy *p,
     int64_t now, struct diag *why) __attribute__((nonnull(1, 2)));
+bool collateral_waits(struct collateral *c) NONNULL; /* for a look: logins from blocked addresses */
 uint64_t collateral_lost(struct collateral *c) NONNULL; /* logins past COLLATERAL_WAITING */
 
 /* What was learned, written whole or not at all; a file that is broken counts as none. */

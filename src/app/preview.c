@@ -22,6 +22,7 @@
 #define NAMES_BUDGET ((size_t)64 << 20)
 #define LOOK_RECORDS 500 /* fewer than logins that may wait */
 #define LOOK_LATEST (60 * CLOCK_S)
+#define LOOK_AGAIN (30 * CLOCK_S)
 #define TEXT_MAX 1024
 #define WHOM_OLD 4000
 #define DAY (86400 * CLOCK_S)
@@ -71,6 +72,18 @@ note_about(struct preview *p, const struct rec *r)
 		put(rec_str(r, F_UA_NAME), a->crawler, sizeof(a->crawler));
 }
 
+/* What is new is answered as fast as the daemon does it; what goes on, now and then. */
+static void
+be_due(struct preview *p, struct str id)
+{
+	bool fresh = false;
+	const bool known = map_put(p->ids, id, &fresh) != NULL && !fresh;
+	const int64_t due = p->clock + (known ? LOOK_AGAIN : LOOK_EVERY);
+
+	if (p->due == 0 || due < p->due)
+		p->due = due;
+}
+
 static void
 on_finding(void *ctx, const struct finding *f)
 {
@@ -106,8 +119,7 @@ on_finding(void *ctx, const struct finding *f)
 	memcpy(evidence, f->evidence, f->n_evidence * sizeof(*evidence));
 	to->evidence = evidence;
 	to->n_evidence = f->n_evidence;
-	if (p->due == 0)
-		p->due = p->clock + LOOK_EVERY;
+	be_due(p, to->id);
 }
 
 static enum err
@@ -168,8 +180,10 @@ on_record(void *ctx, struct rec *r, struct diag *why)
 
 	p->seq = r->seq;
 	p->clock = t > p->clock ? t : p->clock;
+	p->unseen++;
 	if ((p->due != 0 && (p->clock >= p->due || p->findings.n >= BATCH)) ||
-	    ++p->unseen >= LOOK_RECORDS || p->clock - p->looked >= LOOK_LATEST)
+	    ((p->unseen >= LOOK_RECORDS || p->clock - p->looked >= LOOK_LATEST) &&
+		collateral_waits(p->collateral)))
 		e = answer(p);
 	if (e != OK) {
 		*why = p->why;
@@ -306,6 +320,7 @@ prepare(struct preview *p, struct diag *why)
 	p->entities = map_new(sizeof(uint32_t), PREVIEW_ENTITIES_MAX);
 	p->people = map_new(1, 5 * PREVIEW_ENTITIES_MAX);
 	p->strangers = map_new(1, 5 * PREVIEW_ENTITIES_MAX);
+	p->ids = map_new(1, 5 * PREVIEW_ENTITIES_MAX);
 	p->pairs = map_new(1, 5 * PREVIEW_ENTITIES_MAX);
 	p->r.policy = o->policy;
 	e = protect(p, why);
@@ -364,6 +379,7 @@ preview_free(struct preview *p)
 	map_free(p->people);
 	map_free(p->strangers);
 	map_free(p->pairs);
+	map_free(p->ids);
 	free(p);
 }
 

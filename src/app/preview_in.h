@@ -59,6 +59,7 @@ struct preview {
 	VEC(struct preview_day) days;
 	struct map *people;    /* everybody known who was hit */
 	struct map *strangers; /* everybody else who logged in from a block */
+	struct map *ids;       /* alerts that were raised */
 	struct map *pairs;     /* address and user that were counted */
 	unsigned would[DEEDS], refused[DEEDS];
 };
