@@ -161,7 +161,7 @@ def crash_points():
     # Those on the way of messages are visited by delivery.py, routes.py and oncall.py, which have
     # channels.
     return [point for point in done.stdout.decode().split()
-            if not point.startswith(("bundle.", "incident.", "outbox.", "notify.", "page."))]
+            if not point.startswith(("bundle.", "incident.", "outbox.", "notify.", "page.", "run."))]
 
 
 @tap.case
