@@ -192,21 +192,28 @@ put_settings(struct section *s, const struct setting_in *in, const struct tree *
 		row_put_text(in->row, base, kept.p);
 }
 
+/* What the value is to be. */
+static enum tree_kind
+kind_of(const struct row *row, const struct tree *t)
+{
+	/* A default, and from the environment, where there are no maps. */
+	if (row->type == ROW_SECRET && t->kind == TREE_TEXT && is_reference(t->text))
+		return TREE_TEXT;
+	if (row_is_list(row->type))
+		return TREE_LIST;
+	if (row->type == ROW_SCORES || row->type == ROW_SECRET || row->type == ROW_SETTINGS)
+		return TREE_MAP;
+	return TREE_TEXT;
+}
+
 void
 section_put(struct section *s, const struct row *row, const char *name, const struct tree *t,
     void *base)
 {
 	const struct setting_in in = { row, name, s->dir, s->a };
-	enum tree_kind want = TREE_TEXT;
+	const enum tree_kind want = kind_of(row, t);
 	struct diag why;
 
-	/* A default, and from the environment, where there are no maps. */
-	if (row->type == ROW_SECRET && t->kind == TREE_TEXT && is_reference(t->text))
-		want = TREE_TEXT;
-	else if (row_is_list(row->type))
-		want = TREE_LIST;
-	else if (row->type == ROW_SCORES || row->type == ROW_SECRET || row->type == ROW_SETTINGS)
-		want = TREE_MAP;
 	if (t->kind == TREE_NULL)
 		return; /* a key without a value is not set */
 	if (t->kind != want)
