@@ -65,7 +65,12 @@ TEST(the_table_denies_by_default)
 		"/v1/session", "/v1/invites/accept", "/v1/alerts/{id}/ack-link",
 		/* They look at the caller themselves: their clients want refusals of their own
 		   form. */
-		"/v1/decisions", "/v1/decisions/stream" };
+		"/v1/decisions", "/v1/decisions/stream",
+		/* Who has the link got it in a message; it does nothing before a button is pressed.
+		 */
+		"/a/{code}",
+		/* Signed by the sender. */
+		"/v1/inbound/pagerduty/{channel}" };
 	size_t n;
 	const struct route *all = routes_all(&n);
 
