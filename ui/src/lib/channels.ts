@@ -1,6 +1,7 @@
 // Channels: their form, and what of it is sent to the server.
 import { SEVERITIES } from './severity';
-import type { Channel, Severity } from './types';
+import type { Channel } from './delivery';
+import type { Severity } from './types';
 
 // What a form asks for a kind of channel, as its channel file says.
 export interface KindSetting {

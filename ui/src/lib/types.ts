@@ -1,4 +1,5 @@
 // What the API under /v1 speaks.  Times are RFC 3339 in UTC.
+import type { Delivery } from './delivery';
 import type { PageRun } from './oncall';
 
 export type Severity = 'CRITICAL' | 'HIGH' | 'MEDIUM' | 'LOW' | 'INFO';
@@ -176,43 +177,6 @@ export interface AlertGroup {
   open: number;
   count: number;
   last: string;
-}
-
-export interface ChannelResult {
-  ok: boolean;
-  time: string;
-  detail: string;
-  ms: number;
-}
-
-export interface Channel {
-  name: string;
-  type: string; // 'email', 'webhook' or the name of a kind
-  enabled: boolean;
-  min_severity: Severity;
-  origin: 'config' | 'page';
-  settings: Record<string, unknown>;
-  secrets: Record<string, string>;
-  last: ChannelResult | null;
-  pending: number;
-  dead: number;
-}
-
-export interface Delivery {
-  id: number | string;
-  alert_id: string;
-  channel: string;
-  key: string;
-  event: 'raise' | 'ack' | 'resolve' | 'bundle';
-  person: string;
-  address: string;
-  state: 'pending' | 'sending' | 'sent' | 'dead';
-  attempts: number;
-  next_attempt: string | null;
-  last_error: string | null;
-  ms: number | null;
-  created: string;
-  sent: string | null;
 }
 
 export interface Overview {
