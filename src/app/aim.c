@@ -107,14 +107,19 @@ aim_allowed(struct leases *l, int64_t now, struct guard *g, struct diag *why)
 	return leases_allowed(l, now, on_allowed, g, why);
 }
 
+/* `key`: of the configuration; `reason`: what is said to whom asks why. */
 static enum err
-add_list(const struct conf_list *list, const char *reason, struct guard *g, struct diag *why)
+add_list(const struct conf_list *list, const char *key, const char *reason, struct guard *g,
+    struct diag *why)
 {
 	enum err e = OK;
+	size_t i;
 
-	for (size_t i = 0; i < list->n && e == OK; i++)
+	for (i = 0; i < list->n && e == OK; i++)
 		e = guard_add(g, GUARD_CONF, str_c(list->p[i]), reason, why);
-	return e;
+	return e == FAIL_SYNTAX
+		   ? err_set(why, e, "%s: %.60s is no address or network", key, list->p[i - 1])
+		   : e;
 }
 
 enum err
@@ -127,6 +132,9 @@ aim_guard(const struct conf *conf, struct guard **ret, struct diag *why)
 	if (!conf->respond_private_too)
 		guard_private(g);
 	guard_house(g);
-	e = add_list(&conf->http_trusted_proxies, "a proxy of http.trusted_proxies", g, why);
-	return e == OK ? add_list(&conf->respond_never_block, "respond.never_block", g, why) : e;
+	e = add_list(&conf->http_trusted_proxies, "http.trusted_proxies",
+	    "a proxy of http.trusted_proxies", g, why);
+	return e == OK ? add_list(&conf->respond_never_block, "respond.never_block",
+			     "respond.never_block", g, why)
+		       : e;
 }

@@ -103,12 +103,12 @@ TEST(listed_by_page)
 		CHECK_INT(times(body, "\"id\":"), cases[i].n);
 	}
 	CHECK_INT(fx_ask("GET", "/v1/deliveries?state=dead", STR(""), &body), 200);
-	CHECK_STR(body,
-	    "{\"deliveries\":[{\"id\":2,\"alert_id\":"
-	    "\"00000000000000000000000000000001\",\"channel\":\"hook\",\"key\":"
-	    "\"00000000000000000000000000000001-hook\",\"state\":\"dead\",\"attempts\":1,"
-	    "\"next_attempt\":null,\"last_error\":\"410 Gone\",\"ms\":3,\"created\":"
-	    "\"1970-01-01T00:00:01Z\",\"sent\":null}],\"next\":null}");
+	CHECK_STR(body, "{\"deliveries\":[{\"id\":2,\"alert_id\":"
+			"\"00000000000000000000000000000001\",\"channel\":\"hook\",\"key\":"
+			"\"00000000000000000000000000000001-hook\",\"event\":\"raise\",\"person\":"
+			"\"\",\"address\":\"\",\"state\":\"dead\",\"attempts\":1,"
+			"\"next_attempt\":null,\"last_error\":\"410 Gone\",\"ms\":3,\"created\":"
+			"\"1970-01-01T00:00:01Z\",\"sent\":null}],\"next\":null}");
 	CHECK_INT(fx_ask("GET", "/v1/deliveries?state=sent", STR(""), &body), 200);
 	has(body, "\"last_error\":\"\",\"ms\":12");
 	has(body, "\"sent\":\"1970-01-01T00:00:03Z\"");
