@@ -241,7 +241,7 @@ open_followers(struct daemon *d, struct diag *why)
 	carriers_incidents(d->carriers, incidents_for_alert, d->incidents);
 	return playbooks_new(&(struct playbooks_opts){ d->loop, incidents_host(d->incidents)->all,
 				 d->alerts, responder_parts(d->responder), d->delivery, c,
-				 queries_take, queries_release, d->queries },
+				 queries_take_spare, queries_release, d->queries },
 	    &d->playbooks, why);
 }
 

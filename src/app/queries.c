@@ -165,6 +165,17 @@ queries_take(void *ctx, const struct api_query_user *user, struct child **ret, s
 	return OK;
 }
 
+enum err
+queries_take_spare(void *ctx, const struct api_query_user *user, struct child **ret,
+    struct diag *why)
+{
+	const struct queries *q = ctx;
+
+	if (q->o.workers > 1 && queries_running(q) + 1 >= q->o.workers)
+		return err_set(why, FAIL_AGAIN, "the last query worker is left for people");
+	return queries_take(ctx, user, ret, why);
+}
+
 void
 queries_release(void *ctx, struct child *c)
 {

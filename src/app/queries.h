@@ -24,6 +24,9 @@ void queries_free(struct queries *q); /* kills all; NULL is fine */
 /* For struct api_host; ctx is the struct queries. */
 enum err queries_take(void *ctx, const struct api_query_user *user, struct child **ret,
     struct diag *why);
+/* The same for what nobody waits for: one worker is left for people where there are more. */
+enum err queries_take_spare(void *ctx, const struct api_query_user *user, struct child **ret,
+    struct diag *why);
 void queries_release(void *ctx, struct child *c);
 
 unsigned queries_running(const struct queries *q) NONNULL;

@@ -296,3 +296,39 @@ tree_read(struct str text, struct arena *a, struct tree **ret, struct diag *why)
 	*ret = b.root;
 	return OK;
 }
+
+static enum err
+check_keys(const struct tree *map, struct diag *why)
+{
+	if (map->n > TREE_KEYS_MAX)
+		return err_at(why,
+		    err_set(why, FAIL_LIMIT, "a map has at most %d keys", TREE_KEYS_MAX), NULL,
+		    map->line, map->column);
+	for (const struct tree *m = map->first; m != NULL; m = m->next)
+		for (const struct tree *k = map->first; k != m; k = k->next)
+			if (str_eq(k->key, m->key))
+				return err_at(why,
+				    err_set(why, FAIL_SYNTAX,
+					"%.*s stands here twice, first in line %u",
+					m->key.n < 60 ? (int)m->key.n : 60, m->key.p, k->key_line),
+				    NULL, m->key_line, m->key_column);
+	return OK;
+}
+
+static enum err
+check_all(const struct tree *t, struct diag *why)
+{
+	enum err e = t->kind == TREE_MAP ? check_keys(t, why) : OK;
+
+	for (const struct tree *m = t->first; m != NULL && e == OK; m = m->next)
+		e = check_all(m, why);
+	return e;
+}
+
+enum err
+tree_read_once(struct str text, struct arena *a, struct tree **ret, struct diag *why)
+{
+	enum err e = tree_read(text, a, ret, why);
+
+	return e == OK ? check_all(*ret, why) : e;
+}

@@ -27,6 +27,11 @@ struct tree {
 enum err tree_read(struct str text, struct arena *a, struct tree **ret, struct diag *why)
     __attribute__((nonnull(2, 3)));
 
+/* The same, but a key that stands twice in a map is FAIL_SYNTAX: for readers who look at each. */
+#define TREE_KEYS_MAX 2000 /* of a map */
+enum err tree_read_once(struct str text, struct arena *a, struct tree **ret, struct diag *why)
+    __attribute__((nonnull(2, 3)));
+
 /* "text", "a list" ...: for messages. */
 const char *tree_word(const struct tree *t) NONNULL;
 

@@ -327,7 +327,7 @@ guide_read(struct guide *p, struct str text, const char *file, struct diag *why)
 
 	if (!arena_copy(p->arena, text, &kept))
 		return err_set(why, FAIL_LIMIT, "the guide is too large");
-	e = tree_read(kept, p->arena, &top, why);
+	e = tree_read_once(kept, p->arena, &top, why);
 	if (e == OK)
 		e = read_top(p, top, why);
 	if (e != OK && why != NULL)

@@ -336,7 +336,7 @@ kind_parse(struct str t, const char *file, struct kind **ret, struct diag *why)
 	if (t.n > KIND_FILE_MAX || !arena_copy(k->arena, t, &own))
 		r.e = err_set(&inner, FAIL_LIMIT, "longer than %zu bytes", KIND_FILE_MAX);
 	else
-		r.e = tree_read(own, k->arena, &top, &inner);
+		r.e = tree_read_once(own, k->arena, &top, &inner);
 	if (r.e == OK)
 		read_top(&r, top);
 	if (r.e == OK) {

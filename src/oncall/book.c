@@ -74,7 +74,7 @@ read_one(struct part *p, const struct book_text *t)
 
 	if (!arena_copy(p->a, t->text, &kept))
 		return err_set(p->why, FAIL_LIMIT, "the file is too large");
-	e = tree_read(kept, p->a, &top, p->why);
+	e = tree_read_once(kept, p->a, &top, p->why);
 	if (e == OK)
 		e = read_top(p, top);
 	return e != OK && p->why != NULL ? err_at(p->why, e, t->file, p->why->line, p->why->column)

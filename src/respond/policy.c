@@ -259,7 +259,7 @@ policy_read(struct str text, const char *file, struct policy **ret, struct diag 
 	if (!arena_copy(p->arena, text, &kept))
 		e = err_set(why, FAIL_LIMIT, "the policy is too large");
 	if (e == OK)
-		e = tree_read(kept, p->arena, &top, why);
+		e = tree_read_once(kept, p->arena, &top, why);
 	if (e == OK)
 		e = read_top(p, top, why);
 	if (e != OK) {

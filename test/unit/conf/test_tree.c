@@ -114,3 +114,22 @@ TEST(bad_bytes_have_a_place)
 	CHECK_INT(why.column, 4);
 	arena_free(a);
 }
+
+TEST(a_key_stands_once_where_that_is_asked)
+{
+	struct arena *a = arena_new(1 << 20);
+	auto_buf struct buf many = { 0 };
+	struct tree *t;
+	struct diag why = { 0 };
+
+	CHECK_OK(tree_read_once(STR("a: {x: 1}\nb: [{x: 1}, {x: 2}]\n"), a, &t, &why), why);
+	CHECK_INT(tree_read_once(STR("a: 1\nb:\n  - {x: 1,\n     x: 2}\n"), a, &t, &why),
+	    FAIL_SYNTAX);
+	CHECK_STR(why.text, "x stands here twice, first in line 3");
+	CHECK_INT(why.line, 4);
+	CHECK_INT(why.column, 6);
+	for (int i = 0; i <= TREE_KEYS_MAX; i++)
+		buf_printf(&many, "k%d: 1\n", i);
+	CHECK_INT(tree_read_once(buf_view(&many), a, &t, &why), FAIL_LIMIT);
+	arena_free(a);
+}
