@@ -4,6 +4,7 @@
 
 #include "alert/internal.h"
 #include "alert/outbox.h"
+#include "alert/page_brake.h"
 #include "base/crash.h"
 #include "base/digest.h"
 
@@ -15,7 +16,8 @@
 	"closed_ns = 0 AND NOT EXISTS (SELECT 1 FROM channels WHERE name = channel AND enabled ="  \
 	" 0)"
 
-static const char *const words[BUNDLE_FORMS] = { "batch", "daily", "weekly", "storm", "window" };
+static const char *const words[BUNDLE_FORMS] = { "batch", "daily", "weekly", "storm", "window",
+	"page" };
 
 const char *
 bundle_word(enum bundle_form f)
@@ -62,6 +64,28 @@ open_one(struct alerts *a, const struct bundle_place *p, int64_t now, char *id, 
 	if (e == OK && id != NULL)
 		(void)str_to_c(db_str(st, 0), id, ALERTS_ID_SIZE);
 	db_finalize(st);
+	return e;
+}
+
+enum err
+bundle_at(struct alerts *a, struct str channel, struct str slot, char id[ALERTS_ID_SIZE],
+    struct diag *why)
+{
+	struct db_stmt *st;
+	bool row = false;
+	enum err e = db_prepare(a->db,
+	    "SELECT id FROM bundles WHERE channel = ?1 AND slot = ?2 AND closed_ns = 0", &st, why);
+
+	if (e != OK)
+		return e;
+	db_bind_str(st, 1, channel);
+	db_bind_str(st, 2, slot);
+	e = db_step(st, &row, why);
+	if (e == OK && row)
+		(void)str_to_c(db_str(st, 0), id, ALERTS_ID_SIZE);
+	db_finalize(st);
+	if (e == OK && !row)
+		e = err_set(why, FAIL_NOT_FOUND, "nothing is collected there");
 	return e;
 }
 
@@ -207,6 +231,8 @@ struct closing {
 	char id[ALERTS_ID_SIZE], channel[OUTBOX_NAME_SIZE];
 	bool there, silent, empty;
 	enum alerts_severity severity;
+	struct page_summary whom; /* of BUNDLE_PAGE */
+	uint64_t alerts;
 	struct diag *why;
 };
 
@@ -214,14 +240,23 @@ static enum err
 on_due(void *ctx, const struct bundle *b)
 {
 	struct closing *c = ctx;
+	struct bundle as_is = *b;
 
+	if (b->form == BUNDLE_PAGE) {
+		enum err e = page_summary(c->a, b->id, b->channel, &c->whom, c->why);
+
+		if (e != OK)
+			return e;
+		as_is.alerts = c->whom.alerts;
+	}
 	c->there = true;
-	c->empty = b->alerts == 0;
+	c->alerts = as_is.alerts;
+	c->empty = as_is.alerts == 0;
 	c->silent = c->empty && b->form != BUNDLE_WEEKLY;
 	c->severity = b->severity;
 	(void)str_to_c(b->id, c->id, sizeof(c->id));
 	(void)str_to_c(b->channel, c->channel, sizeof(c->channel));
-	return bundle_write(c->a, b, &c->title, &c->summary, c->why);
+	return bundle_write(c->a, &as_is, &c->title, &c->summary, c->why);
 }
 
 static enum err
@@ -244,8 +279,8 @@ store(struct closing *c)
 {
 	struct db_stmt *st;
 	enum err e = db_prepare(c->a->db,
-	    "UPDATE bundles SET closed_ns = ?2, title = ?3, summary = ?4 WHERE id = ?1", &st,
-	    c->why);
+	    "UPDATE bundles SET closed_ns = ?2, title = ?3, summary = ?4, n = ?5 WHERE id = ?1",
+	    &st, c->why);
 
 	if (e != OK)
 		return e;
@@ -253,6 +288,7 @@ store(struct closing *c)
 	db_bind_int(st, 2, c->now);
 	db_bind_str(st, 3, buf_view(&c->title));
 	db_bind_str(st, 4, buf_view(&c->summary));
+	db_bind_int(st, 5, (int64_t)c->alerts);
 	e = db_run(st, c->why);
 	db_finalize(st);
 	return e;
@@ -289,7 +325,9 @@ send(struct closing *c)
 	    &(struct outbox_order){ .alert_id = str_c(c->id),
 		.channel = str_c(c->channel),
 		.event = OUTBOX_BUNDLE,
-		.severity = c->severity },
+		.severity = c->severity,
+		.person = str_c(c->whom.person),
+		.address = str_c(c->whom.address) },
 	    c->now, c->now, c->why);
 
 	if (e != FAIL_NOT_FOUND)

@@ -23,6 +23,7 @@ enum bundle_form {
 	BUNDLE_WEEKLY,
 	BUNDLE_STORM,
 	BUNDLE_WINDOW, /* what a window of alert/silence.h hid; its slot is "window-ID" */
+	BUNDLE_PAGE,   /* what alert/page_brake.h holds, of one contact of a person */
 	BUNDLE_FORMS
 };
 const char *bundle_word(enum bundle_form f);
@@ -36,6 +37,9 @@ struct bundle_place {
 /* In a transaction of the caller; an alert is once in a bundle. */
 enum err bundle_collect(struct alerts *a, const struct bundle_place *p, struct str alert_id,
     enum alerts_severity severity, int64_t now, struct diag *why) __attribute__((nonnull(1, 2)));
+/* The open one of that place; FAIL_NOT_FOUND. */
+enum err bundle_at(struct alerts *a, struct str channel, struct str slot, char id[ALERTS_ID_SIZE],
+    struct diag *why) __attribute__((nonnull(1, 4)));
 /* Begins one that comes though nothing is collected; nothing happens when it is open. */
 enum err bundle_begin(struct alerts *a, const struct bundle_place *p, int64_t now, struct diag *why)
     __attribute__((nonnull(1, 2)));

@@ -202,6 +202,30 @@ put_report(const struct writing *w)
 	return e;
 }
 
+/* ": 5 Brute force, 4 Token stolen, 3 others" */
+static enum err
+put_few(const struct writing *w, struct buf *title)
+{
+	struct db_stmt *st;
+	bool more = false;
+	int64_t said = 0;
+	size_t n = 0;
+	enum err e = ask(w,
+	    "SELECT max(title), count(*)" OF_BUNDLE
+	    " GROUP BY rule_id ORDER BY min(rank), 2 DESC, rule_id LIMIT 3",
+	    &st);
+
+	while (e == OK && (e = db_step(st, &more, w->why)) == OK && more) {
+		buf_printf(title, "%s %lld ", n++ == 0 ? ":" : ",", (long long)db_int(st, 1));
+		put_word(db_str(st, 0), title);
+		said += db_int(st, 1);
+	}
+	db_finalize(st);
+	if (n != 0 && (int64_t)w->b->alerts > said)
+		buf_printf(title, ", %lld others", (long long)((int64_t)w->b->alerts - said));
+	return e;
+}
+
 static void
 put_title(const struct bundle *b, struct buf *to)
 {
@@ -212,14 +236,17 @@ put_title(const struct bundle *b, struct buf *to)
 	if (b->form == BUNDLE_WINDOW)
 		buf_printf(to, "Window %.*s is over: it hid ",
 		    STR_ARG(str_from(b->slot, strlen("window-"))));
-	if (b->alerts == 0)
+	if (b->form == BUNDLE_PAGE)
+		buf_printf(to, "%llu more alert%s for you", (unsigned long long)b->alerts,
+		    b->alerts == 1 ? " calls" : "s call");
+	else if (b->alerts == 0)
 		buf_str(to, STR("no alerts"));
 	else
 		buf_printf(to, "%llu alert%s", (unsigned long long)b->alerts,
 		    b->alerts == 1 ? "" : "s");
 	if (b->form == BUNDLE_STORM)
 		buf_str(to, STR(" held back"));
-	if (!is_digest(b) && b->form != BUNDLE_WINDOW) {
+	if (!is_digest(b) && b->form != BUNDLE_WINDOW && b->form != BUNDLE_PAGE) {
 		buf_str(to, STR(" in "));
 		put_span(span_of(b), to);
 	}
@@ -234,6 +261,14 @@ bundle_write(struct alerts *a, const struct bundle *b, struct buf *title, struct
 	enum err e;
 
 	put_title(b, title);
+	if (b->form == BUNDLE_PAGE) {
+		e = put_few(&w, title);
+		if (e != OK)
+			return e;
+		buf_str(&text, STR("So many alerts called for you at once that these were held in"
+				   " this summary; each goes on to the next person unless it is"
+				   " taken on.\n"));
+	}
 	if (b->form == BUNDLE_STORM)
 		buf_str(&text,
 		    STR("So many alerts came at once that these were held back; each is on the"

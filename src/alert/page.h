@@ -12,6 +12,7 @@
 #define ALERT_PAGE_H
 
 #include "alert/alerts.h"
+#include "alert/brake.h"
 #include "alert/outbox.h"
 
 #define PAGE_POLICY_SIZE 41 /* as names of channels */
@@ -79,6 +80,7 @@ enum page_told {
 	PAGE_FAILED,  /* its message did not arrive: the next contact was told */
 	PAGE_BACK,    /* not sent any more: somebody had answered */
 	PAGE_NOBODY,  /* there was nobody to call */
+	PAGE_SUMMARY, /* too many at once: it is a line of one message for all of them */
 	PAGE_TOLDS
 };
 const char *page_told_word(enum page_told t);
@@ -98,9 +100,10 @@ struct page_move { /* from how a page was read to how it is then */
 	int64_t id;
 	enum page_state was;
 	unsigned was_step, was_round;
-	int64_t failed; /* a call whose message did not arrive; 0 none */
-	const struct page_order *orders;
+	int64_t failed;            /* a call whose message did not arrive; 0 none */
+	struct page_order *orders; /* `told` becomes PAGE_SUMMARY of those that are held */
 	size_t n;
+	struct brake brake; /* of what each of them gets; see alert/page_brake.h */
 	enum page_state state;
 	unsigned step, round, level;
 	int64_t base, due;

@@ -4,6 +4,7 @@
 /* tested by: test/unit/alert/test_page.c */
 #include <stdio.h>
 
+#include "alert/page_brake.h"
 #include "alert/page_in.h"
 #include "base/crash.h"
 
@@ -41,8 +42,8 @@ note_failed(struct alerts *a, int64_t call, struct diag *why)
 	struct db_stmt *st;
 	enum err e = db_prepare(a->db,
 	    "UPDATE page_calls SET state = 'failed', note = substr(coalesce((SELECT last_error FROM"
-	    " outbox WHERE outbox.key = page_calls.key), ''), 1, 300) WHERE id = ?1 AND state ="
-	    " 'told'",
+	    " outbox WHERE outbox.key = page_calls.key), ''), 1, 300) WHERE id = ?1 AND state"
+	    " IN ('told', 'summary')",
 	    &st, why);
 
 	if (e != OK)
@@ -108,6 +109,21 @@ set_key(struct alerts *a, int64_t call, struct str key, struct diag *why)
 	e = db_run(st, why);
 	db_finalize(st);
 	return e;
+}
+
+/* Too many at once: the alert is in a summary, and the receipt says so. */
+static enum err
+hold(struct alerts *a, const struct page_move *m, struct page_order *o, const char *alert_id,
+    const char *key, int64_t now, struct diag *why)
+{
+	int64_t id = 0;
+	enum err e;
+
+	o->told = PAGE_SUMMARY;
+	o->note = STR("held in summary");
+	e = insert_call(a, m, o, alert_id, now, &id, why);
+	crash_point(CRASH_PAGE_CALL);
+	return e == OK ? set_key(a, id, str_c(key), why) : e;
 }
 
 /* A receipt, and its message. */
@@ -189,6 +205,22 @@ touch(struct alerts *a, const char *alert_id, struct diag *why)
 	return e;
 }
 
+static enum err
+follow(struct alerts *a, const struct page_move *m, struct page_order *o, const char *alert_id,
+    int64_t rank, int64_t now, struct diag *why)
+{
+	char key[OUTBOX_KEY_SIZE] = "";
+	enum err e = OK;
+
+	if (o->told == PAGE_TOLD)
+		e = page_brake(a, &m->brake, o, alert_id, (enum alerts_severity)rank, now, key,
+		    why);
+	if (e != OK)
+		return e;
+	return key[0] != '\0' ? hold(a, m, o, alert_id, key, now, why)
+			      : call(a, m, o, alert_id, rank, now, why);
+}
+
 enum err
 page_do_inside(struct alerts *a, const struct page_move *m, int64_t now, struct diag *why)
 {
@@ -199,7 +231,7 @@ page_do_inside(struct alerts *a, const struct page_move *m, int64_t now, struct 
 	if (e == OK && m->failed != 0)
 		e = note_failed(a, m->failed, why);
 	for (size_t i = 0; i < m->n && e == OK; i++)
-		e = call(a, m, &m->orders[i], alert_id, rank, now, why);
+		e = follow(a, m, &m->orders[i], alert_id, rank, now, why);
 	if (e == OK)
 		e = set_page(a, m, now, why);
 	if (e == OK && m->n != 0)

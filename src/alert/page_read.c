@@ -10,6 +10,7 @@ static const char *const tolds[PAGE_TOLDS] = {
 	[PAGE_FAILED] = "failed",
 	[PAGE_BACK] = "back",
 	[PAGE_NOBODY] = "nobody",
+	[PAGE_SUMMARY] = "summary",
 };
 
 const char *
@@ -48,9 +49,10 @@ page_failures(struct alerts *a, struct page_failed *ret, size_t max, size_t *ret
 	enum err e = db_prepare(a->db,
 	    "SELECT c.id, c.page, c.contact, c.person, c.channel, c.step, c.round FROM pages p "
 	    "JOIN page_calls c ON"
-	    " c.page = p.id AND c.state = 'told' LEFT JOIN outbox o ON o.key = c.key LEFT JOIN"
-	    " channels ch ON ch.name = c.channel WHERE p.state = 'running' AND (o.id IS NULL OR"
-	    " o.state = 'dead' OR (o.state = 'pending' AND (o.attempts >= 2 OR ch.name IS NULL OR"
+	    " c.page = p.id AND c.state IN ('told', 'summary') LEFT JOIN outbox o ON o.key ="
+	    " c.key LEFT JOIN channels ch ON ch.name = c.channel WHERE p.state = 'running' AND"
+	    " ((o.id IS NULL AND c.state = 'told') OR o.state = 'dead' OR (coalesce(o.state,"
+	    " 'pending') = 'pending' AND (o.attempts >= 2 OR ch.name IS NULL OR"
 	    " ch.enabled = 0 OR ch.fails >= ?1))) ORDER BY c.id LIMIT ?2",
 	    &st, why);
 
@@ -83,7 +85,7 @@ page_alive(struct alerts *a, int64_t id, unsigned step, unsigned round, uint64_t
 	bool row = false;
 	enum err e = db_prepare(a->db,
 	    "SELECT count(*) FROM page_calls WHERE page = ?1 AND step = ?2 AND round = ?3 AND state"
-	    " = 'told'",
+	    " IN ('told', 'summary')",
 	    &st, why);
 
 	if (e != OK)

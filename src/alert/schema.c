@@ -227,9 +227,10 @@
 	"ROWID;"
 
 #define TAKE_BACK                                                                                  \
-	" UPDATE page_calls SET state = 'back' WHERE alert_id = new.id AND state = 'told' AND "    \
+	" UPDATE page_calls SET state = 'back' WHERE alert_id = new.id AND (state = 'told' AND "   \
 	"EXISTS"                                                                                   \
-	"  (SELECT 1 FROM outbox WHERE key = page_calls.key AND state = 'pending');"               \
+	"  (SELECT 1 FROM outbox WHERE key = page_calls.key AND state = 'pending') OR"             \
+	"  state = 'summary' AND NOT EXISTS (SELECT 1 FROM outbox WHERE key = page_calls.key));"   \
 	" DELETE FROM outbox WHERE alert_id = new.id AND state = 'pending' AND key IN (SELECT key" \
 	"  FROM page_calls WHERE alert_id = new.id AND state = 'back');"
 

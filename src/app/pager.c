@@ -27,6 +27,7 @@ struct pager {
 	struct book_override *overrides; /* of people, as of this look */
 	size_t n_overrides;
 	size_t told; /* messages of this look */
+	struct brake brake;
 	struct buf secret;
 };
 
@@ -75,6 +76,7 @@ go(struct pager *p, const struct page *page, const struct walk_at *at, struct pa
 	m->round = at->round;
 	m->base = at->base;
 	m->due = walk_due(policy, at);
+	m->brake = p->brake;
 	if (m->level == 0)
 		m->level = page->level;
 	return page_do(p->o.alerts, m, now, why);
@@ -100,6 +102,9 @@ say(struct pager *p, const struct page *page)
 			log_info("oncall", "told", LOG_C("alert", page->alert_id),
 			    LOG_STR("person", o->person), LOG_STR("channel", o->channel),
 			    LOG_STR("note", o->note));
+		else if (o->told == PAGE_SUMMARY)
+			log_info("oncall", "held for a summary", LOG_C("alert", page->alert_id),
+			    LOG_STR("person", o->person), LOG_STR("channel", o->channel));
 		else
 			log_error("oncall", "not told", LOG_C("alert", page->alert_id),
 			    LOG_STR("person", o->person), LOG_STR("channel", o->channel),
@@ -397,6 +402,12 @@ say_book(const struct book *b)
 	    LOG_INT("policies", b->n_policies));
 }
 
+static struct brake
+brake_of(const struct conf *conf)
+{
+	return (struct brake){ (unsigned)conf->oncall_storm_limit, conf->oncall_storm_window };
+}
+
 enum err
 pager_new(const struct pager_opts *o, struct pager **ret, struct diag *why)
 {
@@ -404,6 +415,7 @@ pager_new(const struct pager_opts *o, struct pager **ret, struct diag *why)
 	enum err e;
 
 	p->o = *o;
+	p->brake = brake_of(o->conf);
 	e = bookload(o->conf, &p->book, why);
 	if (e == OK && o->conf->oncall_pagerduty_secret[0] != '\0')
 		e = secret_get(str_c(o->conf->oncall_pagerduty_secret), &p->secret, why);
@@ -443,6 +455,7 @@ pager_reload(struct pager *p, const struct conf *conf, struct diag *why)
 		return e;
 	book_free(p->book);
 	p->book = fresh;
+	p->brake = brake_of(conf);
 	say_book(fresh);
 	return OK;
 }

@@ -78,7 +78,7 @@ order(const char *person, const char *on, const char *code)
 }
 
 static enum err
-step(struct alerts *a, const struct page_order *orders, size_t n, unsigned next, int64_t failed)
+step(struct alerts *a, struct page_order *orders, size_t n, unsigned next, int64_t failed)
 {
 	const struct page was = the_page(a);
 	const struct page_move m = { .id = was.id,
@@ -154,9 +154,9 @@ on_call(void *ctx, const struct page_call *c)
 TEST(a_step_is_one_transaction)
 {
 	struct alerts *a = begun();
-	const struct page_order two[] = { order("ana", "sms", "code0000001"),
+	struct page_order two[] = { order("ana", "sms", "code0000001"),
 		order("ben", "off", "code0000002") };
-	const struct page_order same[] = { order("ana", "sms", "x"), order("ben", "sms", "x") };
+	struct page_order same[] = { order("ana", "sms", "x"), order("ben", "sms", "x") };
 	struct receipts r = { 0 };
 	struct page_link link;
 	struct diag why = { 0 };
@@ -192,7 +192,7 @@ TEST(a_step_is_one_transaction)
 TEST(whoever_takes_it_on_holds_it)
 {
 	struct alerts *a = begun();
-	const struct page_order one = order("ana", "sms", "c1");
+	struct page_order one = order("ana", "sms", "c1");
 	struct receipts r = { 0 };
 	struct diag why = { 0 };
 	struct page p;
@@ -250,8 +250,8 @@ deliver(struct alerts *a, enum outbox_verdict verdict, int64_t now)
 TEST(two_failures_are_enough)
 {
 	struct alerts *a = begun();
-	const struct page_order one = order("ana", "sms", "c1");
-	const struct page_order then = order("ana", "mail", "c2");
+	struct page_order one = order("ana", "sms", "c1");
+	struct page_order then = order("ana", "mail", "c2");
 	struct receipts r = { 0 };
 	struct diag why = { 0 };
 	enum page_channel is = PAGE_CHANNEL_OFF;

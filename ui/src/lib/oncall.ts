@@ -59,7 +59,7 @@ export interface Receipt {
   round: number;
   person: string;
   channel: string;
-  result: 'told' | 'skipped' | 'failed' | 'back' | 'nobody';
+  result: 'told' | 'skipped' | 'failed' | 'back' | 'nobody' | 'summary';
   note: string;
   delivery: 'pending' | 'sending' | 'sent' | 'dead' | null;
   attempts: number;
@@ -117,6 +117,7 @@ export function outcome(one: Receipt): Outcome {
   if (one.result === 'skipped') return { word: 'passed over', mood: 'warn' };
   if (one.result === 'failed') return { word: 'did not arrive', mood: 'bad' };
   if (one.result === 'back') return { word: 'not needed any more', mood: 'ok' };
+  if (one.result === 'summary' && !one.delivery) return { word: 'held for a summary', mood: 'warn' };
   if (one.delivery === 'sent') return { word: 'arrived', mood: 'ok' };
   if (one.delivery === 'dead') return { word: 'given up', mood: 'bad' };
   return { word: one.attempts > 0 ? 'is tried again' : 'on its way', mood: 'warn' };
