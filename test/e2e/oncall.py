@@ -192,6 +192,58 @@ def with_nobody_on_call_everybody_is_told(work):
 
 
 @tap.case
+def a_route_with_a_policy_pages_at_once(work):
+    """The routes that ship for paiid: L1 is called the moment a CRITICAL alert is known, not when it is late."""
+    hook = Webhook()
+    path = os.path.join(work, "book.yml")
+    with open(path, "w") as f:
+        f.write("people: [{name: ana, contacts: [{channel: sms}]}, {name: lea, contacts: [{channel: sms}]}]\n"
+                "levels: {L1: [{person: ana}], L2: [{person: lea}], L3: [{person: lea}], L4: [{person: lea}]}\n")
+    daemon = start(work, path, env={"TOCSIN_ROUTE_POLICY": "paiid", "TOCSIN_ONCALL_ESCALATION": "paiid"})
+    webhook(daemon, "sms", hook.url())
+    alert = raise_alert(daemon)
+    daemon.wait(lambda: told(daemon, alert, "ana"), 10)
+    detail = daemon.json("GET", f"/v1/alerts/{alert}")
+    tap.equal([(p["policy"], p["state"], p["level"]) for p in detail["pages"]], [("critical", "running", 1)])
+    tap.equal((bool(detail["late"]), len(detail["pages"][0]["calls"])), (False, 1))
+    daemon.wait(lambda: calls(daemon, alert)[0]["delivery"] == "sent")
+    tap.equal(daemon.stop(), 0)
+    hook.close()
+
+
+@tap.case
+def a_storm_of_pages_is_few_messages(work):
+    """Two messages, then one for all that was held; each alert has its receipt and goes on to lea."""
+    hook, sink = Webhook(), MailSink()
+    path = book(work, "{level: L1}, {after: 1s, level: L2}, {after: 1h, level: L2}")
+    daemon = start(work, path, ", storm_limit: 2, storm_window: 4s")
+    webhook(daemon, "sms", hook.url())
+    email(daemon, "mail", sink.port)
+    when = time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(time.time() - 60))
+    daemon.post([{"timestamp": when, "event_type": "auth.token.tampering", "user_name": f"u{i}",
+                  "client_ip": f"198.51.100.{i}"} for i in range(12)])
+    daemon.wait(lambda: len(daemon.alerts()) == 12)
+    alerts = [a["id"] for a in daemon.alerts()]
+    daemon.wait(lambda: all(any(c["person"] == "lea" for c in calls(daemon, a)) for a in alerts), 20)
+    to_ana = [c for a in alerts for c in calls(daemon, a) if c["person"] == "ana"]
+    tap.equal(len(to_ana), 12)
+    held = [c for c in to_ana if c["result"] == "summary"]
+    tap.check(8 <= len(held) <= 10 and {c["note"] for c in held} == {"held in summary"}, to_ana)
+    daemon.wait(lambda: all(c["delivery"] == "sent" for a in alerts for c in calls(daemon, a)), 20)
+
+    def summaries():
+        with hook.lock:
+            got = [json.loads(body) for *_, body in hook.seen if b'"alerts.bundle"' in body]
+        return {b["data"]["title"]: b["data"] for b in got}
+    daemon.wait(lambda: sum(b["count"] for b in summaries().values()) == len(held))
+    tap.check(re.fullmatch(r"\d+ more alerts? calls? for you: \d+ .+", next(iter(summaries()))), summaries())
+    tap.check(len(hook.taken()) <= 12 - len(held) + 12 + 2, hook.taken())
+    tap.equal(daemon.stop(), 0)
+    hook.close()
+    sink.close()
+
+
+@tap.case
 def the_command(work):
     path = book(work, "{level: L1}, {level: L3}")
     (work / "tocsin.yml").write_text(f"oncall: {{file: {path}}}\n")

@@ -23,6 +23,11 @@ channels:
   - {name: text, type: kind, kind: twilio, settings: {account: AC1, from: "+1", to: "+2"}, secret: {env: NONE}}
   - {name: hook, type: webhook, url: https://example.com/hook}
 """
+# People whom the policies that ship need.
+BOOK = """
+people: [{name: ana, contacts: [{channel: text}]}]
+levels: {L1: [{person: ana}], L2: [{person: ana}], L3: [{person: ana}], L4: [{person: ana}]}
+"""
 
 
 def document(profile):
@@ -34,7 +39,8 @@ def document(profile):
 
 def routes(work, profile):
     config = work / "t.yml"
-    config.write_text(f"profile: {profile}\ndata_dir: {work}/none\n{CHANNELS}")
+    (work / "book.yml").write_text(BOOK)
+    config.write_text(f"profile: {profile}\ndata_dir: {work}/none\noncall: {{file: {work}/book.yml}}\n{CHANNELS}")
     run = subprocess.run([tap.TOCSIN, "routes", "--json", "--config", config], capture_output=True,
                          text=True, timeout=30)
     tap.equal(run.returncode, 0, run.stdout, run.stderr)
@@ -75,6 +81,11 @@ def tradepro_routes_as_its_table(work):
                 "slack": f"channel '{whom}' or kind slack", "sms": "kind sms", "dashboard": "kind dashboard",
                 "daily_report": "kind email, daily at 08:00"}[kind])
     tap.equal({k: len(v) for k, v in want.items()}, {"CRITICAL": 4, "HIGH": 2, "MEDIUM": 2, "LOW": 2})
+    # Its levels say besides who is paged.
+    for part in re.split(r"\n#### ", text[text.index("### Alert Severity Levels"):])[1:5]:
+        if re.search(r"\*\*Actions\*\*:.*Page on-call engineer", part.split("\n### ")[0]):
+            want[part.split()[0].upper()].add("escalation policy 'critical' (optional)")
+    tap.equal([k for k, v in want.items() if len(v) == 5], ["CRITICAL"])
     compare("tradepro", want, loaded(work, "tradepro"))
 
 
@@ -115,7 +126,9 @@ def paiid_routes_as_its_severities(work):
                           "SMS to CTO": "channel 'cto' or kind sms",
                           "Daily email digest": "kind email, daily at 08:00",
                           "Weekly security report": "kind email, Mondays at 08:00"}[line])
-    tap.equal({k: len(v) for k, v in want.items()}, {"CRITICAL": 4, "HIGH": 2, "MEDIUM": 2, "LOW": 2})
+            if line == "PagerDuty (on-call engineer)":  # who is a person of the book too
+                rows.add("escalation policy 'critical' (optional)")
+    tap.equal({k: len(v) for k, v in want.items()}, {"CRITICAL": 5, "HIGH": 2, "MEDIUM": 2, "LOW": 2})
     compare("paiid", want, loaded(work, "paiid"))
 
 
