@@ -116,7 +116,7 @@ test('an alert tells why it fired, what it rests on, and what was done', async (
   check((await drawer(page).getByLabel('Record as JSON').textContent()).includes('"client_ip": "203.0.113.7"'));
   await drawer(page).getByText('Source of the rule').click();
   check((await drawer(page).getByLabel('Source of the rule').textContent()).includes(alerts[0].rule_id));
-  await drawer(page).getByText('Nobody: no route or channel').waitFor();
+  await drawer(page).getByText('Nobody: no channel takes it').waitFor();
   await drawer(page).getByText('Raw JSON').click();
   check((await drawer(page).getByLabel('Alert as JSON').textContent()).includes(alerts[0].id));
   await drawer(page).getByRole('button', { name: /client_ip 203/ }).click();

@@ -32,7 +32,7 @@ test('a playbook from its first form to its roll-back', async ({ daemon, open })
   const failures = step(page, 'Who was tried, from where');
   await failures.locator('summary').click();
   await failures.getByRole('cell', { name: 'user3', exact: true }).first().waitFor();
-  equal((await axe(page)).filter((line) => !line.includes('<summary>record')), []);
+  equal(await axe(page), []);
   await button(block, 'Run: Block').click();
   await block.getByText(`${EVIL}: done`).waitFor();
   check(!(await block.getByText('dry run').isVisible()), 'a person said so');

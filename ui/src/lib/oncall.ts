@@ -70,7 +70,7 @@ export interface PageRun {
   id: number;
   alert_id: string;
   policy: string;
-  state: 'running' | 'held' | 'ended' | 'unanswered';
+  state: 'running' | 'held' | 'ended' | 'silenced' | 'unanswered';
   level: number;
   round: number;
   begun: string;
@@ -100,6 +100,7 @@ const STATE = {
   running: 'goes on',
   held: 'taken on',
   ended: 'ended',
+  silenced: 'silenced',
   unanswered: 'nobody answered',
 };
 export function stateWord(run: PageRun): string {

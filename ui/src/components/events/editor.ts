@@ -1,17 +1,13 @@
 // The SQL editor: CodeMirror inside a shadow root, where its styles are objects and not <style>
 // elements, which the policy of the page would refuse.
 import { autocompletion, completionKeymap, completionStatus } from '@codemirror/autocomplete';
-import { defaultKeymap, history, historyKeymap } from '@codemirror/commands';
-import { SQLDialect, sql } from '@codemirror/lang-sql';
-import { HighlightStyle, syntaxHighlighting } from '@codemirror/language';
+import { deleteLine, history, historyKeymap, moveLineDown, moveLineUp, standardKeymap, toggleLineComment } from '@codemirror/commands';
 import { Compartment, EditorState, StateEffect, StateField, type Extension } from '@codemirror/state';
 import { Decoration, EditorView, keymap, placeholder, type DecorationSet } from '@codemirror/view';
-import { tags as t } from '@lezer/highlight';
+import { tokens } from '../../lib/sql';
+import { colour, completer, type Schema } from './sqlhelp';
 
-export interface Schema {
-  defaultTable: string;
-  tables: Record<string, { label: string; detail?: string; info?: string }[]>;
-}
+export type { Schema };
 export interface Options {
   doc: string;
   label: string;
@@ -30,12 +26,7 @@ export interface Editor {
   destroy(): void;
 }
 
-const highlight = HighlightStyle.define([
-  { tag: [t.keyword, t.bool, t.null], color: 'var(--accent)' },
-  { tag: t.string, color: 'var(--ok)' },
-  { tag: t.number, color: 'var(--warn)' },
-  { tag: [t.comment, t.lineComment, t.blockComment], color: 'var(--fg3)' },
-]);
+const PAINTED_MAX = 20000;
 
 const theme = EditorView.theme({
   '&': {
@@ -55,6 +46,10 @@ const theme = EditorView.theme({
   '&.cm-focused .cm-selectionBackground, .cm-selectionBackground, ::selection': {
     background: 'color-mix(in srgb, var(--accent) 30%, transparent) !important',
   },
+  '.cm-word': { color: 'var(--accent)' },
+  '.cm-string': { color: 'var(--ok)' },
+  '.cm-number': { color: 'var(--warn)' },
+  '.cm-comment': { color: 'var(--fg3)' },
   '.cm-fault': { textDecoration: 'underline wavy var(--bad) 1px', textUnderlineOffset: '3px' },
   '.cm-tooltip': {
     background: 'var(--bg1)',
@@ -93,30 +88,28 @@ function decorate(state: EditorState, at: number | null): DecorationSet {
   return Decoration.set([Decoration.mark({ class: 'cm-fault' }).range(from, word?.to ?? at + 1)]);
 }
 
-// The words that help here; the server knows many more.
-const dialect = SQLDialect.define({
-  keywords:
-    'all and any as asc between by case cast cross desc distinct else end except exists explain ' +
-    'false filter from full group having ilike in inner intersect interval is join last left like ' +
-    'limit not null nulls offset on or order outer over partition qualify right select similar then ' +
-    'to true union using values when where window with',
-  types: 'bigint boolean date double integer timestamp timestamptz varchar',
-  builtin:
-    'any_value arg_max arg_min avg coalesce count date_trunc epoch epoch_ms json_extract_string ' +
-    'list lower max median min mode now quantile_cont regexp_matches starts_with string_agg sum ' +
-    'time_bucket try_cast upper',
-  charSetCasts: false,
-  operatorChars: '*+-%<>!=&|~^/?:',
+// Colours of the words.  A text that is written by hand is read anew as a whole.
+const colours = StateField.define<DecorationSet>({
+  create: (state) => paint(state),
+  update: (now, change) => (change.docChanged ? paint(change.state) : now),
+  provide: (field) => EditorView.decorations.from(field),
 });
 
-function language({ defaultTable, tables }: Schema): Extension {
-  const schema = Object.fromEntries(
-    Object.entries(tables).map(([name, columns]) => [
-      name,
-      columns.map((column) => ({ ...column, type: 'property' })),
-    ]),
+function paint(state: EditorState): DecorationSet {
+  const text = state.doc.toString();
+  if (text.length > PAINTED_MAX) return Decoration.none;
+  return Decoration.set(
+    tokens(text).flatMap((token) => {
+      const name = colour(token);
+      return name === '' ? [] : [Decoration.mark({ class: name }).range(token.at, token.at + token.text.length)];
+    }),
   );
-  return sql({ dialect, schema, defaultTable, upperCaseKeywords: true });
+}
+
+function language(schema: Schema): Extension {
+  return EditorState.languageData.of(() => [
+    { autocomplete: completer(schema), commentTokens: { line: '--' } },
+  ]);
 }
 
 // Text typed over a selection.  Left to the browser, lines are merged by elements with a style of
@@ -160,14 +153,18 @@ export function mount(host: HTMLElement, options: Options): Editor {
           ...completionKeymap,
           { key: 'Enter', run: enter },
           { key: 'Escape', run: escape },
-          ...defaultKeymap,
+          { key: 'Mod-/', run: toggleLineComment },
+          { key: 'Alt-ArrowUp', run: moveLineUp },
+          { key: 'Alt-ArrowDown', run: moveLineDown },
+          { key: 'Shift-Mod-k', run: deleteLine },
+          ...standardKeymap,
           ...historyKeymap,
         ]),
         history(),
         typeOver,
         lang.of(language(options.schema)),
         autocompletion({ icons: false, maxRenderedOptions: 50 }),
-        syntaxHighlighting(highlight),
+        colours,
         marks,
         placeholder(options.hint),
         EditorView.lineWrapping,
