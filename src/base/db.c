@@ -17,14 +17,20 @@
 
 #define STEPS_PER_LOOK 20000 /* of SQLite's machine, between looks at the clock: about 1 ms */
 
+#define IDLE_MAX 32    /* statements kept for who prepares the same text again */
+#define IDLE_TEXT 4000 /* bytes of one; longer ones are not kept */
+
 struct db {
 	sqlite3 *handle;
 	int64_t deadline;
+	struct db_stmt *idle[IDLE_MAX]; /* the one finalized last is the last */
+	size_t n_idle;
 };
 
 struct db_stmt {
 	sqlite3_stmt *handle;
 	sqlite3 *db;
+	struct db *of;
 	int failed; /* what the first failed bind said */
 };
 
@@ -104,11 +110,20 @@ db_open_readonly(const char *path, struct db **ret, struct diag *why)
 	    ret, why);
 }
 
+static void
+drop(struct db_stmt *st)
+{
+	(void)sqlite3_finalize(st->handle);
+	free(st);
+}
+
 void
 db_close(struct db *db)
 {
 	if (db == NULL)
 		return;
+	for (size_t i = 0; i < db->n_idle; i++)
+		drop(db->idle[i]);
 	(void)sqlite3_close_v2(db->handle);
 	free(db);
 }
@@ -185,14 +200,47 @@ db_migrate(struct db *db, const char *const *steps, size_t n, struct diag *why)
 	return OK;
 }
 
+static struct db_stmt *
+take_idle(struct db *db, size_t i)
+{
+	struct db_stmt *st = db->idle[i];
+
+	db->n_idle--;
+	memmove(&db->idle[i], &db->idle[i + 1], (db->n_idle - i) * sizeof(db->idle[0]));
+	return st;
+}
+
+/* NULL: none is kept of this text. */
+static struct db_stmt *
+find_idle(struct db *db, const char *sql)
+{
+	for (size_t i = db->n_idle; i-- > 0;)
+		if (strcmp(sqlite3_sql(db->idle[i]->handle), sql) == 0)
+			return take_idle(db, i);
+	return NULL;
+}
+
+/* What some pragmas do they do while they are prepared. */
+static bool
+may_keep(const struct db_stmt *st)
+{
+	const char *sql = sqlite3_sql(st->handle);
+
+	return sqlite3_strnicmp(sql, "PRAGMA", 6) != 0 && strlen(sql) <= IDLE_TEXT;
+}
+
 enum err
 db_prepare(struct db *db, const char *sql, struct db_stmt **ret, struct diag *why)
 {
 	sqlite3_stmt *handle;
-	struct db_stmt *st;
-	int code =
-	    sqlite3_prepare_v3(db->handle, sql, -1, SQLITE_PREPARE_PERSISTENT, &handle, NULL);
+	struct db_stmt *st = find_idle(db, sql);
+	int code;
 
+	if (st != NULL) {
+		*ret = st;
+		return OK;
+	}
+	code = sqlite3_prepare_v3(db->handle, sql, -1, SQLITE_PREPARE_PERSISTENT, &handle, NULL);
 	if (code != SQLITE_OK)
 		return fail(db->handle, code & 0xff, "SQL", why);
 	if (handle == NULL)
@@ -200,6 +248,7 @@ db_prepare(struct db *db, const char *sql, struct db_stmt **ret, struct diag *wh
 	st = MEM_NEW(struct db_stmt);
 	st->handle = handle;
 	st->db = db->handle;
+	st->of = db;
 	*ret = st;
 	return OK;
 }
@@ -207,10 +256,19 @@ db_prepare(struct db *db, const char *sql, struct db_stmt **ret, struct diag *wh
 void
 db_finalize(struct db_stmt *st)
 {
+	struct db *db;
+
 	if (st == NULL)
 		return;
-	(void)sqlite3_finalize(st->handle);
-	free(st);
+	if (!may_keep(st)) {
+		drop(st);
+		return;
+	}
+	db_reset(st);
+	db = st->of;
+	if (db->n_idle == IDLE_MAX)
+		drop(take_idle(db, 0));
+	db->idle[db->n_idle++] = st;
 }
 
 static void

@@ -34,7 +34,8 @@ enum err db_exec(struct db *db, const char *sql, struct diag *why);
 enum err db_migrate(struct db *db, const char *const *steps, size_t n, struct diag *why);
 
 enum err db_prepare(struct db *db, const char *sql, struct db_stmt **ret, struct diag *why);
-void db_finalize(struct db_stmt *st);                   /* NULL is fine */
+/* NULL is fine.  The newest few are kept: preparing the same text again costs next to nothing. */
+void db_finalize(struct db_stmt *st);
 void db_bind_int(struct db_stmt *st, int i, int64_t v); /* parameters from 1 */
 void db_bind_f64(struct db_stmt *st, int i, double v);
 void db_bind_str(struct db_stmt *st, int i, struct str s); /* borrowed until db_reset */

@@ -143,6 +143,43 @@ TEST(bad_statements_and_bindings)
 	db_close(db);
 }
 
+/* A statement that is prepared again begins anew: no values, no place among rows, no old columns.
+ */
+TEST(what_is_prepared_again_begins_anew)
+{
+	struct db *db = open_at(1);
+	struct db_stmt *st, *other;
+	struct diag why;
+	char sql[60];
+	bool row;
+
+	CHECK_OK(db_exec(db, "INSERT INTO t(k, i) VALUES('a', 1), ('b', 2)", &why), why);
+	for (int i = 0; i < 3; i++) {
+		CHECK_OK(db_prepare(db, "SELECT *, ?1 FROM t ORDER BY k", &st, &why), why);
+		CHECK_OK(db_prepare(db, "SELECT *, ?1 FROM t ORDER BY k", &other, &why), why);
+		CHECK(st != other);
+		CHECK_OK(db_step(st, &row, &why), why);
+		CHECK_SLICE(db_str(st, 0), "a");
+		CHECK(db_is_null(st, 4 + (i == 2)));
+		db_reset(st);
+		db_bind_int(st, 1, 7);
+		db_bind_int(st, 2, 7); /* there is none: it fails, and that is forgotten */
+		CHECK_INT(db_step(st, &row, NULL), FAIL_STORE);
+		CHECK_OK(db_step(other, &row, &why), why);
+		db_finalize(st);
+		db_finalize(other);
+		if (i == 1)
+			CHECK_OK(db_exec(db, "ALTER TABLE t ADD COLUMN more TEXT", &why), why);
+	}
+	CHECK_OK(db_exec(db, "DROP TABLE t", &why), why); /* nothing that is kept reads it */
+	CHECK(db_prepare(db, "SELECT 1 FROM t", &st, NULL) != OK);
+	for (int i = 0; i < 500; i++) {
+		(void)snprintf(sql, sizeof(sql), "SELECT %d", i % 100);
+		CHECK_INT(number(db, sql), i % 100);
+	}
+	db_close(db);
+}
+
 TEST(migration_goes_on_where_it_stood)
 {
 	struct diag why;
