@@ -89,8 +89,7 @@ pin_inside(struct incidents *all, int64_t n, const struct evidence *want, int64_
 		e = pinned(all, n, want->seq, &there, why);
 	if (e != OK || (there && want->note.n == 0))
 		return e;
-	e = incident_number(all, "SELECT count(*) FROM evidence WHERE incident = ?1", n, &count,
-	    why);
+	e = incident_number(all, "SELECT evidence FROM incidents WHERE n = ?1", n, &count, why);
 	if (e == OK && !there && count >= EVIDENCE_MAX)
 		e = err_set(why, FAIL_LIMIT, "INC-%lld has %d records already", (long long)n,
 		    EVIDENCE_MAX);
@@ -98,8 +97,9 @@ pin_inside(struct incidents *all, int64_t n, const struct evidence *want, int64_
 		e = err_set(why, FAIL_LIMIT, "the record is too long");
 	if (e == OK)
 		e = insert(all, n, want, now, why);
-	if (e == OK)
-		e = join_add_up(all, n, why);
+	if (e == OK && !there)
+		e = incident_run(all, "UPDATE incidents SET evidence = evidence + 1 WHERE n = ?1",
+		    n, why);
 	return e == OK ? say_pinned(all, n, want, now, why) : e;
 }
 

@@ -64,11 +64,40 @@ store_alert(struct incidents *all, int64_t n, const struct join_alert *a, int64_
 	return e;
 }
 
-/* Whom the alert is about. */
+/* What one alert adds to the figures of its incident. */
+struct more {
+	int64_t alerts, users, addresses;
+};
+
+/* Does no alert of the incident concern it yet? */
 static enum err
-store_names(struct incidents *all, int64_t n, const struct join_alert *a, struct diag *why)
+is_first(struct incidents *all, int64_t n, const struct join_name *name, bool *ret,
+    struct diag *why)
 {
 	struct db_stmt *st;
+	bool row = false;
+	enum err e = db_prepare(all->db,
+	    "SELECT 1 FROM concerns WHERE incident = ?1 AND kind = ?2 AND name = ?3 LIMIT 1", &st,
+	    why);
+
+	if (e != OK)
+		return e;
+	db_bind_int(st, 1, n);
+	db_bind_str(st, 2, str_c(kinds[name->kind]));
+	db_bind_str(st, 3, incident_cut(name->name, JOIN_NAME));
+	e = db_step(st, &row, why);
+	*ret = !row;
+	db_finalize(st);
+	return e;
+}
+
+/* Whom the alert is about. */
+static enum err
+store_names(struct incidents *all, int64_t n, const struct join_alert *a, struct more *more,
+    struct diag *why)
+{
+	struct db_stmt *st;
+	bool first = false;
 	enum err e = db_prepare(all->db,
 	    "INSERT INTO concerns VALUES(?1,?2,?3,?4,?5) ON CONFLICT DO UPDATE SET"
 	    " alone = max(alone, ?5)",
@@ -77,6 +106,11 @@ store_names(struct incidents *all, int64_t n, const struct join_alert *a, struct
 	if (e != OK)
 		return e;
 	for (size_t i = 0; i < a->n_names && i < JOIN_NAMES_MAX && e == OK; i++) {
+		e = is_first(all, n, &a->names[i], &first, why);
+		if (e != OK)
+			break;
+		more->users += first && a->names[i].kind == JOIN_USER;
+		more->addresses += first && a->names[i].kind == JOIN_ADDRESS;
 		db_bind_int(st, 1, n);
 		db_bind_str(st, 2, str_c(kinds[a->names[i].kind]));
 		db_bind_str(st, 3, incident_cut(a->names[i].name, JOIN_NAME));
@@ -121,6 +155,38 @@ join_add_up(struct incidents *all, int64_t n, struct diag *why)
 	return e;
 }
 
+/*
+ * What join_add_up() finds, without reading all the other alerts: for one that joined others, or
+ * changed and is as severe as it was.
+ */
+static enum err
+add_one(struct incidents *all, int64_t n, const struct join_alert *a, const struct more *more,
+    struct diag *why)
+{
+	struct db_stmt *st;
+	enum err e = db_prepare(all->db,
+	    "UPDATE incidents SET alerts = alerts + ?2, users = users + ?3,"
+	    " addresses = addresses + ?4, first_ns = min(first_ns, ?5),"
+	    " detected_ns = min(detected_ns, ?6),"
+	    " severity = iif(by_hand = 0 AND origin <> 'hand' AND ?7 < rank, ?8, severity),"
+	    " rank = iif(by_hand = 0 AND origin <> 'hand', min(rank, ?7), rank) WHERE n = ?1",
+	    &st, why);
+
+	if (e != OK)
+		return e;
+	db_bind_int(st, 1, n);
+	db_bind_int(st, 2, more->alerts);
+	db_bind_int(st, 3, more->users);
+	db_bind_int(st, 4, more->addresses);
+	db_bind_int(st, 5, a->first);
+	db_bind_int(st, 6, a->created);
+	db_bind_int(st, 7, a->severity);
+	db_bind_str(st, 8, str_c(incident_severity_word(a->severity)));
+	e = db_run(st, why);
+	db_finalize(st);
+	return e;
+}
+
 static enum err
 say_joined(struct incidents *all, int64_t n, const struct join_alert *a, struct str by, int64_t now,
     struct diag *why)
@@ -140,6 +206,7 @@ static enum err
 add_inside(struct incidents *all, int64_t n, const struct join_alert *a, struct str by, int64_t now,
     bool *ret_new, struct diag *why)
 {
+	struct more more = { .alerts = 1 };
 	int64_t in = 0, alerts = 0;
 	enum err e = join_of(all, a->id, &in, why);
 
@@ -159,9 +226,9 @@ add_inside(struct incidents *all, int64_t n, const struct join_alert *a, struct 
 	if (e == OK)
 		e = store_alert(all, n, a, now, why);
 	if (e == OK)
-		e = store_names(all, n, a, why);
+		e = store_names(all, n, a, &more, why);
 	if (e == OK)
-		e = join_add_up(all, n, why);
+		e = alerts != 0 ? add_one(all, n, a, &more, why) : join_add_up(all, n, why);
 	if (e == OK && a->acked != 0)
 		e = incident_mark(all, n, INCIDENT_WHEN_ACKED, a->acked, why);
 	*ret_new = true;
@@ -197,20 +264,28 @@ say_status(struct incidents *all, int64_t n, const struct join_alert *a, struct 
 	return story_add(all, &entry, now, NULL, why);
 }
 
+struct was {
+	char status[40];
+	enum incident_severity severity;
+};
+
 static enum err
-status_of(struct incidents *all, struct str id, char to[40], struct diag *why)
+read_was(struct incidents *all, struct str id, struct was *to, struct diag *why)
 {
 	struct db_stmt *st;
 	bool row = false;
-	enum err e = db_prepare(all->db, "SELECT status FROM alerts WHERE alert = ?1", &st, why);
+	enum err e =
+	    db_prepare(all->db, "SELECT status, severity FROM alerts WHERE alert = ?1", &st, why);
 
-	to[0] = '\0';
+	*to = (struct was){ .severity = INCIDENT_SEVERITIES };
 	if (e != OK)
 		return e;
 	db_bind_str(st, 1, id);
 	e = db_step(st, &row, why);
-	if (e == OK && row)
-		(void)str_to_c(db_str(st, 0), to, 40);
+	if (e == OK && row) {
+		(void)str_to_c(db_str(st, 0), to->status, sizeof(to->status));
+		(void)incident_severity_find(db_str(st, 1), &to->severity);
+	}
 	db_finalize(st);
 	return e;
 }
@@ -218,7 +293,8 @@ status_of(struct incidents *all, struct str id, char to[40], struct diag *why)
 enum err
 join_update(struct incidents *all, const struct join_alert *a, int64_t now, struct diag *why)
 {
-	char was[40];
+	struct more more = { 0 };
+	struct was was;
 	int64_t n = 0;
 	bool own;
 	enum err e = incident_enter(all, &own, why);
@@ -229,17 +305,18 @@ join_update(struct incidents *all, const struct join_alert *a, int64_t now, stru
 	if (e == OK && n == 0)
 		return incident_leave(all, own, e, why);
 	if (e == OK)
-		e = status_of(all, a->id, was, why);
+		e = read_was(all, a->id, &was, why);
 	if (e == OK)
 		e = store_alert(all, n, a, now, why);
 	if (e == OK)
-		e = store_names(all, n, a, why);
+		e = store_names(all, n, a, &more, why);
 	if (e == OK)
-		e = join_add_up(all, n, why);
+		e = was.severity == a->severity ? add_one(all, n, a, &more, why)
+						: join_add_up(all, n, why);
 	if (e == OK && a->acked != 0)
 		e = incident_mark(all, n, INCIDENT_WHEN_ACKED, a->acked, why);
-	if (e == OK && !str_eq(str_c(was), a->status))
-		e = say_status(all, n, a, str_c(was), now, why);
+	if (e == OK && !str_eq(str_c(was.status), a->status))
+		e = say_status(all, n, a, str_c(was.status), now, why);
 	return incident_leave(all, own, e, why);
 }
 
@@ -249,16 +326,16 @@ put_find(const struct join_alert *a, unsigned types, struct buf *sql)
 	const char *comma = "";
 
 	buf_str(sql,
-	    STR("SELECT i.n, i.type, i.origin FROM concerns f JOIN incidents i ON"
-		" i.n = f.incident WHERE i.status = 'open' AND i.drill = 0 AND f.alone > 0 AND"
-		" (f.kind, f.name) IN (VALUES"));
+	    STR("SELECT i.n, i.type, i.origin FROM incidents i WHERE i.status = 'open' AND"
+		" i.drill = 0 AND i.n IN (SELECT incident FROM concerns WHERE alone > 0 AND"
+		" (kind, name) IN (VALUES"));
 	for (size_t k = 0, p = 0; k < a->n_names && k < JOIN_NAMES_MAX; k++)
 		if (a->names[k].alone) {
 			buf_printf(sql, "%s('%s', ?%zu)", comma, kinds[a->names[k].kind], 3 + p++);
 			comma = ",";
 		}
 	buf_str(sql,
-	    STR(") AND (SELECT max(last_ns) FROM alerts WHERE incident = i.n) BETWEEN ?1 AND ?2"));
+	    STR(")) AND (SELECT max(last_ns) FROM alerts WHERE incident = i.n) BETWEEN ?1 AND ?2"));
 	if (types != 0) {
 		buf_str(sql, STR(" AND (i.origin = 'correlation' OR i.type IN (''"));
 		for (unsigned t = 0; t < INCIDENT_TYPES; t++)

@@ -71,7 +71,11 @@
 	" done INTEGER NOT NULL DEFAULT 0, by TEXT NOT NULL, at_ns INTEGER NOT NULL);"             \
 	"CREATE INDEX todo_incident ON todo(incident, id);"
 
+/* How new the newest alert of an incident is, without reading all of them. */
+#define NEWEST "CREATE INDEX alerts_newest ON alerts(incident, last_ns);"
+
 const char *const schema_steps[] = {
 	INCIDENTS TIMELINE ALERTS STEPS RECORD RUNS_SCHEMA TICKET_SCHEMA,
+	NEWEST,
 };
 const size_t schema_n = sizeof(schema_steps) / sizeof(schema_steps[0]);

@@ -7,6 +7,7 @@
 #include "base/buf.h"
 #include "base/clock.h"
 #include "incident/evidence.h"
+#include "incident/internal.h"
 #include "incident/story.h"
 #include "random.h"
 #include "test.h"
@@ -254,6 +255,7 @@ struct item {
 	enum incident_severity severity;
 };
 
+/* n 0: it is in one already, and changed. */
 static void
 join_item(struct incidents *all, int64_t n, const struct item *it)
 {
@@ -270,7 +272,42 @@ join_item(struct incidents *all, int64_t n, const struct item *it)
 		.n_names = 2 };
 	struct diag why = { 0 };
 
-	CHECK_OK(join_add(all, n, &a, STR(""), NOW, NULL, &why), why);
+	CHECK_OK(n != 0 ? join_add(all, n, &a, STR(""), NOW, NULL, &why)
+			: join_update(all, &a, NOW, &why),
+	    why);
+}
+
+/* What was added one by one is what reading all of it again finds. */
+static void
+check_sums(struct incidents *all, int64_t n)
+{
+	char one_by_one[4000];
+	struct diag why = { 0 };
+
+	(void)snprintf(one_by_one, sizeof(one_by_one), "%s", figures(all, n));
+	CHECK_OK(join_add_up(all, n, &why), why);
+	CHECK_STR(figures(all, n), one_by_one);
+}
+
+TEST(what_changes_later_adds_up_as_well)
+{
+	uint64_t r = random_start(test_seed());
+	struct incidents *all = open_it();
+	const int64_t one = add(all, INCIDENT_CUSTOM);
+
+	for (unsigned i = 0; i < 60; i++) {
+		struct item it = { .created = NOW - HOUR };
+
+		(void)snprintf(it.id, sizeof(it.id), "a%u", i % 20);
+		(void)snprintf(it.user, sizeof(it.user), "u%u", (unsigned)random_below(&r, 30));
+		(void)snprintf(it.address, sizeof(it.address), "10.0.0.%u",
+		    (unsigned)random_below(&r, 3));
+		it.first = NOW - HOUR - (int64_t)random_below(&r, 9) * CLOCK_S;
+		it.severity = (enum incident_severity)random_below(&r, 5);
+		join_item(all, i < 20 ? one : 0, &it);
+		check_sums(all, one);
+	}
+	incident_close_file(all);
 }
 
 /* Any order, some of them by way of another incident: the same sets and figures. */
@@ -307,6 +344,8 @@ TEST(the_order_of_joining_does_not_matter)
 			for (size_t i = 0; i < ARRAY_LEN(items); i++)
 				join_item(all, round == 0 || random_below(&r, 2) != 0 ? one : two,
 				    &items[i]);
+			check_sums(all, one);
+			check_sums(all, two);
 			CHECK_OK(join_merge(all, two, one, STR(""), NOW, &why), why);
 			if (round == 0)
 				(void)snprintf(first, sizeof(first), "%s", figures(all, one));
