@@ -14,6 +14,7 @@ static const char *const states[PAGE_STATES] = {
 	[PAGE_RUNNING] = "running",
 	[PAGE_HELD] = "held",
 	[PAGE_ENDED] = "ended",
+	[PAGE_SILENCED] = "silenced",
 	[PAGE_UNANSWERED] = "unanswered",
 };
 
@@ -36,7 +37,7 @@ page_begin_at(struct alerts *a, struct str alert_id, struct str policy, int64_t 
 	e = db_prepare(a->db,
 	    "INSERT INTO pages(alert_id, policy, begun_ns, base_ns, due_ns) SELECT ?1, ?2, ?3, ?4,"
 	    " ?3 WHERE NOT EXISTS (SELECT 1 FROM pages WHERE alert_id = ?1 AND policy = ?2 AND"
-	    " state IN ('running', 'held'))",
+	    " state IN ('running', 'held', 'silenced'))",
 	    &st, why);
 	if (e != OK)
 		return e;

@@ -24,6 +24,7 @@ enum page_state {
 	PAGE_RUNNING,
 	PAGE_HELD,       /* taken on: only steps that want it resolved go on */
 	PAGE_ENDED,      /* taken on or closed */
+	PAGE_SILENCED,   /* a silence was made since; it goes on when that ends or breaks */
 	PAGE_UNANSWERED, /* every step is over, all channels were told, nobody answered */
 	PAGE_STATES
 };
@@ -170,7 +171,7 @@ enum err page_loads(struct alerts *a, int64_t since, page_load_fn fn, void *ctx,
     __attribute__((nonnull(1, 3)));
 
 struct page_counts {
-	uint64_t running, held, unanswered, all, calls;
+	uint64_t running, held, unanswered, all, calls, silenced;
 };
 enum err page_counts(struct alerts *a, struct page_counts *ret, struct diag *why)
     __attribute__((nonnull(1, 2)));

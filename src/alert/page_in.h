@@ -11,4 +11,13 @@ enum err page_begin_at(struct alerts *a, struct str alert_id, struct str policy,
 /* page_do() in a transaction of the caller. */
 enum err page_do_inside(struct alerts *a, const struct page_move *m, int64_t now, struct diag *why);
 
+/*
+ * `silence` hides the alert from now on: its pages stop, and say by whom and, as `note`, by what;
+ * what waits is taken back.  And nothing hides it any more: they go on where they stopped, by as
+ * much later.  In a transaction of the caller.
+ */
+enum err page_hush(struct alerts *a, struct str alert_id, int64_t silence, struct str note,
+    int64_t now, struct diag *why);
+enum err page_heard(struct alerts *a, struct str alert_id, int64_t now, struct diag *why);
+
 #endif

@@ -229,7 +229,8 @@ page_counts(struct alerts *a, struct page_counts *ret, struct diag *why)
 	enum err e = db_prepare(a->db,
 	    "SELECT count(*) FILTER (WHERE state = 'running'), count(*) FILTER (WHERE state ="
 	    " 'held'), count(*) FILTER (WHERE state = 'unanswered'), coalesce(max(id), 0), (SELECT"
-	    " coalesce(max(id), 0) FROM page_calls) FROM pages",
+	    " coalesce(max(id), 0) FROM page_calls), count(*) FILTER (WHERE state = 'silenced')"
+	    " FROM pages",
 	    &st, why);
 
 	if (e != OK)
@@ -237,7 +238,8 @@ page_counts(struct alerts *a, struct page_counts *ret, struct diag *why)
 	e = db_step(st, &row, why);
 	if (e == OK)
 		*ret = (struct page_counts){ (uint64_t)db_int(st, 0), (uint64_t)db_int(st, 1),
-			(uint64_t)db_int(st, 2), (uint64_t)db_int(st, 3), (uint64_t)db_int(st, 4) };
+			(uint64_t)db_int(st, 2), (uint64_t)db_int(st, 3), (uint64_t)db_int(st, 4),
+			(uint64_t)db_int(st, 5) };
 	db_finalize(st);
 	return e;
 }

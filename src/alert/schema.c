@@ -244,8 +244,10 @@
 	"CREATE TRIGGER pages_hold AFTER UPDATE OF status ON alerts WHEN old.status <> new.status" \
 	" AND new.status IN ('acknowledged', 'in_progress') BEGIN UPDATE pages SET state = "       \
 	"'held',"                                                                                  \
+	"  base_ns = base_ns + iif(state = 'silenced', new.updated_ns, 0), "                       \
 	"  due_ns = new.updated_ns, by = new.status_by, why = new.status, note = new.status_note"  \
-	"  WHERE alert_id = new.id AND state IN ('running', 'unanswered');" TAKE_BACK " END;"      \
+	"  WHERE alert_id = new.id AND state IN ('running', 'silenced', 'unanswered');" TAKE_BACK  \
+	" END;"                                                                                    \
 	"CREATE TRIGGER pages_go_on AFTER UPDATE OF status ON alerts WHEN new.status = 'open' AND" \
 	" old.status IN ('acknowledged', 'in_progress') BEGIN UPDATE pages SET state = 'running'," \
 	"  due_ns = new.updated_ns, ended_ns = 0, by = '', why = '', note = '' WHERE alert_id ="   \

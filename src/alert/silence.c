@@ -193,7 +193,9 @@ add_inside(struct alerts *a, const struct silence *s, struct str by, int64_t now
 	made.id = *ret_id;
 	if (e == OK)
 		e = look_back(a, &made, now, why);
-	return e == OK ? silence_log(a, made.id, by, "create", s->note, now, why) : e;
+	if (e == OK)
+		e = silence_log(a, made.id, by, "create", s->note, now, why);
+	return e == OK ? silence_stop_all(a, now, why) : e;
 }
 
 enum err
@@ -277,9 +279,10 @@ set_one(void *ctx, const struct silence *s)
 	if (e == OK)
 		e = change_row(t->a, s, t->c, t->now, t->why);
 	put_change(t->c, &note);
-	return e == OK ? silence_log(t->a, s->id, t->by, t->c->renew ? "renew" : "change",
-			     buf_view(&note), t->now, t->why)
-		       : e;
+	if (e == OK)
+		e = silence_log(t->a, s->id, t->by, t->c->renew ? "renew" : "change",
+		    buf_view(&note), t->now, t->why);
+	return e == OK && t->c->renew ? silence_stop_all(t->a, t->now, t->why) : e;
 }
 
 enum err

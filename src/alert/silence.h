@@ -117,6 +117,12 @@ enum err silence_hides(struct alerts *a, const struct dispatch *d, int64_t now,
  */
 enum err silence_tick(struct alerts *a, int64_t now, size_t *ret, struct diag *why)
     __attribute__((nonnull(1, 3)));
+/*
+ * Before people are called once more for an alert that was told: does a silence of since hide it?
+ * Its pages are stopped then (alert/page.h).
+ */
+enum err silence_stop(struct alerts *a, struct str alert_id, int64_t now, bool *ret,
+    struct diag *why) __attribute__((nonnull(1, 4)));
 /* Adds why an alert is told though somebody silenced it, as a sentence; nothing when nobody did. */
 enum err silence_news(struct alerts *a, struct str alert_id, struct buf *to, struct diag *why)
     __attribute__((nonnull(1, 3)));

@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "alert/page_in.h"
 #include "alert/silence_in.h"
 #include "base/mem.h"
 
@@ -240,6 +241,16 @@ count_pair(struct look *l, int64_t id, bool *ret_first, struct diag *why)
 	    v, ARRAY_LEN(v), why);
 }
 
+/* People are called for it already: no more. */
+static enum err
+hush(struct look *l, int64_t id, struct diag *why)
+{
+	auto_buf struct buf note = { 0 };
+	enum err e = put_name(l->a, id, &note, why);
+
+	return e == OK ? page_hush(l->a, l->d->id, id, buf_view(&note), l->now, why) : e;
+}
+
 static enum err
 hide(struct look *l, const struct hit *hit, const char *quiet, struct diag *why)
 {
@@ -261,7 +272,9 @@ hide(struct look *l, const struct hit *hit, const char *quiet, struct diag *why)
 	if (e == OK)
 		e = silence_run(l->a, "UPDATE alerts SET quiet = ?2 WHERE n = ?1", mark,
 		    ARRAY_LEN(mark), why);
-	return e == OK && first ? say_hidden(l, hit->id, why) : e;
+	if (e == OK && first)
+		e = say_hidden(l, hit->id, why);
+	return e == OK ? hush(l, hit->id, why) : e;
 }
 
 /* "silence 12 of ann (known scanner) is over" */
@@ -295,6 +308,8 @@ unmark(struct look *l, bool broke, struct diag *why)
 	if (e == OK)
 		e = silence_run(l->a, "UPDATE silence_hidden SET held = 0 WHERE alert = ?1",
 		    (const struct silence_value[]){ SILENCE_N(l->n) }, 1, why);
+	if (e == OK)
+		e = page_heard(l->a, l->d->id, l->now, why);
 	return e == OK && !broke ? say_over(l, id, why) : e;
 }
 

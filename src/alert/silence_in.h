@@ -43,6 +43,9 @@ enum err silence_bundle(struct alerts *a, const struct silence *s, int64_t since
 enum err silence_log(struct alerts *a, int64_t id, struct str by, const char *action,
     struct str note, int64_t now, struct diag *why) __attribute__((nonnull(1, 4)));
 
+/* Of every alert that people are called for now: does a silence stop that?  In a transaction. */
+enum err silence_stop_all(struct alerts *a, int64_t now, struct diag *why);
+
 /* One statement, kept for the next time: in the order of its `n` values, which are texts or, when
  * their p is NULL, the numbers n. */
 struct silence_value {

@@ -178,7 +178,8 @@ read_held(struct tick *t, const struct silence *s, struct held *h, size_t *ret_n
 	struct db_stmt *st;
 	bool row = false;
 	enum err e = db_prepare(t->a->db,
-	    "SELECT alerts.id, n, status = 'open' AND rank <= 1 AND quiet = 'silence:' || ?1"
+	    "SELECT alerts.id, n, status = 'open' AND quiet = 'silence:' || ?1 AND (rank <= 1 OR"
+	    " EXISTS (SELECT 1 FROM pages WHERE alert_id = alerts.id AND state = 'silenced'))"
 	    " FROM silence_hidden JOIN alerts ON n = alert WHERE silence = ?1 AND held = 1"
 	    " ORDER BY n LIMIT ?2",
 	    &st, t->why);

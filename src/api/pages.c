@@ -183,6 +183,7 @@ oncall_metrics(const struct api *a, struct buf *to)
 	put_head(to, "pages", "gauge", "Escalations by where they stand.");
 	buf_printf(to, "tocsin_pages{state=\"running\"} %llu\n", (unsigned long long)n.running);
 	buf_printf(to, "tocsin_pages{state=\"held\"} %llu\n", (unsigned long long)n.held);
+	buf_printf(to, "tocsin_pages{state=\"silenced\"} %llu\n", (unsigned long long)n.silenced);
 	buf_printf(to, "tocsin_pages{state=\"unanswered\"} %llu\n",
 	    (unsigned long long)n.unanswered);
 	put_head(to, "pages_total", "counter", "Escalations begun.");

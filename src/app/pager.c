@@ -8,6 +8,7 @@
 
 #include "alert/breach.h"
 #include "alert/override.h"
+#include "alert/silence.h"
 #include "app/bookload.h"
 #include "app/calls.h"
 #include "base/clock.h"
@@ -216,7 +217,13 @@ walk_one(struct pager *p, const struct page *page, int64_t now, struct diag *why
 	};
 	const struct book_policy *policy = book_policy(p->book, str_c(page->policy));
 	const struct walk w = walk_next(policy, where(page), now);
-	enum err e = does[w.what](p, page, &w, now, why);
+	bool stopped = false;
+	enum err e = OK;
+
+	if (page->state == PAGE_RUNNING && (w.what == WALK_TELL || w.what == WALK_ALL))
+		e = silence_stop(p->o.alerts, str_c(page->alert_id), now, &stopped, why);
+	if (e == OK && !stopped)
+		e = does[w.what](p, page, &w, now, why);
 
 	return e == FAIL_AGAIN ? OK : e; /* it changed meanwhile: the next look sees it */
 }

@@ -212,6 +212,29 @@ def a_route_with_a_policy_pages_at_once(work):
 
 
 @tap.case
+def a_silence_stops_a_page_until_it_ends(work):
+    hook = Webhook()
+    daemon = start(work, book(work, "{level: L1}, {after: 3s, level: L2}, {after: 1h, level: L2}"))
+    webhook(daemon, "sms", hook.url())
+    webhook(daemon, "mail", hook.url())
+    alert = raise_alert(daemon)
+    daemon.wait(lambda: told(daemon, alert, "ana") and calls(daemon, alert)[0]["delivery"] == "sent")
+    rule = daemon.json("GET", f"/v1/alerts/{alert}")["rule_id"]
+    made = daemon.json("POST", "/v1/silences", json.dumps({
+        "match": {"rule_id": rule}, "reason": "our own scanner", "owner": "ann", "for": "1h"}), want=201)
+    [page] = pages(daemon, alert)
+    tap.equal((page["state"], page["by"], page["why"]), ("silenced", "ann", "silenced"))
+    tap.equal(page["note"], f"silence {made['id']} of ann (our own scanner)")
+    time.sleep(4)
+    tap.equal([c["person"] for c in calls(daemon, alert)], ["ana"])
+    daemon.json("DELETE", f"/v1/silences/{made['id']}")
+    daemon.wait(lambda: told(daemon, alert, "lea"), 15)
+    tap.equal(pages(daemon, alert)[0]["state"], "running")
+    tap.equal(daemon.stop(), 0)
+    hook.close()
+
+
+@tap.case
 def a_storm_of_pages_is_few_messages(work):
     """Two messages, then one for all that was held; each alert has its receipt and goes on to lea."""
     hook, sink = Webhook(), MailSink()
