@@ -1,7 +1,8 @@
 // Pictures of every page in both themes into doc/screens: `make screens`.  What they show comes
 // through the real program: demo data, and a burst of failed logins on top.
-import { readdirSync, rmSync } from 'node:fs';
-import { join } from 'node:path';
+import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
 import { ADMIN, Daemon, launch, NARROW, settled, sleep, takeUp, THEMES, WIDE } from './harness.mjs';
 import { outFolder } from './daemon.mjs';
 
@@ -25,6 +26,12 @@ const SHOTS = [
     await page.keyboard.press('j');
     await page.keyboard.press('Enter');
   }],
+  ['incidents', '/incidents'],
+  ['incident', '/incidents', async (page) => {
+    await first(page, 'main tbody a[href^="/incidents/"]').click();
+    await page.getByRole('region', { name: 'Timeline' }).waitFor();
+    await sleep(500);
+  }],
   ['events', '/events'],
   ['rules', '/rules'],
   ['rule', '/rules', async (page) => {
@@ -46,6 +53,8 @@ const SHOTS = [
     await page.getByRole('region', { name: 'Answer' }).waitFor();
     await whole(page);
   }],
+  ['blocked', '/blocked'],
+  ['oncall', '/oncall', whole],
   ['setup', '/setup#source'],
   ['channels', '/settings/channels'],
   ['channel', '/settings/channels', (page) => page.getByRole('button', { name: 'New channel' }).click()],
@@ -56,7 +65,22 @@ const SHOTS = [
   ['preferences', '/settings/preferences'],
   ['keyboard', '/alerts', (page) => page.keyboard.press('?')],
 ];
-const PHONE = ['overview', 'alerts', 'alert', 'events', 'channels'];
+const PHONE = ['overview', 'alerts', 'alert', 'incident', 'events', 'channels'];
+
+// Who is on call in the pictures.
+const BOOK = join(mkdtempSync(join(tmpdir(), 'tocsin-screens-')), 'oncall.yml');
+process.on('exit', () => rmSync(dirname(BOOK), { recursive: true, force: true }));
+writeFileSync(
+  BOOK,
+  `people:
+  - {name: ana, zone: Europe/Berlin, contacts: [{channel: team-mail, to: ana@example.com}]}
+  - {name: bo, zone: America/New_York, contacts: [{channel: team-mail, to: bo@example.com}]}
+rotas:
+  - {name: first, title: First line, zone: Europe/Berlin, layers: [{members: [ana, bo], start: 2026-01-05, every: 1w, on: mon, at: "09:00"}]}
+  - {name: second, title: Second line, zone: America/New_York, layers: [{members: [bo, ana], start: 2026-01-05, every: 1w, on: mon, at: "09:00"}]}
+levels: {L1: [{rota: first}], L2: [{rota: second}], L3: [{rota: second}], L4: [{channel: team-mail}]}
+`,
+);
 
 async function fill(daemon) {
   await daemon.api('POST', '/v1/demo');
@@ -76,6 +100,12 @@ async function fill(daemon) {
       from: 'tocsin@example.com', to: ['oncall@example.com'],
     },
   });
+  for (const [entity, reason, lasts] of [
+    ['198.51.100.77', 'tries passwords of many accounts', '4h'],
+    ['203.0.113.0/28', 'a scanner', '24h'],
+  ]) {
+    await daemon.api('POST', '/v1/blocks', { entity, action: 'BLOCK_IP', for: lasts, reason });
+  }
   await daemon.api('POST', '/v1/tokens', { name: 'web-1', scopes: ['ingest'] });
   await daemon.api('POST', '/v1/users', { name: 'bo', role: 'analyst' });
 }
@@ -94,7 +124,7 @@ async function shoot(context, daemon, [name, path, act], file) {
 
 const folder = outFolder('doc/screens');
 const wanted = process.argv.slice(2);
-const daemon = await Daemon.start();
+const daemon = await Daemon.start({ config: `oncall: {file: ${BOOK}}\n` });
 const browser = await launch();
 try {
   const signed = await browser.newContext();
