@@ -411,7 +411,7 @@ route_read(struct str text, const char *file, struct route_tree **ret, struct di
 	if (!arena_copy(r->arena, text, &kept))
 		e = err_set(&here, FAIL_LIMIT, "too much text");
 	if (e == OK)
-		e = tree_read_once(kept, r->arena, &top, &here);
+		e = tree_read(kept, r->arena, &top, &here);
 	if (e == OK)
 		e = read_top(r, top, &here);
 	if (e != OK) {

@@ -154,7 +154,7 @@ playbook_read(struct str text, const char *file, struct playbook **ret, struct d
 	if (text.n > PLAYBOOK_TEXT_MAX || !arena_copy(w->arena, text, &kept))
 		e = err_set(&own, FAIL_LIMIT, "the playbook is too large");
 	if (e == OK)
-		e = tree_read_once(kept, w->arena, &top, &own);
+		e = tree_read(kept, w->arena, &top, &own);
 	if (e == OK)
 		e = read_top(&r, top);
 	if (e != OK) {

@@ -204,7 +204,8 @@ def receivers_that_fail_in_every_way(work):
             tap.check(when - asked[key] >= 1.9, "Retry-After was not honoured", when - asked[key])
     tap.equal(ways, {False, True}, "seconds and dates")
     late = sorted(latency(row) for row in deliveries(daemon, "&channel=good"))
-    tap.check(late[int(0.95 * n)] < 2, "beside a hanging receiver", late)
+    most = 2 if os.environ.get("TEST_EACH", "1") == "1" else 6  # sanitizers take their time
+    tap.check(late[int(0.95 * n)] < most, "beside a hanging receiver", late)
     for name, hook in hooks.items():  # taken once: nobody is sent what he has taken
         done = [key for _, key, does, _, _ in hook.seen if does == 204]
         tap.equal(len(done), len(set(done)), name)
