@@ -57,7 +57,7 @@ repeat(struct str line, struct later *to, struct diag *why)
 		return err_set(why, FAIL_SYNTAX,
 		    "not understood: %.*s; write @ COUNT STEP TIME {...}",
 		    line.n < 100 ? (int)line.n : 100, line.p);
-	for (uint64_t i = 0; i < n; i++, t += ns) {
+	for (uint64_t i = 0; i < n && !buf_overflow(&to->text); i++, t += ns) {
 		struct event e = { t, to->p.n, to->text.n, 0 };
 
 		put_event(rest, t, i, &to->text);
