@@ -323,19 +323,20 @@ join_update(struct incidents *all, const struct join_alert *a, int64_t now, stru
 static void
 put_find(const struct join_alert *a, unsigned types, struct buf *sql)
 {
-	const char *comma = "";
+	const char *before = "";
 
-	buf_str(sql,
-	    STR("SELECT i.n, i.type, i.origin FROM incidents i WHERE i.status = 'open' AND"
-		" i.drill = 0 AND i.n IN (SELECT incident FROM concerns WHERE alone > 0 AND"
-		" (kind, name) IN (VALUES"));
+	buf_str(sql, STR("SELECT i.n, i.type, i.origin FROM incidents i WHERE i.status = 'open' AND"
+			 " i.drill = 0 AND i.n IN ("));
 	for (size_t k = 0, p = 0; k < a->n_names && k < JOIN_NAMES_MAX; k++)
-		if (a->names[k].alone) {
-			buf_printf(sql, "%s('%s', ?%zu)", comma, kinds[a->names[k].kind], 3 + p++);
-			comma = ",";
+		if (a->names[k].alone) { /* each by itself goes by the index */
+			buf_printf(sql,
+			    "%sSELECT incident FROM concerns WHERE alone > 0 AND kind = '%s'"
+			    " AND name = ?%zu",
+			    before, kinds[a->names[k].kind], 3 + p++);
+			before = " UNION ";
 		}
 	buf_str(sql,
-	    STR(")) AND (SELECT max(last_ns) FROM alerts WHERE incident = i.n) BETWEEN ?1 AND ?2"));
+	    STR(") AND (SELECT max(last_ns) FROM alerts WHERE incident = i.n) BETWEEN ?1 AND ?2"));
 	if (types != 0) {
 		buf_str(sql, STR(" AND (i.origin = 'correlation' OR i.type IN (''"));
 		for (unsigned t = 0; t < INCIDENT_TYPES; t++)
