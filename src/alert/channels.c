@@ -208,9 +208,12 @@ channels_settings(const struct channel *c, struct buf *to)
 	jsonw_end(&w);
 }
 
-#define COLUMNS                                                                                    \
+#define PLAIN                                                                                      \
 	"name, type, enabled, min_rank, origin, settings, secret, last_ok, last_ns, last_ms,"      \
-	" last_detail, (SELECT count(*) FROM outbox WHERE state = 'pending' AND channel = name) +" \
+	" last_detail"
+#define COLUMNS                                                                                    \
+	PLAIN                                                                                      \
+	", (SELECT count(*) FROM outbox WHERE state = 'pending' AND channel = name) +"             \
 	" (SELECT count(*) FROM outbox WHERE state <> 'sent' AND state = 'sending' AND channel ="  \
 	" name), (SELECT count(*) FROM outbox WHERE state <> 'sent' AND state = 'dead' AND"        \
 	" channel = name)"
@@ -266,13 +269,13 @@ channels_list(struct alerts *a, channels_row_fn fn, void *ctx, struct diag *why)
 	return e;
 }
 
-enum err
-channels_get(struct alerts *a, struct str name, channels_row_fn fn, void *ctx, struct diag *why)
+static enum err
+get(struct alerts *a, const char *sql, struct str name, channels_row_fn fn, void *ctx,
+    struct diag *why)
 {
 	struct db_stmt *st;
 	size_t n;
-	enum err e =
-	    db_prepare(a->db, "SELECT " COLUMNS " FROM channels WHERE name = ?1", &st, why);
+	enum err e = db_prepare(a->db, sql, &st, why);
 
 	if (e != OK)
 		return e;
@@ -283,6 +286,18 @@ channels_get(struct alerts *a, struct str name, channels_row_fn fn, void *ctx, s
 		e = err_set(why, FAIL_NOT_FOUND, "there is no channel %.*s",
 		    (int)(name.n < 60 ? name.n : 60), name.p);
 	return e;
+}
+
+enum err
+channels_get(struct alerts *a, struct str name, channels_row_fn fn, void *ctx, struct diag *why)
+{
+	return get(a, "SELECT " COLUMNS " FROM channels WHERE name = ?1", name, fn, ctx, why);
+}
+
+enum err
+channels_plain(struct alerts *a, struct str name, channels_row_fn fn, void *ctx, struct diag *why)
+{
+	return get(a, "SELECT " PLAIN ", 0, 0 FROM channels WHERE name = ?1", name, fn, ctx, why);
 }
 
 static enum err

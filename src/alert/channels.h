@@ -76,6 +76,9 @@ typedef enum err (*channels_row_fn)(void *ctx, const struct channels_row *row);
 enum err channels_list(struct alerts *a, channels_row_fn fn, void *ctx, struct diag *why);
 enum err channels_get(struct alerts *a, struct str name, channels_row_fn fn, void *ctx,
     struct diag *why); /* FAIL_NOT_FOUND */
+/* Without counting what waits for it: pending and dead are 0.  For each message. */
+enum err channels_plain(struct alerts *a, struct str name, channels_row_fn fn, void *ctx,
+    struct diag *why);
 
 /* May it be changed on the page?  FAIL_NOT_FOUND, FAIL_DENIED: it is in the configuration file. */
 enum err channels_editable(struct alerts *a, struct str name, struct diag *why);

@@ -113,8 +113,8 @@ claim_all(struct claim *c, unsigned per_channel, struct diag *why)
 	struct db_stmt *st;
 	bool more = false;
 	enum err e = db_prepare(c->a->db,
-	    "SELECT name, fails, pause_ns, (SELECT count(*) FROM outbox WHERE state = 'sending' AND"
-	    " channel = name) FROM channels WHERE enabled = 1 ORDER BY name",
+	    "SELECT name, fails, pause_ns, (SELECT count(*) FROM outbox WHERE state <> 'sent' AND"
+	    " state = 'sending' AND channel = name) FROM channels WHERE enabled = 1 ORDER BY name",
 	    &st, why);
 
 	if (e != OK)

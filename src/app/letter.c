@@ -180,7 +180,7 @@ letter_put(struct alerts *a, const struct letter_opts *o, const struct outbox_jo
 	auto_buf struct buf channel = { 0 }, alert = { 0 }, url = { 0 }, ack = { 0 };
 	struct letter letter = { a, &alert, is_again(job) };
 	char created[40];
-	enum err e = channels_get(a, str_c(job->channel), on_channel, &channel, why);
+	enum err e = channels_plain(a, str_c(job->channel), on_channel, &channel, why);
 
 	if (e == OK && job->event == OUTBOX_BUNDLE)
 		e = bundle_get(a, str_c(job->alert_id), on_bundle, &alert, why);

@@ -84,6 +84,7 @@ TEST(settings_are_what_is_sent_on)
 	CHECK_STR(l.names, "chat mail ");
 	CHECK_INT(channels_add(a, &h, 2, NULL), FAIL_EXISTS);
 	CHECK_INT(channels_get(a, STR("other"), on_row, &l, NULL), FAIL_NOT_FOUND);
+	CHECK_INT(channels_plain(a, STR("other"), on_row, &l, NULL), FAIL_NOT_FOUND);
 	alerts_close(a);
 }
 
