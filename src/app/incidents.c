@@ -22,8 +22,9 @@
 #define LOOK_EVERY (500 * CLOCK_MS)
 #define SLOW_EVERY (2 * CLOCK_S) /* messages and targets */
 #define BATCH 100
-#define GATHER_MAX 50 /* earlier alerts of an entity */
-#define STORM_MOST 10 /* incidents of a type that open by themselves in STORM_TIME */
+#define SLICE (5 * CLOCK_MS) /* of the loop at a time; others have as much before the next */
+#define GATHER_MAX 50        /* earlier alerts of an entity */
+#define STORM_MOST 10        /* incidents of a type that open by themselves in STORM_TIME */
 #define STORM_TIME (3600 * CLOCK_S)
 
 static enum err
@@ -299,8 +300,13 @@ on_alert(void *ctx, const struct alerts_row *row)
 	struct incidents_look *b = ctx;
 	struct injoin in;
 	int64_t n = 0;
-	enum err e = join_of(b->d->all, str_c(row->id), &n, b->why);
+	enum err e;
 
+	if (b->n != 0 && clock_mono() >= b->until) {
+		b->more = true;
+		return FAIL_AGAIN; /* the next time goes on with this one */
+	}
+	e = join_of(b->d->all, str_c(row->id), &n, b->why);
 	b->rev = row->rev;
 	b->n++;
 	if (e != OK)
@@ -324,7 +330,9 @@ on_alert(void *ctx, const struct alerts_row *row)
 static enum err
 follow(struct incidents_desk *d, bool *ret_more, struct diag *why)
 {
-	struct incidents_look b = { .d = d, .now = clock_wall(), .why = why };
+	struct incidents_look b = {
+		.d = d, .now = clock_wall(), .until = clock_mono() + SLICE, .why = why
+	};
 	enum err e = position_get(d->all, POSITION_ALERTS, &b.rev, why);
 
 	*ret_more = false;
@@ -335,6 +343,8 @@ follow(struct incidents_desk *d, bool *ret_more, struct diag *why)
 	if (e != OK)
 		return e;
 	e = alerts_changes(d->o.alerts, b.rev, BATCH, on_alert, &b, why);
+	if (b.more)
+		e = OK;
 	if (e == OK && b.n != 0)
 		e = position_set(d->all, POSITION_ALERTS, b.rev, why);
 	if (e == OK)
@@ -342,7 +352,7 @@ follow(struct incidents_desk *d, bool *ret_more, struct diag *why)
 	e = incident_finish(d->all, e, why);
 	if (e == OK)
 		crash_point(CRASH_INCIDENT_COMMITTED);
-	*ret_more = e == OK && b.n == BATCH;
+	*ret_more = e == OK && (b.more || b.n == BATCH);
 	if (e == OK && b.opened + b.joined != 0)
 		log_info("incident", "alerts joined incidents", LOG_INT("opened", b.opened),
 		    LOG_INT("joined", b.joined));
@@ -375,6 +385,7 @@ static void
 look(void *ctx)
 {
 	struct incidents_desk *d = ctx;
+	const int64_t began = clock_mono();
 	struct diag why = { 0 };
 	bool more = false;
 	enum err e = follow(d, &more, &why);
@@ -387,7 +398,7 @@ look(void *ctx)
 	}
 	if (e != OK)
 		log_diag("incident", "alerts were not looked at; it is tried again", &why);
-	loop_timer_after(d->timer, more ? 0 : LOOK_EVERY);
+	loop_timer_after(d->timer, more ? clock_mono() - began : LOOK_EVERY);
 }
 
 struct response {

@@ -20,6 +20,8 @@ struct incidents_look {
 	int64_t now;
 	uint64_t rev;
 	size_t n, opened, joined;
+	int64_t until; /* monotonic: then others have their turn */
+	bool more;     /* they had it before all was looked at */
 	struct diag *why;
 };
 
