@@ -60,7 +60,7 @@ test('by hand: blocked, refused, made longer, undone and allowed', async ({ daem
   await row(page, EVIL).getByRole('button', { name: `Take ${EVIL} off the list` }).click();
   await row(page, EVIL).waitFor({ state: 'detached' });
   await page.getByRole('link', { name: 'Ended' }).click();
-  await row(page, EVIL).getByText('undone').waitFor();
+  await row(page, EVIL).getByText('undone', { exact: true }).waitFor();
 });
 
 test('a dry run waits, is approved, and stands beside its alert', async ({ daemon, open }) => {
