@@ -130,6 +130,9 @@ struct api_host {
 	 * perhaps before this returns; within 60 s.  NULL: there is nobody who sends.
 	 */
 	void (*channel_test)(void *ctx, struct str channel, api_sent_fn done, void *done_ctx);
+	/* The same to one person, who may have an address of their own; "" for neither. */
+	void (*page_test)(void *ctx, struct str channel, struct str person, struct str address,
+	    api_sent_fn done, void *done_ctx);
 	void *channel_ctx;
 	/*
 	 * Other kinds of channels than email and webhook: what GET /v1/channel-kinds answers

@@ -106,6 +106,7 @@ void oncall_handle_schedule(void *ctx, struct http *r) NONNULL;
 void overrides_handle_list(void *ctx, struct http *r) NONNULL;
 void overrides_handle_add(void *ctx, struct http *r) NONNULL;
 void overrides_handle_remove(void *ctx, struct http *r) NONNULL;
+void oncall_handle_test(void *ctx, struct http *r) NONNULL;
 void pages_handle_list(void *ctx, struct http *r) NONNULL;
 void pages_handle_link(void *ctx, struct http *r) NONNULL;
 void inbound_handle_pagerduty(void *ctx, struct http *r) NONNULL;

@@ -71,6 +71,7 @@ static const struct route routes[] = {
 	{ HTTP_DELETE, "/v1/silences/{id}", ROUTE_WRITE, silences_handle_end },
 	{ HTTP_GET, "/v1/oncall", ROUTE_READ, oncall_handle },
 	{ HTTP_GET, "/v1/oncall/schedule", ROUTE_READ, oncall_handle_schedule },
+	{ HTTP_POST, "/v1/oncall/test", ROUTE_ADMIN, oncall_handle_test },
 	{ HTTP_GET, "/v1/oncall/overrides", ROUTE_READ, overrides_handle_list },
 	{ HTTP_POST, "/v1/oncall/overrides", ROUTE_WRITE, overrides_handle_add },
 	{ HTTP_DELETE, "/v1/oncall/overrides/{id}", ROUTE_WRITE, overrides_handle_remove },

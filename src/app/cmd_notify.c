@@ -12,7 +12,7 @@
 #include "app/cmd.h"
 #include "app/datadir.h"
 #include "app/letter.h"
-#include "base/clock.h"
+#include "app/sendtest.h"
 #include "base/log.h"
 #include "conf/conf.h"
 #include "notify/job.h"
@@ -106,26 +106,6 @@ find(const char *name, const char *data, const struct conf *conf, struct found *
 	return e;
 }
 
-/* By `s`; says how it went. */
-static enum err
-send_one(const struct conf *conf, struct sender *s, struct str channel, struct job_result *ret,
-    struct diag *why)
-{
-	const struct letter_opts o = { .public_url = conf->http_public_url,
-		.timeout_ms = (unsigned)(conf->notify_timeout / CLOCK_MS) };
-	struct arena *arena = arena_new(JOB_ARENA);
-	auto_buf struct buf line = { 0 };
-	struct job job;
-	enum err e;
-
-	letter_test(&o, 1, channel, clock_wall(), &line);
-	e = job_parse(arena, buf_view(&line), &job, why);
-	if (e == OK)
-		sender_send(s, &job, ret);
-	arena_free(arena);
-	return e;
-}
-
 static void
 report(const char *name, const struct job_result *r)
 {
@@ -135,31 +115,29 @@ report(const char *name, const struct job_result *r)
 	    (long long)r->ms);
 }
 
-/* *ret_arrived: every one of them. */
+struct saying {
+	const struct found *f;
+	bool named;
+};
+
+static void
+on_sent(void *ctx, size_t i, const struct job_result *r)
+{
+	const struct saying *s = ctx;
+
+	report(s->named ? s->f->name[i] : NULL, r);
+}
+
 static enum err
 send_all(const struct conf *conf, const struct found *f, bool named, bool *ret_arrived,
     struct diag *why)
 {
-	struct kinds kinds;
-	struct sender *s;
-	enum err e = sender_prepare(why);
+	static struct sendtest tests[CHANNELS_MAX];
+	struct saying saying = { f, named };
 
-	if (e != OK)
-		return e;
-	chankind_load(&kinds);
-	s = sender_new(conf->notify_ca_file[0] != '\0' ? conf->notify_ca_file : NULL, &kinds);
-	*ret_arrived = true;
-	for (size_t i = 0; i < f->n && e == OK; i++) {
-		struct job_result r = { 0 };
-
-		e = send_one(conf, s, buf_view(&f->one[i]), &r, why);
-		*ret_arrived &= e == OK && r.verdict == JOB_OK;
-		if (e == OK)
-			report(named ? f->name[i] : NULL, &r);
-	}
-	sender_free(s);
-	kinds_fini(&kinds);
-	return e;
+	for (size_t i = 0; i < f->n; i++)
+		tests[i] = (struct sendtest){ buf_view(&f->one[i]), STR(""), STR("") };
+	return sendtest_all(conf, tests, f->n, on_sent, &saying, ret_arrived, why);
 }
 
 int

@@ -10,6 +10,7 @@
 #include "app/bookload.h"
 #include "app/cmd.h"
 #include "app/datadir.h"
+#include "app/oncalltest.h"
 #include "base/clock.h"
 #include "base/mem.h"
 #include "oncall/civil.h"
@@ -165,7 +166,7 @@ say_check(const struct look *l)
 }
 
 static int
-run(const char *what, const char *file, const char *config, const char *data)
+run(const char *what, const char *file, const char *person, const char *config, const char *data)
 {
 	struct look l = { 0 };
 	const int64_t now = clock_wall();
@@ -186,6 +187,8 @@ run(const char *what, const char *file, const char *config, const char *data)
 		status = cmd_fail(&why);
 	else if (file != NULL)
 		status = say_check(&l);
+	else if (person != NULL)
+		status = oncalltest_run(conf, l.book, dir.state, person, &why);
 	else if (strcmp(what, "schedule") == 0)
 		say_schedule(&l, now);
 	else
@@ -194,6 +197,12 @@ run(const char *what, const char *file, const char *config, const char *data)
 	free(l.overrides);
 	conf_free(conf);
 	return status;
+}
+
+static bool
+is(int n, char **argv, int want, const char *word)
+{
+	return n == want && strcmp(argv[0], word) == 0;
 }
 
 int
@@ -205,21 +214,24 @@ cmd_oncall(int argc, char **argv)
 		    NULL },
 		{ "data", "DIR", "data folder, instead of data_dir", &data, NULL },
 	};
-	const struct args_spec spec = { "tocsin oncall [options] now|schedule|check FILE",
+	const struct args_spec spec = {
+		"tocsin oncall [options] now|schedule|check FILE|test PERSON",
 		"Who is on call now and next; who will be in the two weeks to come; whether a file "
-		"of people, rotas and policies is right.",
-		options, ARRAY_LEN(options) };
+		"of people, rotas and policies is right; a test message by each contact of "
+		"somebody.",
+		options, ARRAY_LEN(options)
+	};
 	int n = args_parse(&spec, argc, argv);
-	const bool check = n == 2 && strcmp(argv[0], "check") == 0;
+	const bool check = is(n, argv, 2, "check"), test = is(n, argv, 2, "test");
 
 	if (n < 0)
 		return n == -1 ? CMD_OK : CMD_FAILED;
-	if (!check && !(n == 0 || (n == 1 && (strcmp(argv[0], "now") == 0 ||
-						 strcmp(argv[0], "schedule") == 0)))) {
+	if (!check && !test && n != 0 && !is(n, argv, 1, "now") && !is(n, argv, 1, "schedule")) {
 		fprintf(stderr, "usage: %s\n", spec.usage);
 		return CMD_FAILED;
 	}
 	if (config == NULL && access("tocsin.yml", R_OK) == 0)
 		config = "tocsin.yml";
-	return run(n == 0 ? "now" : argv[0], check ? argv[1] : NULL, config, data);
+	return run(n == 0 ? "now" : argv[0], check ? argv[1] : NULL, test ? argv[1] : NULL, config,
+	    data);
 }

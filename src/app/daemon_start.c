@@ -277,6 +277,7 @@ host_of(struct daemon *d)
 		.rules_report = hotrules_report,
 		.rules_ctx = d->rules,
 		.channel_test = delivery_test,
+		.page_test = delivery_test_to,
 		.channel_ctx = d->delivery,
 		.kinds = buf_view(&d->kinds_json),
 		.kind_settings = chankind_settings,

@@ -359,8 +359,10 @@ delivery_stop(struct delivery *d, void (*stopped)(void *ctx), void *ctx)
 }
 
 void
-delivery_test(void *ctx, struct str channel, api_sent_fn done, void *done_ctx)
+delivery_test_to(void *ctx, struct str channel, struct str person, struct str address,
+    api_sent_fn done, void *done_ctx)
 {
+	const struct letter_for whom = { person, address };
 	struct delivery *d = ctx;
 	const struct letter l = {
 		.id = d->next_test, .since = clock_mono(), .done = done, .done_ctx = done_ctx
@@ -369,7 +371,7 @@ delivery_test(void *ctx, struct str channel, api_sent_fn done, void *done_ctx)
 	struct str why = STR("too many test messages are on their way");
 
 	if (d->n_tests < TESTS_MAX && d->stop_since == 0) {
-		letter_test(&d->lo, l.id, channel, clock_wall(), &line);
+		letter_test(&d->lo, l.id, channel, &whom, clock_wall(), &line);
 		if (hand_over(d, &l, &line)) {
 			d->next_test++;
 			d->n_tests++;

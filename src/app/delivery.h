@@ -43,9 +43,14 @@ void delivery_url_set(struct delivery *d, const char *url) NONNULL;
 
 const char *delivery_url(const struct delivery *d) NONNULL RETURNS_NONNULL;
 
-/* For struct api_host: ctx is the delivery. */
-void delivery_test(void *ctx, struct str channel, api_sent_fn done, void *done_ctx)
-    __attribute__((nonnull(1, 3)));
+/* For struct api_host: ctx is the delivery.  `person` and `address` may be "". */
+void delivery_test_to(void *ctx, struct str channel, struct str person, struct str address,
+    api_sent_fn done, void *done_ctx) __attribute__((nonnull(1, 5)));
+static inline void
+delivery_test(void *ctx, struct str channel, api_sent_fn done, void *done_ctx)
+{
+	delivery_test_to(ctx, channel, STR(""), STR(""), done, done_ctx);
+}
 
 struct job_order;
 struct job_result;

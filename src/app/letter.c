@@ -205,8 +205,8 @@ letter_put(struct alerts *a, const struct letter_opts *o, const struct outbox_jo
 }
 
 void
-letter_test(const struct letter_opts *o, int64_t id, struct str channel, int64_t now,
-    struct buf *to)
+letter_test(const struct letter_opts *o, int64_t id, struct str channel,
+    const struct letter_for *whom, int64_t now, struct buf *to)
 {
 	char key[48] = "test-", created[40];
 	uint8_t random[16];
@@ -217,6 +217,8 @@ letter_test(const struct letter_opts *o, int64_t id, struct str channel, int64_t
 		    .key = str_c(key),
 		    .created = str_c(clock_text(now, created)),
 		    .timeout_ms = o->timeout_ms < TEST_LONGEST_MS ? o->timeout_ms : TEST_LONGEST_MS,
+		    .person = whom->person,
+		    .address = whom->address,
 		    .test = true,
 		    .channel = channel },
 	    to);

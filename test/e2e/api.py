@@ -305,6 +305,9 @@ def oncall(api):
     made = api.ask("POST", "/v1/oncall/overrides", wish, 201)["overrides"][0]
     api.ask("DELETE", f"/v1/oncall/overrides/{made['id']}", want=200)
     api.ask("DELETE", f"/v1/oncall/overrides/{made['id']}", want=404)
+    api.ask("POST", "/v1/oncall/test", {"person": "nobody"}, 422)
+    tested = api.ask("POST", "/v1/oncall/test", {"person": "ana"}, 200)
+    tap.equal((tested["person"], tested["contacts"][0]["ok"]), ("ana", False))
     api.ask("GET", "/a/nocode", want=404, headers={})
     api.ask("POST", "/v1/inbound/pagerduty/none", {"event": {}}, 404, headers={})
     api.ask("POST", "/v1/channels", {"name": "pd", "type": "pagerduty", "enabled": False, "min_severity": "HIGH",

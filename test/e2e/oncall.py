@@ -175,6 +175,18 @@ def with_nobody_on_call_everybody_is_told(work):
     tap.check(len(text) <= 160 and re.search(r" https://tocsin\.example\.com/a/\w{11}$", text), text)
     rotas = {r["name"]: r for r in daemon.json("GET", "/v1/oncall")["rotas"]}
     tap.equal(rotas["empty"]["now"]["person"], "ana")
+    # A test goes to her number and says what it is; her other channel is not there.
+    daemon.json("POST", "/v1/oncall/test", json.dumps({"person": "nobody"}), want=422)
+    tested = daemon.json("POST", "/v1/oncall/test", json.dumps({"person": "ana"}))
+    tap.equal([(c["channel"], c["ok"]) for c in tested["contacts"]], [("sms", True), ("mail", False)])
+    run = subprocess.run([tap.TOCSIN, "oncall", "test", "ana"], cwd=work, capture_output=True, text=True)
+    tap.equal(run.returncode, 1, run.stdout, run.stderr)
+    tap.check(re.search(r"ana by sms: arrived: .*\n", run.stdout), run.stdout)
+    tap.check("ana by mail: not sent: there is no channel of that name that is on\n" in run.stdout, run.stdout)
+    with hook.lock:
+        tests = [urllib.parse.parse_qs(b.decode()) for *_, b in hook.seen if b.startswith(b"To=")][-2:]
+    tap.equal([t["To"] for t in tests], [["+4915112345678"]] * 2)
+    tap.check(all("test" in t["Body"][0].lower() for t in tests), tests)
     daemon.json("DELETE", f"/v1/oncall/overrides/{made['id']}")
     daemon.json("DELETE", f"/v1/oncall/overrides/{made['id']}", want=404)
     shifts = {r["name"]: r["shifts"] for r in daemon.json("GET", "/v1/oncall/schedule")["rotas"]}
