@@ -107,9 +107,8 @@ function paint(state: EditorState): DecorationSet {
 }
 
 function language(schema: Schema): Extension {
-  return EditorState.languageData.of(() => [
-    { autocomplete: completer(schema), commentTokens: { line: '--' } },
-  ]);
+  const data = [{ autocomplete: completer(schema), commentTokens: { line: '--' } }]; // the same each time it is asked for
+  return EditorState.languageData.of(() => data);
 }
 
 // Text typed over a selection.  Left to the browser, lines are merged by elements with a style of
