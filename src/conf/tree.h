@@ -27,7 +27,8 @@ struct tree {
 enum err tree_read(struct str text, struct arena *a, struct tree **ret, struct diag *why)
     __attribute__((nonnull(2, 3)));
 
-/* The same, but a key that stands twice in a map is FAIL_SYNTAX: for readers that do not see to it themselves. */
+/* The same, but a key that stands twice in a map is FAIL_SYNTAX: for readers that do not see to it
+ * themselves. */
 #define TREE_KEYS_MAX 2000 /* of a map */
 enum err tree_read_once(struct str text, struct arena *a, struct tree **ret, struct diag *why)
     __attribute__((nonnull(2, 3)));
