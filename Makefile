@@ -2,7 +2,7 @@
 BUILD = build
 SAN = build-san
 JOBS = $(shell nproc)
-export FUZZ_SECONDS ?= 20
+export FUZZ_SECONDS ?= 10
 
 all: $(BUILD)/build.ninja  ## build build/tocsin
 	@tools/ui

