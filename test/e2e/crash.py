@@ -31,7 +31,7 @@ sources:
     path: app.log
 """
 NOW = int(time.time()) - 86400  # every event time is past: a future one would become the receive time
-KILLS = int(os.environ.get("CRASH_KILLS", "12"))
+KILLS = int(os.environ.get("CRASH_KILLS", 12 if os.environ.get("TEST_EACH", "1") == "1" else 4))
 
 
 def event(i):

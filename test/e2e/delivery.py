@@ -271,7 +271,8 @@ def mail_is_down_for_long_with_many_alerts(work):
     tap.equal(len(rows), n)
     tap.check(not any(row["state"] == "sent" for row in rows))
     after = rss_kb(notify_pid(daemon)), rss_kb(daemon.process.pid)
-    tap.check(after[0] < before[0] + 8192 and after[1] < before[1] + 16384, before, after)
+    if EACH == 1:  # sanitizers keep what was freed
+        tap.check(after[0] < before[0] + 8192 and after[1] < before[1] + 16384, before, after)
     sink = MailSink("--dir", work / "mails", port=port)
     back = time.monotonic()
     daemon.wait(lambda: drained(daemon, "mail"), 60 + n // 15)
