@@ -33,6 +33,8 @@ LLVMFuzzerTestOneInput(const unsigned char *data, size_t size)
 {
 	struct str sql = { (const char *)data, size };
 	struct buf once, twice, wrapped;
+	/* "#" is a comment or not by what stands around it, and that may have been a comment. */
+	const bool unsure = str_find(sql, STR("#")) >= 0;
 	struct catalog_file file;
 
 	buf_init(&once, 0);
@@ -40,10 +42,9 @@ LLVMFuzzerTestOneInput(const unsigned char *data, size_t size)
 	buf_init(&wrapped, 0);
 	shortform_expand(sql, &once);
 	shortform_expand(buf_view(&once), &twice);
-	/* "#" is a comment or not by what stands around it, and that may have been a comment. */
-	if (str_find(sql, STR("#")) < 0 && !alike(buf_view(&once), buf_view(&twice)))
+	if (!unsure && !alike(buf_view(&once), buf_view(&twice)))
 		abort();
-	if (!shortform_any_value(buf_view(&once), STR("b"), &wrapped) &&
+	if (!shortform_any_value(buf_view(&once), STR("b"), &wrapped) && !unsure &&
 	    !alike(buf_view(&once), buf_view(&wrapped)) && wrapped.n > 0)
 		abort();
 	if (catalog_parse(sql, &file) && file.first > file.last)
